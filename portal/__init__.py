@@ -1,0 +1,1 @@
+"""The house: data, rules, flows and doors of Doorstep."""

@@ -1,0 +1,112 @@
+"""Every knob of Doorstep: its name in the environment, its default and its meaning."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting is missing or does not fit; the text names it and the fix."""
+
+
+class Settings(BaseSettings):
+    """Settings from the environment or a `.env` file; names are the fields in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder")
+    redis_url: str = Field("", description="Redis or Valkey; empty: embedded, one process")
+    secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and derives links; needed in production")
+    public_url: str = Field("http://127.0.0.1:8000", description="how recipients and providers reach this portal")
+    trusted_proxy_hops: int = Field(0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded-* we believe")
+    instance_path: Path = Field(Path("instance"), description="folder for the SQLite file")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    twilio_account_sid: str = Field("", description="empty: SMS are shown on screen instead of sent")
+    twilio_auth_token: SecretStr = Field(SecretStr(""), description="checks callbacks; also signs in when no API key is given")
+    twilio_api_key: str = Field("", description="API key SID, preferred over the auth token for sending")
+    twilio_api_secret: SecretStr = Field(SecretStr(""), description="secret of the API key")
+    twilio_from: str = Field("", description="sender number in E.164")
+    twilio_messaging_service_sid: str = Field("", description="sender pool, instead of TWILIO_FROM")
+    twilio_api_base: str = Field("", description="another host for Twilio's API")
+
+    sendgrid_api_key: SecretStr = Field(SecretStr(""), description="empty: emails are shown on screen instead of sent")
+    sendgrid_from: str = Field("", description="sender address")
+    sendgrid_api_base: str = Field("", description="another host for SendGrid's API")
+    sendgrid_webhook_public_key: str = Field("", description="base64 key that checks SendGrid's event webhook")
+
+    map_tiles_url: str = Field("", description="tile template {z}/{x}/{y} of your own; empty: no tiles, no third party")
+    map_attribution: str = Field("", description="shown on the map when tiles are")
+    map_streets: Path | None = Field(None, description="GeoJSON of streets drawn when there are no tiles")
+
+    code_minutes: int = Field(10, ge=1, description="how long a one-time code and the proof it gives are good")
+    code_tries: int = Field(5, ge=1, le=10, description="guesses per one-time code")
+    answer_minutes: int = Field(30, ge=1, description="how long dispatch has to answer a change, unless the shipper says")
+    webhook_allow_private: bool = Field(False, description="allow webhooks to private addresses (tests, demo)")
+    level: int = Field(90, description="how many of 100 live windows shall hold: 80 or 90")
+    threads: int = Field(4, ge=1, description="threads that answer requests in one process")
+    outbox_on_screen: bool = Field(False, description="show messages on /outbox; only for demo and trial")
+    metrics_token: SecretStr = Field(SecretStr(""), description="bearer that /metrics asks for; empty: local addresses only")
+
+    demo: bool = Field(False, description="set by `doorstep demo`: opens / and /outbox, relaxes SECRET_KEY")
+    clock_starts_at: datetime | None = Field(None, description="demo: simulated start")
+    clock_real_start: datetime | None = Field(None, description="demo: real start")
+    clock_ends_at: datetime | None = Field(None, description="demo: simulated end, normal speed afterwards")
+    clock_speed: float = Field(1.0, gt=0, description="demo: simulated seconds per real second")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.level not in (80, 90):
+            raise ValueError("LEVEL must be 80 or 90")
+        if not self.public_url.startswith(("http://", "https://")):
+            raise ValueError("PUBLIC_URL must begin with http:// or https://")
+        self.public_url = self.public_url.rstrip("/")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in use; `postgres://` and `postgresql://` mean psycopg 3."""
+        url = self.database_url or f"sqlite:///{self.instance_path.resolve() / 'doorstep.db'}"
+        for short in ("postgres://", "postgresql://"):
+            if url.startswith(short):
+                return "postgresql+psycopg://" + url.removeprefix(short)
+        return url
+
+    @property
+    def embedded(self) -> bool:
+        """One process holds web and ticks; nothing else writes the database."""
+        return not self.redis_url
+
+    @property
+    def in_public(self) -> bool:
+        """Recipients reach us over TLS: production."""
+        return self.public_url.startswith("https://")
+
+    def problems(self) -> list[str]:
+        """What would stop a start in production, each naming the setting and the fix."""
+        found = []
+        if self.in_public and len(self.secret_key.get_secret_value()) < 32:
+            found.append("SECRET_KEY is missing or short: set it to 32 or more random characters.")
+        if self.twilio_account_sid:
+            if not self.twilio_auth_token.get_secret_value():
+                found.append("TWILIO_AUTH_TOKEN is missing: Twilio's callbacks cannot be checked without it.")
+            if not (self.twilio_from or self.twilio_messaging_service_sid):
+                found.append("TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID is missing: SMS need a sender.")
+        if self.sendgrid_api_key.get_secret_value():
+            if not self.sendgrid_from:
+                found.append("SENDGRID_FROM is missing: emails need a sender address.")
+            if self.in_public and not self.sendgrid_webhook_public_key:
+                found.append("SENDGRID_WEBHOOK_PUBLIC_KEY is missing: receipts cannot be checked without it.")
+        if self.database.startswith("sqlite") and self.redis_url:
+            found.append("REDIS_URL with SQLite: several processes need PostgreSQL; set DATABASE_URL.")
+        return found
+
+    def check(self) -> None:
+        """Stop the start with every problem named, or return."""
+        if found := self.problems():
+            raise SettingsError(" ".join(found))

@@ -1,0 +1,1 @@
+"""A real delivery day, played through the public API."""

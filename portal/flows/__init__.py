@@ -1,0 +1,1 @@
+"""PATHS. One verb per file: load, decide, keep, speak. No HTTP, no commit."""

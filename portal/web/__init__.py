@@ -1,0 +1,1 @@
+"""DOORS. Parse, ask a flow, show; nothing is decided here."""
