@@ -1,0 +1,186 @@
+"""A shipment's life as its events tell it: the same events in any order give the same state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from portal.domain.events import DispatchEvent, Happening, How, Reason
+from portal.domain.milestones import TOLD, Milestone
+
+
+class Status(StrEnum):
+    """Where a shipment stands."""
+
+    ANNOUNCED = "announced"
+    IN_TRANSIT = "in_transit"
+    AT_DEPOT = "at_depot"
+    ON_VAN = "on_van"
+    MISSED = "missed"
+    HELD = "held"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    DELIVERED = "delivered"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+H, S = Happening, Status
+
+# Where each happening leads. Happenings that are absent say something about the trip, not about the place.
+LEADS_TO = {
+    H.ANNOUNCED: S.ANNOUNCED,
+    H.ACCEPTED: S.IN_TRANSIT,
+    H.ARRIVED_AT_HUB: S.IN_TRANSIT,
+    H.LEFT_HUB: S.IN_TRANSIT,
+    H.AT_DEPOT: S.AT_DEPOT,
+    H.OUT_FOR_DELIVERY: S.ON_VAN,
+    H.ATTEMPT_FAILED: S.MISSED,
+    H.HELD: S.HELD,
+    H.READY_FOR_PICKUP: S.READY_FOR_PICKUP,
+    H.COLLECTED: S.DELIVERED,
+    H.DELIVERED: S.DELIVERED,
+    H.DAMAGED: S.DAMAGED,
+    H.LOST: S.LOST,
+    H.RETURNING: S.RETURNING,
+    H.RETURNED: S.RETURNED,
+    H.CANCELLED: S.CANCELLED,
+}
+
+# A finished shipment moves on only by these; anything else after it is a stray scan and changes nothing.
+FINAL = {S.DELIVERED, S.RETURNED, S.CANCELLED, S.LOST}
+REOPENS = {
+    S.DELIVERED: {S.RETURNING, S.RETURNED, S.DAMAGED},
+    S.LOST: set(Status) - {S.ANNOUNCED},
+    S.CANCELLED: {S.RETURNING, S.RETURNED},
+    S.RETURNED: set(),
+}
+
+# News of the trip: true only while the van is on its way with the parcel.
+TRIP_NEWS = {H.DELAYED, H.NEXT_STOP, H.NEARBY, H.NO_LONGER_HEADING}
+PICKUP_NEWS = {H.PICKUP_EXPIRING}
+
+MAX_EVENTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the events add up to. `story` holds the events that count, oldest first."""
+
+    status: Status = Status.ANNOUNCED
+    since: datetime | None = None
+    heading: Happening | None = None
+    reason: Reason | None = None
+    how: How | None = None
+    place: str = ""
+    proof: str = ""
+    trips: int = 0
+    attempts: int = 0
+    last: DispatchEvent | None = None
+    story: tuple[DispatchEvent, ...] = ()
+
+    @property
+    def finished(self) -> bool:
+        """Nothing more is expected."""
+        return self.status in FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one more event did: the new state, what to tell, or why it changed nothing."""
+
+    state: State
+    milestone: Milestone | None = None
+    ignored: str = ""
+
+
+def effective(events: Iterable[DispatchEvent]) -> list[DispatchEvent]:
+    """The events that count, in their order; one that another corrects does not."""
+    known = list(events)
+    corrected = {event.corrects for event in known if event.corrects}
+    return sorted((event for event in known if event.event_id not in corrected), key=lambda event: event.order)
+
+
+def fold(events: Iterable[DispatchEvent]) -> State:
+    """The state that these events give, in whatever order they are handed over."""
+    story = effective(events)
+    state = State()
+    for event in story:
+        state = _apply(state, event)
+    return replace(state, story=tuple(story))
+
+
+def _apply(state: State, event: DispatchEvent) -> State:
+    happening = event.happening
+    if happening in TRIP_NEWS:
+        return replace(state, heading=happening, reason=event.reason, last=event) if state.status is S.ON_VAN else state
+    if happening in PICKUP_NEWS:
+        return replace(state, heading=happening, last=event) if state.status is S.READY_FOR_PICKUP else state
+    target = LEADS_TO.get(happening)
+    if target is None or (state.status in FINAL and target not in REOPENS[state.status]):
+        return state
+    return State(
+        status=target,
+        since=event.happened_at,
+        reason=event.reason,
+        how=_how(event),
+        place=event.place,
+        proof=event.proof,
+        trips=state.trips + (target is S.ON_VAN and state.status is not S.ON_VAN),
+        attempts=state.attempts + (target is S.MISSED),
+        last=event,
+    )
+
+
+def _how(event: DispatchEvent) -> How | None:
+    match event.happening:
+        case Happening.DELIVERED:
+            return event.how or How.RECIPIENT
+        case Happening.COLLECTED:
+            return event.how or How.LOCKER
+        case _:
+            return None
+
+
+def advance(events: Iterable[DispatchEvent], event: DispatchEvent) -> Step:
+    """One more event beside those already known: the state after it and the milestone it is worth, if any.
+
+    A milestone is told only for news: the event must be the latest that counts, and the state must differ.
+    """
+    known = list(events)
+    before, after = fold(known), fold([*known, event])
+    if event.corrects and _was_wrong(before, event):
+        undone = before.status is S.DELIVERED and after.status is not S.DELIVERED
+        return Step(after, Milestone.CORRECTED if undone else _told(before, after, event))
+    if event.happening is H.WINDOW_PROMISED and not after.finished:
+        return Step(after, Milestone.WINDOW_PROMISED)
+    if after.last is None or after.last.event_id != event.event_id:
+        return Step(after, ignored=_why_ignored(after, event))
+    return Step(after, _told(before, after, event))
+
+
+def _was_wrong(before: State, event: DispatchEvent) -> bool:
+    return any(known.event_id == event.corrects for known in before.story)
+
+
+def _told(before: State, after: State, event: DispatchEvent) -> Milestone | None:
+    if after.last is None or after.last.event_id != event.event_id:
+        return None
+    same = (before.status, before.heading, before.how, before.trips, before.attempts)
+    if same == (after.status, after.heading, after.how, after.trips, after.attempts) and before.last is not None:
+        return None
+    return TOLD.get(event.happening)
+
+
+def _why_ignored(after: State, event: DispatchEvent) -> str:
+    if any(known.corrects == event.event_id for known in after.story):
+        return "A correction of this event was already received."
+    if after.finished and after.since is not None and event.happened_at >= after.since:
+        return f"The shipment is already {after.status.value.replace('_', ' ')}; send a correction if that was wrong."
+    if event.happening in TRIP_NEWS and after.status is not S.ON_VAN:
+        return "The shipment is not out for delivery."
+    if event.happening in PICKUP_NEWS and after.status is not S.READY_FOR_PICKUP:
+        return "The shipment is not waiting for pickup."
+    return "A newer event is already known; this one was kept in the history."
