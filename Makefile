@@ -1,0 +1,49 @@
+# Doorstep: what people type. `make help` prints the comment beside each target.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+LOCK := deploy/requirements-dev.txt
+PORT ?= 8000
+SPEED ?= 60
+ONLY ?=
+ARGS ?=
+# one test process a core, at most four: each may hold a browser
+WORKERS ?= logical
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint check bench faults lock
+
+help: ## print this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: ## .venv with everything the lock file names; does nothing when nothing changed
+	@sh deploy/setup.sh
+
+demo: setup ## the whole product on this computer, a day in minutes (PORT=8000 SPEED=60)
+	@exec $(BIN)/doorstep demo --port $(PORT) --speed $(SPEED)
+
+test: setup ## every test, with real PostgreSQL, Valkey and a browser (ARGS="-k words" for some)
+	@$(BIN)/python -m tests.servers.chromium
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
+
+lint: setup ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+check: lint test ## lint, then every test
+
+bench: setup ## the benchmarks, each beside its own ceiling (ONLY=name for one)
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+faults: setup ## the long fault runs, counted
+	@$(BIN)/python -m tests.faults
+
+lock: setup ## renew the lock files from pyproject.toml
+	$(BIN)/uv pip compile $(LOCKING) pyproject.toml -o deploy/requirements.txt
+	$(BIN)/uv pip compile $(LOCKING) --extra dev pyproject.toml -o $(LOCK)
+
+LOCKING := --quiet --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
