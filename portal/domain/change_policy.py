@@ -40,7 +40,6 @@ class No(StrEnum):
     SLOT_CLOSED = "Please choose a time in the future."
     NEIGHBOR_NAME = "Please give the name of your neighbor."
     NEIGHBOR_NUMBER = "Please give the house number of your neighbor."
-    OWN_DOOR = "This is your own door. Please give your neighbor's house number."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,6 @@ class Situation:
     """What the policy needs to know of a shipment; `window_start` and `window_end` as the recipient sees them."""
 
     status: Status
-    house_number: str
     parcels: tuple[Parcel, ...]
     restrictions: Restrictions
     rules: ShipperRules
@@ -184,7 +182,7 @@ def decide(
     because: No | None
     match wish:
         case LeaveWithNeighbor():
-            because = _neighbor_no(wish, situation)
+            because = _neighbor_no(wish)
         case LeaveInLocker():
             locker = next((known for known in lockers if known.key == wish.locker), None)
             because = _locker_no(locker, situation) if locker else No.LOCKER_UNKNOWN
@@ -196,15 +194,15 @@ def decide(
     return Refused(because, offer.until) if because else Allowed(offer.until)
 
 
-def _neighbor_no(wish: LeaveWithNeighbor, situation: Situation) -> No | None:
+def _neighbor_no(wish: LeaveWithNeighbor) -> No | None:
     if not wish.name.strip():
         return No.NEIGHBOR_NAME
-    if not wish.house_number.strip():
-        return No.NEIGHBOR_NUMBER
-    return None if wish.house_number.strip().casefold() != situation.house_number.casefold() or not situation.house_number else No.OWN_DOOR
+    return None if wish.house_number.strip() else No.NEIGHBOR_NUMBER
 
 
-def answer_by(asked_at: datetime, until: datetime | None, rules: ShipperRules, usual_minutes: int) -> datetime:
+def answer_by(
+    asked_at: datetime, until: datetime | None, rules: ShipperRules, usual_minutes: int
+) -> datetime:
     """When silence becomes the answer: the shipper's time, but not long after the change would be useless."""
     latest = asked_at + timedelta(minutes=rules.answer_minutes or usual_minutes)
     return latest if until is None else max(min(latest, until), asked_at + timedelta(minutes=2))

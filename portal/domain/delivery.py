@@ -1,0 +1,50 @@
+"""A shipment as the house knows it: what dispatch told, what its events add up to, and what was promised."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
+from portal.domain.shipment import State
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A window as told to the recipient: aware times, where it comes from, how sure it is, and why it moved.
+
+    `level` is how many of 100 such windows hold (0: not known); `expected_at` and `stops_before` only when live.
+    """
+
+    start: datetime
+    end: datetime
+    source: str
+    updated_at: datetime
+    confidence: str = ""
+    level: int = 0
+    because: str = ""
+    expected_at: datetime | None = None
+    stops_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """One door, one recipient, one or more parcels. `planned` and `live` windows stay apart."""
+
+    id: int
+    shipper_id: int
+    reference: str
+    service: Service
+    recipient: Recipient
+    address: Address
+    depot: str
+    restrictions: Restrictions
+    state: State
+    version: int
+    link_nonce: str
+    planned: Promise | None = None
+    live: Promise | None = None
+    parcels: tuple[Parcel, ...] = ()
+
+    @property
+    def window(self) -> Promise | None:
+        """The window the recipient sees: the live one while there is one, else the planned one."""
+        return self.live or self.planned

@@ -1,0 +1,278 @@
+"""Changes and the feed dispatch reads them from: in order, numbered only after commit, nothing ever skipped."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, func, insert, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.db import Moment, db
+from portal.domain.change import Change, IfUnanswered, Kind, Life
+from portal.store.shipment_rows import ShipmentRow
+
+SEQUENCER_LOCK = 7_220_401
+
+
+class ChangeRow(db.Model):
+    """A wish with its life."""
+
+    __tablename__ = "changes"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    shipper_id: Mapped[int] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"))
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    life: Mapped[str] = mapped_column(String(12))
+    to: Mapped[dict[str, Any]] = mapped_column(JSON)
+    came_from: Mapped[dict[str, Any]] = mapped_column(JSON)
+    window_start: Mapped[datetime | None] = mapped_column(Moment)
+    window_end: Mapped[datetime | None] = mapped_column(Moment)
+    asked_by: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str] = mapped_column(String(20))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    if_unanswered: Mapped[str] = mapped_column(String(10))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    decided_by: Mapped[str] = mapped_column(String(120))
+    reason_code: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(String(500))
+    honoured: Mapped[bool | None] = mapped_column(Boolean)
+    outcome_note: Mapped[str] = mapped_column(String(500))
+    __table_args__ = (
+        Index("ix_changes_life_expires_at", "life", "expires_at"),
+        Index("ix_changes_shipper_id_asked_at", "shipper_id", "asked_at"),
+    )
+
+
+class FeedRow(db.Model):
+    """One thing dispatch must learn. `seq` is given after commit by the one sequencer."""
+
+    __tablename__ = "change_feed"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int | None] = mapped_column(unique=True)
+    shipper_id: Mapped[int] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"))
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"))
+    change_id: Mapped[str | None] = mapped_column(ForeignKey("changes.id", ondelete="CASCADE"))
+    type: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(Moment)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    __table_args__ = (Index("ix_change_feed_shipper_id_seq", "shipper_id", "seq"),)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One entry as dispatch reads it; `data` is the webhook's data, with its seq."""
+
+    seq: int
+    shipper_id: int
+    shipment_id: int
+    type: str
+    at: datetime
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A change in the desk's queue with what a dispatcher needs beside it."""
+
+    change: Change
+    shipper_id: int
+    reference: str
+    depot: str
+
+
+def _value(row: Any) -> Change:
+    return Change(
+        id=row.id,
+        shipment_id=row.shipment_id,
+        kind=Kind(row.kind),
+        life=Life(row.life),
+        to=row.to,
+        came_from=row.came_from,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+        if_unanswered=IfUnanswered(row.if_unanswered),
+        asked_by=row.asked_by,
+        method=row.method,
+        window_start=row.window_start,
+        window_end=row.window_end,
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
+        reason_code=row.reason_code,
+        reason=row.reason,
+        honoured=row.honoured,
+        outcome_note=row.outcome_note,
+    )
+
+
+def add(session: Session, shipper_id: int, change: Change) -> None:
+    """Keep a new change."""
+    session.execute(
+        insert(ChangeRow).values(
+            id=change.id,
+            shipper_id=shipper_id,
+            shipment_id=change.shipment_id,
+            kind=change.kind,
+            life=change.life,
+            to=change.to,
+            came_from=change.came_from,
+            window_start=change.window_start,
+            window_end=change.window_end,
+            asked_by=change.asked_by,
+            method=change.method,
+            asked_at=change.asked_at,
+            expires_at=change.expires_at,
+            if_unanswered=change.if_unanswered,
+            decided_by="",
+            reason_code="",
+            reason="",
+            outcome_note="",
+        )
+    )
+
+
+def find(session: Session, shipper_id: int | None, change_id: str, *, lock: bool = False) -> Change | None:
+    """One change within a shipper's scope (None: the operator's); `lock` holds it for this transaction."""
+    query = select(ChangeRow.__table__).where(ChangeRow.id == change_id)
+    if shipper_id is not None:
+        query = query.where(ChangeRow.shipper_id == shipper_id)
+    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    return _value(row) if row else None
+
+
+def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, list[Change]]:
+    """Changes of shipments that were found within their scope, oldest first."""
+    found: dict[int, list[Change]] = {}
+    rows = session.execute(
+        select(ChangeRow.__table__)
+        .where(ChangeRow.shipment_id.in_(sorted(set(shipment_ids))))
+        .order_by(ChangeRow.asked_at, ChangeRow.id)
+    )
+    for row in rows:
+        found.setdefault(row.shipment_id, []).append(_value(row))
+    return found
+
+
+def waiting(session: Session, shipper_id: int | None, limit: int = 200) -> list[Waiting]:
+    """The desk's queue, oldest deadline first, within a shipper's scope (None: the operator's)."""
+    from_shipments = (
+        _with_shipments().where(ChangeRow.life == Life.ASKED).order_by(ChangeRow.expires_at).limit(limit)
+    )
+    return _waiting(session, from_shipments, shipper_id)
+
+
+def answered_lately(
+    session: Session, shipper_id: int | None, since: datetime, limit: int = 30
+) -> list[Waiting]:
+    """What was answered or lapsed since then, newest first, within a shipper's scope."""
+    lately = ChangeRow.decided_at >= since
+    query = (
+        _with_shipments().where(ChangeRow.life != Life.ASKED, lately).order_by(ChangeRow.decided_at.desc())
+    )
+    return _waiting(session, query.limit(limit), shipper_id)
+
+
+def _with_shipments() -> Any:
+    from_row = ChangeRow.__table__
+    columns = [ShipmentRow.reference.label("shipment_reference"), ShipmentRow.depot.label("shipment_depot")]
+    return select(from_row, *columns).join(ShipmentRow, ShipmentRow.id == ChangeRow.shipment_id)
+
+
+def _waiting(session: Session, query: Any, shipper_id: int | None) -> list[Waiting]:
+    if shipper_id is not None:
+        query = query.where(ChangeRow.shipper_id == shipper_id)
+    return [
+        Waiting(_value(row), row.shipper_id, row.shipment_reference, row.shipment_depot)
+        for row in session.execute(query)
+    ]
+
+
+def overdue(session: Session, now: datetime, limit: int = 200) -> list[tuple[int, str]]:
+    """(shipper id, change id) of changes nobody answered in time. Of every shipper: a tick's question."""
+    rows = session.execute(
+        select(ChangeRow.shipper_id, ChangeRow.id)
+        .where(ChangeRow.life == Life.ASKED, ChangeRow.expires_at <= now)
+        .order_by(ChangeRow.expires_at)
+        .limit(limit)
+    )
+    return [(row.shipper_id, row.id) for row in rows]
+
+
+def close(
+    session: Session,
+    change: Change,
+    life: Life,
+    by: str,
+    now: datetime,
+    reason_code: str = "",
+    reason: str = "",
+) -> bool:
+    """Give an asked change its answer; False when somebody else was first."""
+    done = session.execute(
+        update(ChangeRow)
+        .where(ChangeRow.id == change.id, ChangeRow.life == Life.ASKED)
+        .values(
+            life=life, decided_at=now, decided_by=by[:120], reason_code=reason_code[:60], reason=reason[:500]
+        )
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def set_window(session: Session, change_id: str, start: datetime, end: datetime) -> None:
+    """Dispatch accepted with another window than the one asked."""
+    session.execute(
+        update(ChangeRow).where(ChangeRow.id == change_id).values(window_start=start, window_end=end)
+    )
+
+
+def set_honoured(session: Session, change_id: str, honoured: bool, note: str) -> None:
+    """Whether the door saw what was promised."""
+    values = {"honoured": honoured, "outcome_note": note[:500]}
+    session.execute(update(ChangeRow).where(ChangeRow.id == change_id).values(values))
+
+
+def tell_dispatch(
+    session: Session,
+    shipper_id: int,
+    shipment_id: int,
+    type: str,
+    at: datetime,
+    data: dict[str, Any],
+    change_id: str | None = None,
+) -> None:
+    """Put something into the feed; it gets its number once this transaction is committed."""
+    values = {"shipper_id": shipper_id, "shipment_id": shipment_id, "change_id": change_id}
+    session.execute(insert(FeedRow).values(**values, type=type, at=at, data=data))
+
+
+def number_new_entries(session: Session, limit: int = 500) -> list[FeedEntry]:
+    """Give committed entries their numbers and return them. One sequencer at a time.
+
+    A serial id would be visible out of order: with 50 writers a reader of `id > last` missed two thirds.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SEQUENCER_LOCK})
+    rows: Sequence[Any] = session.execute(
+        select(FeedRow.__table__).where(FeedRow.seq.is_(None)).order_by(FeedRow.id).limit(limit)
+    ).all()
+    if not rows:
+        return []
+    last = session.execute(select(func.coalesce(func.max(FeedRow.seq), 0))).scalar_one()
+    entries = []
+    for seq, row in enumerate(rows, start=last + 1):
+        data = {**row.data, "seq": seq}
+        session.execute(update(FeedRow).where(FeedRow.id == row.id).values(seq=seq, data=data))
+        entries.append(FeedEntry(seq, row.shipper_id, row.shipment_id, row.type, row.at, data))
+    return entries
+
+
+def feed(session: Session, shipper_id: int | None, after: int, limit: int) -> list[FeedEntry]:
+    """Entries after a number, in order, within a shipper's scope (None: the operator's)."""
+    query = select(FeedRow.__table__).where(FeedRow.seq > after).order_by(FeedRow.seq).limit(limit)
+    if shipper_id is not None:
+        query = query.where(FeedRow.shipper_id == shipper_id)
+    return [
+        FeedEntry(row.seq, row.shipper_id, row.shipment_id, row.type, row.at, row.data)
+        for row in session.execute(query)
+    ]

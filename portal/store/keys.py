@@ -1,0 +1,77 @@
+"""API keys: stored hashed, scoped, revocable; of one shipper or of the operator."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.db import Moment, db
+
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+class KeyRow(db.Model):
+    """A key's fingerprint and what it may do. No shipper: the operator's."""
+
+    __tablename__ = "api_keys"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shipper_id: Mapped[int | None] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(String(120))
+    shown: Mapped[str] = mapped_column(String(16))
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that opened the door; `shipper_id` None means every shipper."""
+
+    id: int
+    shipper_id: int | None
+    scopes: frozenset[str]
+    used_at: datetime | None = None
+
+    def may(self, scope: str) -> bool:
+        """Whether the key opens doors of this scope."""
+        return scope in self.scopes or "*" in self.scopes
+
+
+def find(session: Session, fingerprint: str) -> Key | None:
+    """The live key with this fingerprint. Not scoped: this is where the scope comes from."""
+    row: Any = session.execute(
+        select(KeyRow.id, KeyRow.shipper_id, KeyRow.scopes, KeyRow.used_at).where(
+            KeyRow.fingerprint == fingerprint, KeyRow.revoked_at.is_(None)
+        )
+    ).one_or_none()
+    return Key(row.id, row.shipper_id, frozenset(row.scopes), row.used_at) if row else None
+
+
+def add(
+    session: Session,
+    fingerprint: str,
+    shown: str,
+    shipper_id: int | None,
+    scopes: list[str],
+    label: str,
+    now: datetime,
+) -> int:
+    """Keep a new key; the key itself is never stored."""
+    values = {"fingerprint": fingerprint, "shown": shown, "shipper_id": shipper_id, "scopes": scopes}
+    return session.execute(
+        insert(KeyRow).values(**values, label=label, created_at=now).returning(KeyRow.id)
+    ).scalar_one()
+
+
+def revoke(session: Session, key_id: int, now: datetime) -> None:
+    """The key opens nothing from now on."""
+    session.execute(update(KeyRow).where(KeyRow.id == key_id).values(revoked_at=now))
+
+
+def note_use(session: Session, key: Key, now: datetime) -> None:
+    """Remember that the key is in use, to the minute."""
+    session.execute(update(KeyRow).where(KeyRow.id == key.id).values(used_at=now))

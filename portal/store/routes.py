@@ -1,0 +1,296 @@
+"""Routes, their stops and breaks, and the vans that drive them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.db import Moment, db
+from portal.store.shipment_rows import ShipmentRow
+
+
+class VanRow(db.Model):
+    """A van of a shipper or of the operator (`owner` 0), and where it was last."""
+
+    __tablename__ = "vans"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(80))
+    device: Mapped[str | None] = mapped_column(String(64), unique=True)
+    lat: Mapped[float | None]
+    lng: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    speed_mps: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    recorded_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (UniqueConstraint("owner", "name"),)
+
+
+class RouteRow(db.Model):
+    """One van's round; sending it again replaces its stops."""
+
+    __tablename__ = "routes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(80))
+    van_id: Mapped[int] = mapped_column(ForeignKey("vans.id", ondelete="CASCADE"), index=True)
+    depot: Mapped[str] = mapped_column(String(80))
+    departs_at: Mapped[datetime] = mapped_column(Moment)
+    breaks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    memory: Mapped[dict[str, Any]] = mapped_column(JSON)
+    __table_args__ = (UniqueConstraint("owner", "name"),)
+
+
+class StopRow(db.Model):
+    """One shipment's place on a route. `done_at` is when the door was left, delivered or not."""
+
+    __tablename__ = "stops"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    route_id: Mapped[int] = mapped_column(ForeignKey("routes.id", ondelete="CASCADE"))
+    seq: Mapped[int]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
+    planned_at: Mapped[datetime | None] = mapped_column(Moment)
+    service_seconds: Mapped[int | None]
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (Index("ix_stops_route_id_seq", "route_id", "seq"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Where a van was; meters, meters per second, degrees."""
+
+    lat: float
+    lng: float
+    at: datetime
+    accuracy_m: float | None = None
+    speed_mps: float | None = None
+    heading_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Van:
+    """A van and its last fix."""
+
+    id: int
+    owner: int
+    name: str
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop with the coordinates of its door (None where unknown)."""
+
+    seq: int
+    shipment_id: int
+    planned_at: datetime | None = None
+    service_seconds: int | None = None
+    done_at: datetime | None = None
+    lat: float | None = None
+    lng: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A round: its van and stops in order. `memory` keeps what the estimate learned on this round."""
+
+    id: int
+    owner: int
+    name: str
+    van: Van
+    depot: str
+    departs_at: datetime
+    breaks: tuple[dict[str, Any], ...]
+    stops: tuple[Stop, ...]
+    memory: dict[str, Any]
+
+
+def owner_of(shipper_id: int | None) -> int:
+    """Vans and routes belong to a shipper or, with 0, to the operator, who drives for all."""
+    return shipper_id or 0
+
+
+def _van(row: Any) -> Van:
+    if row.recorded_at is None:
+        return Van(row.id, row.owner, row.name)
+    fix = Fix(row.lat, row.lng, row.recorded_at, row.accuracy_m, row.speed_mps, row.heading_deg)
+    return Van(row.id, row.owner, row.name, fix)
+
+
+def vans(session: Session, owner: int, names: Iterable[str]) -> dict[str, Van]:
+    """The owner's vans of these names."""
+    found = session.execute(
+        select(VanRow.__table__).where(VanRow.owner == owner, VanRow.name.in_(set(names)))
+    )
+    return {row.name: _van(row) for row in found}
+
+
+def van_named(session: Session, owner: int, name: str) -> Van:
+    """The owner's van of this name, made when it is new."""
+    if known := vans(session, owner, [name]).get(name):
+        return known
+    new_id = session.execute(insert(VanRow).values(owner=owner, name=name).returning(VanRow.id)).scalar_one()
+    return Van(new_id, owner, name)
+
+
+def move(session: Session, fixes: dict[int, Fix]) -> None:
+    """Keep only the latest fix of each van (by van id); an older one than known changes nothing."""
+    for van_id, fix in fixes.items():
+        session.execute(
+            update(VanRow)
+            .where(VanRow.id == van_id, (VanRow.recorded_at.is_(None)) | (VanRow.recorded_at < fix.at))
+            .values(
+                lat=fix.lat,
+                lng=fix.lng,
+                recorded_at=fix.at,
+                accuracy_m=fix.accuracy_m,
+                speed_mps=fix.speed_mps,
+                heading_deg=fix.heading_deg,
+            )
+        )
+
+
+def save(
+    session: Session,
+    owner: int,
+    name: str,
+    van: Van,
+    depot: str,
+    departs_at: datetime,
+    breaks: Sequence[dict[str, Any]],
+    stops: Sequence[Stop],
+) -> int:
+    """Keep a route, replacing its stops; a stop that was done stays done. Returns the route's id."""
+    values = {"van_id": van.id, "depot": depot, "departs_at": departs_at, "breaks": list(breaks)}
+    known = session.execute(
+        select(RouteRow.id).where(RouteRow.owner == owner, RouteRow.name == name)
+    ).scalar()
+    done: dict[int, datetime | None] = {}
+    if known is None:
+        new = insert(RouteRow).values(owner=owner, name=name, memory={}, **values).returning(RouteRow.id)
+        route_id = session.execute(new).scalar_one()
+    else:
+        route_id = known
+        session.execute(update(RouteRow).where(RouteRow.id == route_id).values(finished_at=None, **values))
+        rows = session.execute(
+            select(StopRow.shipment_id, StopRow.done_at).where(StopRow.route_id == route_id)
+        )
+        done = {row.shipment_id: row.done_at for row in rows}
+        session.execute(delete(StopRow).where(StopRow.route_id == route_id))
+    if stops:
+        session.execute(
+            insert(StopRow),
+            [
+                {
+                    "route_id": route_id,
+                    "seq": stop.seq,
+                    "shipment_id": stop.shipment_id,
+                    "planned_at": stop.planned_at,
+                    "service_seconds": stop.service_seconds,
+                    "done_at": stop.done_at or done.get(stop.shipment_id),
+                }
+                for stop in stops
+            ],
+        )
+    return route_id
+
+
+def mark_done(session: Session, done: dict[int, datetime | None]) -> None:
+    """Stops of these shipments on unfinished routes are done at that moment, or open again with None."""
+    open_routes = select(RouteRow.id).where(RouteRow.finished_at.is_(None))
+    for shipment_id, at in done.items():
+        session.execute(
+            update(StopRow)
+            .where(StopRow.shipment_id == shipment_id, StopRow.route_id.in_(open_routes))
+            .values(done_at=at)
+        )
+
+
+def active_of_vans(session: Session, van_ids: Iterable[int]) -> list[int]:
+    """Ids of the routes these vans are on: the unfinished ones that begun last, one a van."""
+    rows = session.execute(
+        select(RouteRow.van_id, RouteRow.id)
+        .where(RouteRow.van_id.in_(set(van_ids)), RouteRow.finished_at.is_(None))
+        .order_by(RouteRow.departs_at)
+    )
+    return list({row.van_id: row.id for row in rows}.values())
+
+
+def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, int]:
+    """The newest unfinished route (id) of each of these shipments."""
+    rows = session.execute(
+        select(StopRow.shipment_id, StopRow.route_id)
+        .join(RouteRow, RouteRow.id == StopRow.route_id)
+        .where(StopRow.shipment_id.in_(set(shipment_ids)), RouteRow.finished_at.is_(None))
+        .order_by(RouteRow.id)
+    )
+    return {row.shipment_id: row.route_id for row in rows}
+
+
+def load(session: Session, route_ids: Iterable[int]) -> list[Route]:
+    """These routes with their vans and stops, in two queries. Ids come from scoped questions above."""
+    ids = set(route_ids)
+    stops: dict[int, list[Stop]] = {}
+    for row in session.execute(
+        select(
+            StopRow.route_id,
+            StopRow.seq,
+            StopRow.shipment_id,
+            StopRow.planned_at,
+            StopRow.service_seconds,
+            StopRow.done_at,
+            ShipmentRow.lat,
+            ShipmentRow.lng,
+        )
+        .join(ShipmentRow, ShipmentRow.id == StopRow.shipment_id)
+        .where(StopRow.route_id.in_(ids))
+        .order_by(StopRow.route_id, StopRow.seq)
+    ):
+        stops.setdefault(row.route_id, []).append(Stop(*row[1:]))
+    found = []
+    for row in session.execute(
+        select(RouteRow.__table__, *(column.label(f"van_{column.name}") for column in VanRow.__table__.c))
+        .join(VanRow, VanRow.id == RouteRow.van_id)
+        .where(RouteRow.id.in_(ids))
+    ):
+        fix = None
+        if row.van_recorded_at is not None:
+            fix = Fix(
+                row.van_lat,
+                row.van_lng,
+                row.van_recorded_at,
+                row.van_accuracy_m,
+                row.van_speed_mps,
+                row.van_heading_deg,
+            )
+        van = Van(row.van_id, row.van_owner, row.van_name, fix)
+        breaks, its_stops = tuple(row.breaks), tuple(stops.get(row.id, ()))
+        found.append(
+            Route(row.id, row.owner, row.name, van, row.depot, row.departs_at, breaks, its_stops, row.memory)
+        )
+    return found
+
+
+def remember(session: Session, route_id: int, memory: dict[str, Any]) -> None:
+    """Keep what the estimate learned on this round."""
+    session.execute(update(RouteRow).where(RouteRow.id == route_id).values(memory=memory))
+
+
+def finish(session: Session, route_id: int, now: datetime) -> None:
+    """The round is over."""
+    session.execute(update(RouteRow).where(RouteRow.id == route_id).values(finished_at=now))

@@ -1,0 +1,248 @@
+"""Shipments: found by reference or link, saved with their events, many at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.delivery import Promise, Shipment
+from portal.domain.events import DispatchEvent
+from portal.domain.parcel import Parcel
+from portal.domain.shipment import State
+from portal.store.shipment_rows import (
+    EventRow,
+    LinkRow,
+    ParcelRow,
+    ShipmentRow,
+    event_line,
+    line_event,
+    promise_json,
+    value,
+)
+
+ALL = select(ShipmentRow.__table__)
+Ref = tuple[int, str]
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A shipment with every event it ever got, also those that others correct."""
+
+    shipment: Shipment
+    events: tuple[DispatchEvent, ...]
+
+
+def _rows(session: Session, query: Any, lock: bool) -> list[Any]:
+    # Two batches that name the same shipments wait for each other here, always in the same order.
+    return list(session.execute(query.order_by(ShipmentRow.id).with_for_update() if lock else query))
+
+
+def by_references(session: Session, refs: Iterable[Ref], *, lock: bool = False) -> dict[Ref, Known]:
+    """The shipments of these (shipper id, reference) pairs; `lock` holds them for this transaction."""
+    wanted: dict[int, list[str]] = {}
+    for shipper_id, reference in set(refs):
+        wanted.setdefault(shipper_id, []).append(reference)
+    found: dict[Ref, Known] = {}
+    for shipper_id, references in sorted(wanted.items()):
+        for start in range(0, len(references), CHUNK):
+            query = ALL.where(
+                ShipmentRow.shipper_id == shipper_id,
+                ShipmentRow.reference.in_(references[start : start + CHUNK]),
+            )
+            for row in _rows(session, query, lock):
+                found[shipper_id, row.reference] = Known(
+                    value(row), tuple(line_event(line) for line in row.story)
+                )
+    return found
+
+
+def shippers_of(session: Session, references: Iterable[str]) -> dict[str, list[int]]:
+    """Which shippers know each reference. Not scoped: it serves the operator's key, which names no shipper."""
+    owners: dict[str, list[int]] = {}
+    wanted = sorted(set(references))
+    for start in range(0, len(wanted), CHUNK):
+        query = select(ShipmentRow.reference, ShipmentRow.shipper_id)
+        for row in session.execute(query.where(ShipmentRow.reference.in_(wanted[start : start + CHUNK]))):
+            owners.setdefault(row.reference, []).append(row.shipper_id)
+    return owners
+
+
+def by_ids(session: Session, ids: Iterable[int], *, lock: bool = False) -> dict[int, Shipment]:
+    """These shipments. Ids never come from outside: a scoped question found them."""
+    wanted = sorted(set(ids))
+    found = {}
+    for start in range(0, len(wanted), CHUNK):
+        for row in _rows(session, ALL.where(ShipmentRow.id.in_(wanted[start : start + CHUNK])), lock):
+            found[row.id] = value(row)
+    return found
+
+
+def by_id(
+    session: Session, shipper_id: int | None, shipment_id: int, *, lock: bool = False
+) -> Shipment | None:
+    """One shipment with its parcels, within a shipper's scope (None: the operator's)."""
+    query = ALL.where(ShipmentRow.id == shipment_id)
+    if shipper_id is not None:
+        query = query.where(ShipmentRow.shipper_id == shipper_id)
+    rows = _rows(session, query, lock)
+    return value(rows[0], parcels_of(session, shipment_id)) if rows else None
+
+
+def by_link(session: Session, fingerprint: str, now: datetime) -> Shipment | None:
+    """The shipment that a link opens, if the link is good. Not scoped: the link is the scope."""
+    row = session.execute(
+        ALL.join(LinkRow, LinkRow.shipment_id == ShipmentRow.id).where(
+            LinkRow.fingerprint == fingerprint,
+            LinkRow.revoked_at.is_(None),
+            (LinkRow.expires_at.is_(None)) | (LinkRow.expires_at > now),
+        )
+    ).one_or_none()
+    return value(row) if row else None
+
+
+def parcels_of(session: Session, shipment_id: int) -> tuple[Parcel, ...]:
+    """The boxes of a shipment that was found within its scope."""
+    rows = session.execute(
+        select(
+            ParcelRow.code, ParcelRow.weight_g, ParcelRow.length_mm, ParcelRow.width_mm, ParcelRow.height_mm
+        ).where(ParcelRow.shipment_id == shipment_id)
+    )
+    return tuple(Parcel(*row) for row in rows)
+
+
+def seen_events(session: Session, shipper_id: int, event_ids: Iterable[str]) -> dict[str, int]:
+    """Which of these event ids the shipper already sent, and for which shipment (id)."""
+    wanted = sorted(set(event_ids))
+    seen = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = session.execute(
+            select(EventRow.event_id, EventRow.shipment_id).where(
+                EventRow.shipper_id == shipper_id, EventRow.event_id.in_(wanted[start : start + CHUNK])
+            )
+        )
+        seen |= {row.event_id: row.shipment_id for row in rows}
+    return seen
+
+
+def insert_many(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """New shipments from column values; ids in the order of `rows`."""
+    if not rows:
+        return []
+    new = insert(ShipmentRow).returning(ShipmentRow.id, sort_by_parameter_order=True)
+    return list(session.execute(new, list(rows)).scalars())
+
+
+def update_facts(session: Session, shipment_id: int, values: dict[str, Any], now: datetime) -> None:
+    """Dispatch told something new about a shipment."""
+    values = {**values, "version": ShipmentRow.version + 1, "updated_at": now}
+    session.execute(update(ShipmentRow).where(ShipmentRow.id == shipment_id).values(values))
+
+
+def put_parcels(session: Session, parcels: Iterable[tuple[int, Parcel]]) -> None:
+    """Parcels of shipments that have none yet."""
+    rows = [
+        {
+            "shipment_id": shipment_id,
+            "code": parcel.code,
+            "weight_g": parcel.weight_g,
+            "length_mm": parcel.length_mm,
+            "width_mm": parcel.width_mm,
+            "height_mm": parcel.height_mm,
+        }
+        for shipment_id, parcel in parcels
+    ]
+    if rows:
+        session.execute(insert(ParcelRow), rows)
+
+
+def clear_parcels(session: Session, shipment_id: int) -> None:
+    """Forget a shipment's parcels, to be told anew."""
+    session.execute(ParcelRow.__table__.delete().where(ParcelRow.shipment_id == shipment_id))
+
+
+def add_events(session: Session, rows: Sequence[tuple[Shipment, DispatchEvent]], now: datetime) -> None:
+    """Keep new events as they came."""
+    if rows:
+        session.execute(
+            insert(EventRow),
+            [
+                {
+                    "shipper_id": shipment.shipper_id,
+                    "event_id": event.event_id,
+                    "shipment_id": shipment.id,
+                    "happening": event.happening,
+                    "happened_at": event.happened_at,
+                    "received_at": now,
+                    "details": {"line": event_line(event)},
+                }
+                for shipment, event in rows
+            ],
+        )
+
+
+def save_states(
+    session: Session, states: Iterable[tuple[int, State, Sequence[DispatchEvent], bool]], now: datetime
+) -> None:
+    """Keep new states: (shipment id, state, every event, whether the live window is over)."""
+    table = ShipmentRow.__table__
+    kept, over = [], []
+    for shipment_id, state, events, window_over in states:
+        values = {
+            "row_id": shipment_id,
+            "new_status": state.status,
+            "new_story": [event_line(event) for event in events],
+            "new_finished_at": state.since if state.finished else None,
+            "new_updated_at": now,
+        }
+        (over if window_over else kept).append(values)
+    change = (
+        update(table)
+        .where(table.c.id == bindparam("row_id"))
+        .values(
+            status=bindparam("new_status"),
+            story=bindparam("new_story"),
+            finished_at=bindparam("new_finished_at"),
+            updated_at=bindparam("new_updated_at"),
+            version=table.c.version + 1,
+        )
+    )
+    if kept:
+        session.execute(change, kept)
+    if over:
+        session.execute(change.values(live=None), over)
+
+
+def save_windows(session: Session, windows: dict[int, Promise | None], now: datetime) -> None:
+    """Keep new live windows by shipment id; None withdraws one."""
+    if not windows:
+        return
+    table = ShipmentRow.__table__
+    change = (
+        update(table)
+        .where(table.c.id == bindparam("row_id"))
+        .values(live=bindparam("new_live"), updated_at=bindparam("new_at"), version=table.c.version + 1)
+    )
+    rows = [
+        {"row_id": row_id, "new_live": promise_json(live), "new_at": now} for row_id, live in windows.items()
+    ]
+    session.execute(change, rows)
+
+
+def save_plan(session: Session, shipment_id: int, planned: Promise, now: datetime) -> None:
+    """A new planned window, from dispatch or from a change."""
+    values = {"planned_start": planned.start, "planned_end": planned.end}
+    values |= {"planned_source": planned.source, "planned_at": planned.updated_at}
+    update_facts(session, shipment_id, values, now)
+
+
+def touch(session: Session, ids: Iterable[int]) -> None:
+    """Something the page shows has changed outside the row: a new version."""
+    session.execute(
+        update(ShipmentRow)
+        .where(ShipmentRow.id.in_(sorted(set(ids))))
+        .values(version=ShipmentRow.version + 1)
+    )

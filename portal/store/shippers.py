@@ -1,0 +1,98 @@
+"""Shippers: the brands in the house, their rules and words."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import JSON, String, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.db import db
+from portal.domain.change import IfUnanswered, Kind
+from portal.domain.rules import ShipperRules
+
+
+class ShipperRow(db.Model):
+    """A brand whose parcels are delivered."""
+
+    __tablename__ = "shippers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    brand: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rules: Mapped[dict[str, Any]] = mapped_column(JSON)
+    language: Mapped[str] = mapped_column(String(12))
+    timezone: Mapped[str] = mapped_column(String(60))
+    country: Mapped[str] = mapped_column(String(2))
+
+
+@dataclass(frozen=True, slots=True)
+class Shipper:
+    """A brand: colors and support contacts in `brand`, what it allows in `rules`."""
+
+    id: int
+    slug: str
+    name: str
+    language: str
+    timezone: str
+    country: str
+    rules: ShipperRules
+    brand: dict[str, Any] = field(default_factory=dict)
+
+
+def _value(row: Any) -> Shipper:
+    return Shipper(
+        row.id, row.slug, row.name, row.language, row.timezone, row.country, rules_from(row.rules), row.brand
+    )
+
+
+def rules_from(stored: dict[str, Any]) -> ShipperRules:
+    """Rules as stored in JSON; kinds and numbers are checked on the way in."""
+    return ShipperRules(
+        forbids=frozenset(Kind(kind) for kind in stored.get("forbids", ())),
+        notice_minutes={
+            Kind(kind): int(minutes) for kind, minutes in stored.get("notice_minutes", {}).items()
+        },
+        answer_minutes=int(stored.get("answer_minutes", 0)),
+        if_unanswered=IfUnanswered(stored.get("if_unanswered", IfUnanswered.REFUSE)),
+        changes_per_shipment=int(stored.get("changes_per_shipment", 3)),
+    )
+
+
+COLUMNS = select(ShipperRow.__table__)
+
+
+def everyone(session: Session) -> dict[int, Shipper]:
+    """All shippers by id: they are few, and the house keeps them at hand."""
+    return {row.id: _value(row) for row in session.execute(COLUMNS)}
+
+
+def by_slug(session: Session, slug: str) -> Shipper | None:
+    """The shipper of that short name."""
+    row = session.execute(COLUMNS.where(ShipperRow.slug == slug)).one_or_none()
+    return _value(row) if row else None
+
+
+def add(
+    session: Session,
+    slug: str,
+    name: str,
+    *,
+    brand: dict[str, Any] | None = None,
+    rules: dict[str, Any] | None = None,
+    language: str = "en",
+    timezone: str = "UTC",
+    country: str = "US",
+) -> Shipper:
+    """A new shipper; `rules` must be readable by `rules_from`."""
+    rules_from(rules or {})
+    values = {"slug": slug, "name": name, "brand": brand or {}, "rules": rules or {}}
+    values |= {"language": language, "timezone": timezone, "country": country}
+    new_id = session.execute(insert(ShipperRow).values(values).returning(ShipperRow.id)).scalar_one()
+    row = session.execute(COLUMNS.where(ShipperRow.id == new_id)).one()
+    return _value(row)
+
+
+def set_rules(session: Session, shipper_id: int, rules: dict[str, Any]) -> None:
+    """Replace a shipper's rules."""
+    rules_from(rules)
+    session.execute(update(ShipperRow).where(ShipperRow.id == shipper_id).values(rules=rules))
