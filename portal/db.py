@@ -1,6 +1,6 @@
 """The database: Flask-SQLAlchemy's object, naming of constraints, each engine's manners, and transactions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -86,6 +86,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.on_touched: Callable[[set[int]], None] = lambda ids: None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -94,7 +95,9 @@ class Database:
             session.connection(execution_options={"writes": True})
             yield session
             session.commit()
-        for call in session.info.get("after_commit", ()):
+        if ids := session.info.get("touched"):
+            self.on_touched(ids)
+        for call in session.info.get("after_commit", {}).values():
             call()
 
     @contextmanager
@@ -107,6 +110,11 @@ class Database:
             session.rollback()
 
 
-def after_commit(session: Session, call: Callable[[], None]) -> None:
-    """Run `call` once the session's transaction is committed; never when it is rolled back."""
-    session.info.setdefault("after_commit", []).append(call)
+def after_commit(session: Session, name: str, call: Callable[[], None]) -> None:
+    """Run `call` once the transaction is committed, one call a name; never when it is rolled back."""
+    session.info.setdefault("after_commit", {})[name] = call
+
+
+def touched(session: Session, shipment_ids: Iterable[int]) -> None:
+    """What the pages of these shipments show changes with this transaction."""
+    session.info.setdefault("touched", set()).update(shipment_ids)

@@ -100,7 +100,9 @@ def effective(events: Iterable[DispatchEvent]) -> list[DispatchEvent]:
     """The events that count, in their order; one that another corrects does not."""
     known = list(events)
     corrected = {event.corrects for event in known if event.corrects}
-    return sorted((event for event in known if event.event_id not in corrected), key=lambda event: event.order)
+    return sorted(
+        (event for event in known if event.event_id not in corrected), key=lambda event: event.order
+    )
 
 
 def fold(events: Iterable[DispatchEvent]) -> State:
@@ -115,7 +117,11 @@ def fold(events: Iterable[DispatchEvent]) -> State:
 def _apply(state: State, event: DispatchEvent) -> State:
     happening = event.happening
     if happening in TRIP_NEWS:
-        return replace(state, heading=happening, reason=event.reason, last=event) if state.status is S.ON_VAN else state
+        return (
+            replace(state, heading=happening, reason=event.reason, last=event)
+            if state.status is S.ON_VAN
+            else state
+        )
     if happening in PICKUP_NEWS:
         return replace(state, heading=happening, last=event) if state.status is S.READY_FOR_PICKUP else state
     target = LEADS_TO.get(happening)
@@ -144,14 +150,13 @@ def _how(event: DispatchEvent) -> How | None:
             return None
 
 
-def advance(events: Iterable[DispatchEvent], event: DispatchEvent) -> Step:
-    """One more event beside those already known: the state after it and the milestone it is worth, if any.
+def advance(before: State, events: Iterable[DispatchEvent], event: DispatchEvent) -> Step:
+    """One more event beside those already known (`before` is what they add up to): the state and the milestone.
 
     A milestone is told only for news: the event must be the latest that counts, and the state must differ.
     """
-    known = list(events)
-    before, after = fold(known), fold([*known, event])
-    if event.corrects and _was_wrong(before, event):
+    after = _with(before, events, event)
+    if event.corrects and any(known.event_id == event.corrects for known in before.story):
         undone = before.status is S.DELIVERED and after.status is not S.DELIVERED
         return Step(after, Milestone.CORRECTED if undone else _told(before, after, event))
     if event.happening is H.WINDOW_PROMISED and not after.finished:
@@ -161,21 +166,28 @@ def advance(events: Iterable[DispatchEvent], event: DispatchEvent) -> Step:
     return Step(after, _told(before, after, event))
 
 
-def _was_wrong(before: State, event: DispatchEvent) -> bool:
-    return any(known.event_id == event.corrects for known in before.story)
+def _with(before: State, events: Iterable[DispatchEvent], event: DispatchEvent) -> State:
+    # The usual case, an event newer than all others, needs no second reading of the whole story.
+    newest = not before.story or before.story[-1].order < event.order
+    if newest and not event.corrects and not any(known.corrects == event.event_id for known in before.story):
+        return replace(_apply(before, event), story=(*before.story, event))
+    return fold([*events, event])
 
 
 def _told(before: State, after: State, event: DispatchEvent) -> Milestone | None:
     if after.last is None or after.last.event_id != event.event_id:
         return None
     same = (before.status, before.heading, before.how, before.trips, before.attempts)
-    if same == (after.status, after.heading, after.how, after.trips, after.attempts) and before.last is not None:
+    if (
+        same == (after.status, after.heading, after.how, after.trips, after.attempts)
+        and before.last is not None
+    ):
         return None
     return TOLD.get(event.happening)
 
 
 def _why_ignored(after: State, event: DispatchEvent) -> str:
-    if any(known.corrects == event.event_id for known in after.story):
+    if all(known.event_id != event.event_id for known in after.story):
         return "A correction of this event was already received."
     if after.finished and after.since is not None and event.happened_at >= after.since:
         return f"The shipment is already {after.status.value.replace('_', ' ')}; send a correction if that was wrong."

@@ -41,6 +41,7 @@ class ShipmentRow(db.Model):
     story: Mapped[list[list[Any]]] = mapped_column(JSON)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     link_nonce: Mapped[str] = mapped_column(String(32))
+    told: Mapped[str] = mapped_column(String(64))
     planned_start: Mapped[datetime | None] = mapped_column(Moment)
     planned_end: Mapped[datetime | None] = mapped_column(Moment)
     planned_source: Mapped[str | None] = mapped_column(String(20))

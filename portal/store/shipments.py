@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from portal.db import touched
+
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import DispatchEvent
 from portal.domain.parcel import Parcel
@@ -138,6 +140,7 @@ def insert_many(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
 
 def update_facts(session: Session, shipment_id: int, values: dict[str, Any], now: datetime) -> None:
     """Dispatch told something new about a shipment."""
+    touched(session, [shipment_id])
     values = {**values, "version": ShipmentRow.version + 1, "updated_at": now}
     session.execute(update(ShipmentRow).where(ShipmentRow.id == shipment_id).values(values))
 
@@ -210,6 +213,7 @@ def save_states(
             version=table.c.version + 1,
         )
     )
+    touched(session, (values["row_id"] for values in kept + over))
     if kept:
         session.execute(change, kept)
     if over:
@@ -220,6 +224,7 @@ def save_windows(session: Session, windows: dict[int, Promise | None], now: date
     """Keep new live windows by shipment id; None withdraws one."""
     if not windows:
         return
+    touched(session, windows)
     table = ShipmentRow.__table__
     change = (
         update(table)

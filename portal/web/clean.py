@@ -1,0 +1,56 @@
+"""Text from outside, made harmless: control characters out, one line where one line belongs, places as words."""
+
+import json
+import unicodedata
+import zoneinfo
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+# Bidirectional overrides and isolates can make a text read as something else than it says.
+TRICKS = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\ufeff"}
+
+
+def clean_text(text: str) -> str:
+    """The text without control characters and direction tricks; line breaks stay."""
+    kept = "".join(
+        char
+        for char in text.replace("\r\n", "\n").replace("\r", "\n")
+        if char == "\n" or (unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn") and char not in TRICKS)
+    )
+    return unicodedata.normalize("NFC", kept).strip()
+
+
+def clean_line(text: str) -> str:
+    """The text as one line, single spaces."""
+    return " ".join(clean_text(text).split())
+
+
+def as_place(value: Any) -> Any:
+    """A place, proof, address or opening hours as words; an object or list is kept as compact JSON."""
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    return clean_text(value) if isinstance(value, str) else value
+
+
+def email_address(text: str) -> str:
+    """The address, normalised; no look-up on the network."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"this is no email address ({error})") from error
+
+
+def country_code(text: str) -> str:
+    """Two letters, capital."""
+    code = text.strip().upper()
+    if len(code) != 2 or not (code.isascii() and code.isalpha()):
+        raise ValueError("country is two letters, ISO 3166-1, such as US or DE")
+    return code
+
+
+def timezone_name(text: str) -> str:
+    """A zone of the IANA database."""
+    if text not in zoneinfo.available_timezones():
+        raise ValueError("timezone is an IANA name such as Europe/Berlin")
+    return text

@@ -1,0 +1,307 @@
+"""What dispatch may send: the same models validate the bodies and make the OpenAPI document."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from portal.domain.events import Happening, How, Reason
+from portal.domain.parcel import Service
+from portal.web.clean import as_place, clean_line, clean_text, country_code, email_address, timezone_name
+
+Line = Annotated[str, AfterValidator(clean_line)]
+Text = Annotated[str, AfterValidator(clean_text)]
+Name = Annotated[Line, Field(min_length=1, max_length=80)]
+Place = Annotated[str, BeforeValidator(as_place), Field(max_length=500, description="words, or an object")]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Millimeters = Annotated[int, Field(ge=0, le=10_000)]
+Shipper = Annotated[
+    Line, Field(max_length=60, description="the shipper's short name; only with the operator's key")
+]
+
+
+class Body(BaseModel):
+    """A part of a body; fields we do not know are kept aside and answered with a warning."""
+
+    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
+
+
+class WindowIn(Body):
+    """A promise: from and to, RFC 3339 with offset."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+    @model_validator(mode="after")
+    def _possible(self) -> "WindowIn":
+        if self.end <= self.start:
+            raise ValueError("the window must end after it starts")
+        if (self.end - self.start).total_seconds() > 7 * 86_400:
+            raise ValueError("a window of more than 7 days is no promise")
+        return self
+
+
+class ParcelIn(Body):
+    code: Name
+    weight_g: int = Field(0, ge=0, le=2_000_000)
+    length_mm: Millimeters = 0
+    width_mm: Millimeters = 0
+    height_mm: Millimeters = 0
+
+
+class RecipientIn(Body):
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    phone: Annotated[Line, Field(max_length=40)] | None = None
+    email: Annotated[str, AfterValidator(email_address), Field(max_length=254)] | None = None
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=12)] | None = None
+    channels: list[Literal["sms", "email"]] | None = None
+
+
+class AddressIn(Body):
+    lines: list[Annotated[Line, Field(max_length=120)]] = Field(min_length=1, max_length=5)
+    locality: Annotated[Line, Field(min_length=1, max_length=120)]
+    postcode: Annotated[Line, Field(max_length=20)]
+    country: Annotated[str, AfterValidator(country_code)]
+    lat: Latitude | None = None
+    lng: Longitude | None = None
+    timezone: Annotated[str, AfterValidator(timezone_name)] | None = None
+
+    @model_validator(mode="after")
+    def _both(self) -> "AddressIn":
+        if (self.lat is None) != (self.lng is None):
+            raise ValueError("lat and lng come together")
+        return self
+
+
+class RestrictionsIn(Body):
+    """false forbids the change, true allows it, absent leaves it to the shipper's rules."""
+
+    neighbor: bool | None = None
+    locker: bool | None = None
+    safe_place: bool | None = None
+    new_window: bool | None = None
+    signature: bool = False
+    min_age: int = Field(0, ge=0, le=99)
+    pin: bool = False
+
+
+class ShipmentIn(Body):
+    reference: Name
+    shipper: Shipper | None = None
+    service: Service = Service.STANDARD
+    parcels: list[ParcelIn] = Field(default_factory=list, max_length=200)
+    recipient: RecipientIn
+    address: AddressIn
+    window: WindowIn | None = None
+    depot: Annotated[Line, Field(max_length=80)] = ""
+    restrictions: RestrictionsIn = Field(default_factory=RestrictionsIn)
+
+
+class StopIn(Body):
+    seq: int = Field(ge=0, le=1_000_000)
+    shipment: Name
+    shipper: Shipper | None = None
+    planned_at: AwareDatetime | None = None
+    service_seconds: int | None = Field(None, ge=0, le=86_400)
+
+
+class BreakIn(Body):
+    after_seq: int = Field(ge=0, le=1_000_000)
+    minutes: int = Field(ge=1, le=600)
+
+
+class RouteIn(Body):
+    route: Name
+    van: Name
+    depot: Annotated[Line, Field(max_length=80)] = ""
+    departs_at: AwareDatetime
+    stops: list[StopIn] = Field(max_length=2_000)
+    breaks: list[BreakIn] = Field(default_factory=list, max_length=50)
+
+
+class EventIn(Body):
+    event_id: Annotated[Line, Field(min_length=1, max_length=120)]
+    shipment: Name
+    shipper: Shipper | None = None
+    happening: Happening
+    happened_at: AwareDatetime
+    reason: Reason | None = None
+    how: How | None = None
+    place: Place | None = None
+    proof: Place | None = None
+    note: Annotated[Text, Field(max_length=1_000)] | None = None
+    corrects: Annotated[Line, Field(max_length=120)] | None = None
+
+    @model_validator(mode="after")
+    def _not_itself(self) -> "EventIn":
+        if self.corrects and self.corrects == self.event_id:
+            raise ValueError("an event cannot correct itself; send a new event_id")
+        return self
+
+
+class PositionIn(Body):
+    van: Name
+    lat: Latitude
+    lng: Longitude
+    recorded_at: AwareDatetime
+    accuracy_m: float | None = Field(None, ge=0, le=100_000, allow_inf_nan=False)
+    speed_mps: float | None = Field(None, ge=0, le=200, allow_inf_nan=False)
+    heading_deg: float | None = Field(None, ge=0, le=360, allow_inf_nan=False)
+
+
+class SlotIn(Body):
+    slot: Name
+    zone: Annotated[Line, Field(max_length=80)]
+    start: AwareDatetime
+    end: AwareDatetime
+    capacity: int = Field(ge=0, le=100_000)
+    closes_at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _possible(self) -> "SlotIn":
+        if self.end <= self.start:
+            raise ValueError("the slot must end after it starts")
+        return self
+
+
+class CompartmentIn(Body):
+    size: Annotated[Line, Field(min_length=1, max_length=20)]
+    width_mm: Millimeters
+    height_mm: Millimeters
+    depth_mm: Millimeters
+    count: int = Field(ge=0, le=10_000)
+
+
+class LockerIn(Body):
+    locker: Name
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    address: Annotated[str, BeforeValidator(as_place), AfterValidator(clean_line), Field(max_length=250)]
+    lat: Latitude
+    lng: Longitude
+    hours: Annotated[str, BeforeValidator(as_place), AfterValidator(clean_line), Field(max_length=250)] = ""
+    reachable: bool = False
+    compartments: list[CompartmentIn] = Field(min_length=1, max_length=20)
+    hold_hours: int = Field(72, ge=1, le=24 * 60)
+
+
+class DecisionIn(Body):
+    decision: Literal["accepted", "refused"]
+    reason_code: Annotated[Line, Field(max_length=60)] | None = None
+    reason: Annotated[Text, Field(max_length=500)] | None = None
+    window: WindowIn | None = None
+
+
+class OutcomeIn(Body):
+    honoured: bool
+    note: Annotated[Text, Field(max_length=500)] | None = None
+    proof: Place | None = None
+
+
+class WebhookIn(Body):
+    url: Annotated[str, Field(min_length=1, max_length=2_000)]
+    events: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
+    secret: Annotated[str, Field(pattern=r"^whsec_[A-Za-z0-9+/=]{32,100}$")] | None = None
+
+
+class ErrorOut(BaseModel):
+    """Which field, and what would be right."""
+
+    pointer: str
+    detail: str
+
+
+class ShipmentResult(BaseModel):
+    reference: str | None = None
+    outcome: Literal["created", "updated", "unchanged", "rejected"]
+    id: int | None = None
+    link: str | None = None
+    errors: list[ErrorOut] | None = None
+    warnings: list[str] | None = None
+
+
+class EventResult(BaseModel):
+    event_id: str | None = None
+    outcome: Literal["taken", "seen", "ignored", "rejected"]
+    because: str | None = None
+    errors: list[ErrorOut] | None = None
+    warnings: list[str] | None = None
+
+
+class NamedResult(BaseModel):
+    """The outcome of a route, position, slot or locker."""
+
+    route: str | None = None
+    van: str | None = None
+    slot: str | None = None
+    locker: str | None = None
+    outcome: Literal["created", "updated", "unchanged", "taken", "ignored", "rejected"]
+    because: str | None = None
+    errors: list[ErrorOut] | None = None
+    warnings: list[str] | None = None
+
+
+class WindowOut(BaseModel):
+    start: datetime
+    end: datetime
+    source: str
+    confidence: str | None = None
+    level: int | None = None
+    updated_at: datetime
+
+
+class TimelineOut(BaseModel):
+    event_id: str
+    happening: Happening
+    happened_at: datetime
+    reason: Reason | None = None
+    how: How | None = None
+
+
+class ShipmentOut(BaseModel):
+    reference: str
+    service: Service
+    status: str
+    finished: bool
+    how: How | None = None
+    window: dict[str, WindowOut | None]
+    timeline: list[TimelineOut]
+    changes: list[dict[str, Any]]
+    version: int
+
+
+class ChangeOut(BaseModel):
+    """One entry of the feed; `data` as in the webhook of the same type."""
+
+    seq: int
+    type: str
+    timestamp: datetime
+    data: dict[str, Any]
+
+
+class ChangesOut(BaseModel):
+    changes: list[ChangeOut]
+    next: int
+
+
+class DecisionOut(BaseModel):
+    change_id: str
+    state: str
+    honoured: bool | None = None
+
+
+class WebhookOut(BaseModel):
+    url: str
+    events: list[str]
+    secret: str | None = Field(None, description="only in the answer that sets it")
+    active: bool
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ErrorOut] | None = None
