@@ -46,7 +46,7 @@ def forget_settings() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that touches a database runs on both engines, one with a live server on SQLite, unless it says."""
+    """A test with a database runs on both engines, one with a live server on SQLite, unless it says."""
     if "engine" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("engines")
         usual = ENGINES[:1] if "live_server" in metafunc.fixturenames else ENGINES
@@ -183,7 +183,7 @@ def context_options() -> dict[str, Any]:
 
 @pytest.fixture
 def watch(live_server: str) -> Any:
-    """What the browser did that it must not; the test fails on any of it. `watch.forgive(pattern)` allows some."""
+    """What the browser did that it must not: fails the test, but for what `watch.forgive(pattern)` drops."""
     from tests.browser.watch import Watch
 
     return Watch(live_server)

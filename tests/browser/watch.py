@@ -1,4 +1,4 @@
-"""Looks over a page's shoulder: who it calls, what its security policy refuses, what its console complains of."""
+"""Looks over a page's shoulder: whom it calls, what its security policy refuses, what its console says."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 OURS = ("data", "blob", "about")
-# a form answered with 422 is a navigation that did its job; broken images, scripts and styles are seen in `answered`
+# a form answered with 422 did its job; missing images, scripts and styles are seen in `_answered`
 EXPECTED = re.compile(r"^Failed to load resource: the server responded with a status of")
 REPORT_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', event =>

@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests, or installs one. Run as a module it does so and says what it found."""
+"""Finds a Chromium for the browser tests, or installs one; run as a module it says what it found."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""One test run: a folder all its processes share, servers started by whoever needs one first, all gone at the end.
+"""One test run: a folder its processes share, servers started by whoever needs one first, gone at the end.
 
 The run's first process holds a lock on the folder. Each server stands in a keeper process of its own that
 waits for that lock, so servers end with the run however it ended: done, Ctrl-C or killed.
@@ -48,7 +48,7 @@ class Run:
             yield
 
     def server(self, kind: str) -> dict[str, Any]:
-        """What the keeper of `kind` (postgres, valkey) tells about its server; started when nobody did yet."""
+        """What the keeper of `kind` (postgres, valkey) tells of its server; started when nobody did yet."""
         told = self.folder / f"{kind}.json"
         with self.alone(kind):
             if not told.exists():
