@@ -1,0 +1,147 @@
+"""What can be told, how long each stays true, which channels carry it, and the facts its words are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Notice(StrEnum):
+    """A piece of news for a person."""
+
+    ANNOUNCED = "announced"
+    AT_DEPOT = "at_depot"
+    WINDOW_PROMISED = "window_promised"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    NEXT_STOP = "next_stop"
+    NEARBY = "nearby"
+    DELAYED = "delayed"
+    NO_LONGER_HEADING = "no_longer_heading"
+    ATTEMPT_FAILED = "attempt_failed"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    PICKUP_EXPIRING = "pickup_expiring"
+    COLLECTED = "collected"
+    DELIVERED = "delivered"
+    HELD = "held"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
+    CHANGE_ASKED = "change_asked"
+    CHANGE_ACCEPTED = "change_accepted"
+    CHANGE_REFUSED = "change_refused"
+    CHANGE_LAPSED = "change_lapsed"
+    ONE_TIME_CODE = "one_time_code"
+
+
+class Reach(StrEnum):
+    """Which of a person's channels carry a notice. Texts cost money; two alarms for small news cost patience."""
+
+    BOTH = "both"
+    ALL_KNOWN = "all_known"
+    TEXT_FIRST = "text_first"
+    EMAIL_FIRST = "email_first"
+    EMAIL_ONLY = "email_only"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """`valid`: how long it helps to hear it; `urgent`: also at night; `in_window`: untrue once the window is over."""
+
+    valid: timedelta
+    reach: Reach
+    urgent: bool = False
+    in_window: bool = False
+
+
+N, R = Notice, Reach
+
+
+def _rule(reach: Reach, *, urgent: bool = False, in_window: bool = False, **valid: float) -> NoticeRule:
+    return NoticeRule(timedelta(**valid), reach, urgent, in_window)
+
+
+# Validity after reliability.md 1.1: a late "you are next" is worse than none. What should still be heard the next
+# morning outlasts the eleven quiet hours.
+RULES = {
+    N.ANNOUNCED: _rule(R.EMAIL_FIRST, hours=48),
+    N.AT_DEPOT: _rule(R.EMAIL_ONLY, hours=14),
+    N.WINDOW_PROMISED: _rule(R.EMAIL_FIRST, hours=24, in_window=True),
+    N.OUT_FOR_DELIVERY: _rule(R.BOTH, hours=4, in_window=True),
+    N.NEXT_STOP: _rule(R.TEXT_FIRST, minutes=15, urgent=True),
+    N.NEARBY: _rule(R.TEXT_FIRST, minutes=10, urgent=True),
+    N.DELAYED: _rule(R.TEXT_FIRST, hours=2, in_window=True),
+    N.NO_LONGER_HEADING: _rule(R.TEXT_FIRST, hours=14),
+    N.ATTEMPT_FAILED: _rule(R.BOTH, hours=14),
+    N.READY_FOR_PICKUP: _rule(R.BOTH, hours=48),
+    N.PICKUP_EXPIRING: _rule(R.BOTH, hours=14),
+    N.COLLECTED: _rule(R.EMAIL_FIRST, hours=24),
+    N.DELIVERED: _rule(R.BOTH, hours=24),
+    N.HELD: _rule(R.EMAIL_FIRST, hours=24),
+    N.DAMAGED: _rule(R.EMAIL_FIRST, hours=48),
+    N.LOST: _rule(R.EMAIL_FIRST, hours=48),
+    N.RETURNING: _rule(R.EMAIL_FIRST, hours=48),
+    N.RETURNED: _rule(R.EMAIL_FIRST, hours=48),
+    N.CANCELLED: _rule(R.EMAIL_FIRST, hours=48),
+    N.CORRECTED: _rule(R.BOTH, hours=24),
+    # Everyone on file hears at once that somebody asked to move the parcel: it may not have been them.
+    N.CHANGE_ASKED: _rule(R.ALL_KNOWN, hours=14, urgent=True),
+    N.CHANGE_ACCEPTED: _rule(R.BOTH, hours=14),
+    N.CHANGE_REFUSED: _rule(R.BOTH, hours=14),
+    N.CHANGE_LAPSED: _rule(R.BOTH, hours=14),
+    N.ONE_TIME_CODE: _rule(R.TEXT_FIRST, minutes=10, urgent=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the words of a message are made of. Plain values; an empty one is simply not mentioned.
+
+    `shipper` is the brand, first in every text; `color` and `text_color` are CSS hex colors of its button.
+    `window_*` is the promise, `happened_at` when the news happened, `pickup_until` a locker's deadline: all aware.
+    `reason` is an incident name of Karrio (its sentence is in `words.toml`), `reason_text` dispatch's own sentence.
+    `how` says who or what got it (`recipient` to `reception`), `neighbor` their name, `place` the spot.
+    `change` is a kind of change (`neighbor`, `locker`, `new_window` ...); `code` the one-time or pickup code.
+    `preferences` is the page where messages are chosen.
+    """
+
+    shipper: str
+    link: str
+    reference: str = ""
+    timezone: str = "UTC"
+    color: str = "#0b57d0"
+    text_color: str = "#ffffff"
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    happened_at: datetime | None = None
+    stops_before: int | None = None
+    reason: str = ""
+    reason_text: str = ""
+    how: str = ""
+    place: str = ""
+    neighbor: str = ""
+    locker: str = ""
+    locker_address: str = ""
+    pickup_until: datetime | None = None
+    change: str = ""
+    change_until: datetime | None = None
+    code: str = ""
+    code_minutes: int = 10
+    support_phone: str = ""
+    support_email: str = ""
+    preferences: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something that may be worth a message. `occurrence` makes it unique for its shipment, such as an event's id;
+    `because` is shown to agents; `happened_at` is when it became true (None: now)."""
+
+    notice: Notice
+    shipper_id: int
+    shipment_id: int
+    occurrence: str
+    because: str
+    facts: Facts
+    happened_at: datetime | None = None

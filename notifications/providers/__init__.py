@@ -1,0 +1,1 @@
+"""Concrete carriers, each one file with both directions. Named in the wiring alone."""
