@@ -51,9 +51,11 @@ class Moment(TypeDecorator[datetime]):
 def engine_options(url: str) -> dict[str, Any]:
     """Pool, timeouts and pragmas that fit the database of `url` (reliability: short waits, checked connections)."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "isolation_level": None, "check_same_thread": False}}
+        options = {"timeout": 15, "isolation_level": None, "check_same_thread": False}
+        return {"hide_parameters": True, "connect_args": options}
     settings = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
     return {
+        "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 10,
         "pool_timeout": 5,

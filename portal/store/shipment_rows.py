@@ -160,8 +160,8 @@ def json_promise(stored: dict[str, Any] | None) -> Promise | None:
     return Promise(**{**stored, **moments})
 
 
-def value(row: Any, parcels: Iterable[Parcel] = ()) -> Shipment:
-    """A shipment from its row (all columns)."""
+def value(row: Any, parcels: Iterable[Parcel] = (), story: Iterable[DispatchEvent] | None = None) -> Shipment:
+    """A shipment from its row (all columns); `story` when the caller has read it already."""
     planned = None
     if row.planned_start is not None:
         planned = Promise(row.planned_start, row.planned_end, row.planned_source, row.planned_at)
@@ -177,7 +177,7 @@ def value(row: Any, parcels: Iterable[Parcel] = ()) -> Shipment:
         ),
         depot=row.depot,
         restrictions=Restrictions(**row.restrictions),
-        state=fold(line_event(line) for line in row.story),
+        state=fold(story if story is not None else [line_event(line) for line in row.story]),
         version=row.version,
         link_nonce=row.link_nonce,
         planned=planned,

@@ -32,10 +32,11 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A shipment with every event it ever got, also those that others correct."""
+    """A shipment with every event it ever got, also those that others correct, and the seal of what was told."""
 
     shipment: Shipment
     events: tuple[DispatchEvent, ...]
+    told: str
 
 
 def _rows(session: Session, query: Any, lock: bool) -> list[Any]:
@@ -56,9 +57,8 @@ def by_references(session: Session, refs: Iterable[Ref], *, lock: bool = False) 
                 ShipmentRow.reference.in_(references[start : start + CHUNK]),
             )
             for row in _rows(session, query, lock):
-                found[shipper_id, row.reference] = Known(
-                    value(row), tuple(line_event(line) for line in row.story)
-                )
+                story = tuple(line_event(line) for line in row.story)
+                found[shipper_id, row.reference] = Known(value(row, story=story), story, row.told)
     return found
 
 

@@ -75,14 +75,14 @@ def put(session: Session, owner: int, slots: Iterable[Slot]) -> dict[str, str]:
 
 
 def offered(
-    session: Session, shipper_id: int, zone: str, now: datetime, days: int = 7, limit: int = 24
+    session: Session, shipper_id: int, zones: Iterable[str], now: datetime, days: int = 7, limit: int = 24
 ) -> list[Slot]:
-    """Slots of the shipper or the operator in this zone that begin within `days` and are not closed."""
+    """Slots of the shipper or the operator in these zones that begin within `days` and are not closed."""
     rows = session.execute(
         select(SlotRow.__table__)
         .where(
             SlotRow.owner.in_((0, shipper_id)),
-            SlotRow.zone == zone,
+            SlotRow.zone.in_(set(zones)),
             SlotRow.start > now,
             SlotRow.start < now + timedelta(days=days),
             SlotRow.closes_at > now,

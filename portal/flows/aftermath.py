@@ -1,0 +1,94 @@
+"""What a shipment that moved changes elsewhere: its stop, the windows it was promised, the changes it was asked."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from portal.domain.change import Change, Life, was_honoured
+from portal.domain.delivery import Shipment
+from portal.domain.events import Happening
+from portal.domain.shipment import State, Status
+from portal.flows import change as changing
+from portal.flows.announce import Voice
+from portal.store import changes, lockers, promises, routes
+
+# The van has left the door, with or without the parcel.
+LEFT_THE_DOOR = {Status.DELIVERED, Status.MISSED, Status.RETURNING, Status.READY_FOR_PICKUP, Status.CANCELLED}
+
+
+class Moved(Protocol):
+    """A shipment with its state before and after a batch."""
+
+    @property
+    def shipment(self) -> Shipment: ...
+    @property
+    def before(self) -> State: ...
+    @property
+    def state(self) -> State: ...
+
+
+def follow(session: Session, voice: Voice, moved: Iterable[Moved], now: datetime) -> None:
+    """Follow up on shipments that moved; only those whose status changed cost a query."""
+    changed = [one for one in moved if one.before.status != one.state.status or one.before.how != one.state.how]
+    if not changed:
+        return
+    _stops(session, changed)
+    ended = [one for one in changed if _delivered(one.before) or _delivered(one.state)]
+    if ended:
+        _score(session, ended)
+    _changes(session, voice, changed, now)
+
+
+def _delivered(state: State) -> bool:
+    return state.last is not None and state.status is Status.DELIVERED
+
+
+def _stops(session: Session, changed: list[Moved]) -> None:
+    done: dict[int, datetime | None] = {}
+    for one in changed:
+        if one.state.status in LEFT_THE_DOOR:
+            done[one.shipment.id] = one.state.since
+        elif one.before.status in LEFT_THE_DOOR:
+            done[one.shipment.id] = None
+    routes.mark_done(session, done)
+
+
+def _score(session: Session, ended: list[Moved]) -> None:
+    """Windows are scored at the door; a delivery that was taken back takes its scores back too."""
+    at = {
+        one.shipment.id: one.state.since
+        for one in ended
+        if _delivered(one.state) and one.state.last and one.state.last.happening is Happening.DELIVERED
+    }
+    outcomes: list[tuple[int, str | None, datetime | None]] = []
+    for shown in promises.of_shipments(session, (one.shipment.id for one in ended)):
+        delivered_at = at.get(shown.shipment_id)
+        if delivered_at is None:
+            outcomes.append((shown.id, None, None))
+        elif shown.promise.updated_at <= delivered_at:
+            outcomes.append((shown.id, _kept(shown.promise.start, shown.promise.end, delivered_at), delivered_at))
+    promises.score(session, outcomes)
+
+
+def _kept(start: datetime, end: datetime, at: datetime) -> str:
+    return "early" if at < start else "late" if at > end else "inside"
+
+
+def _changes(session: Session, voice: Voice, changed: list[Moved], now: datetime) -> None:
+    of = changes.of_shipments(session, (one.shipment.id for one in changed))
+    for one in changed:
+        for change in of.get(one.shipment.id, ()):
+            _one_change(session, voice, one, change, now)
+
+
+def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now: datetime) -> None:
+    if change.open and one.state.status in changing.ENDS_WAITING:
+        changing.overtaken(session, voice, one.shipment, change, now)
+    if _delivered(one.state) and one.state.since is not None and change.life is Life.ACCEPTED:
+        honoured = was_honoured(change, one.state.how, one.state.since)
+        if honoured is not None:
+            changes.set_honoured(session, change.id, honoured, "")
+    if one.state.last is not None and one.state.last.happening in (Happening.COLLECTED, Happening.RETURNED):
+        lockers.release(session, change.id, now)

@@ -1,0 +1,103 @@
+"""One-time codes: sent to a contact on file, checked a few times, and turned into a short proof."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from notifications.notice import Notice
+from portal.domain.access import CODE_DIGITS, CodeVerdict, fingerprint, judge, sealed_code
+from portal.domain.delivery import Shipment
+from portal.flows import announce
+from portal.flows.announce import News, Voice
+from portal.store import links
+
+CODES_AN_HOUR = 3
+NO_CONTACT = "We have no phone number or email on file to send a code to."
+TOO_MANY = "We have sent as many codes as we may for now. Please try again in an hour."
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A code is on its way over this channel, to a contact that ends like this."""
+
+    channel: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """No code was sent; the sentence says why."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a typed code is worth; `proof` is the browser's proof when it was right."""
+
+    verdict: CodeVerdict
+    proof: str = ""
+
+
+def hint(shipment: Shipment) -> Sent | None:
+    """Where a code would go: the phone, else the email, hardly more than its end."""
+    who = shipment.recipient
+    if who.phone:
+        return Sent("sms", who.phone[-2:])
+    if who.email:
+        name, _, host = who.email.partition("@")
+        return Sent("email", f"{name[:1]}…@{host}")
+    return None
+
+
+def random_code() -> str:
+    """Six random digits."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def send_code(
+    session: Session, voice: Voice, shipment: Shipment, now: datetime, make: Callable[[], str] = random_code
+) -> Sent | NotSent:
+    """Send a fresh code; earlier ones are good no longer."""
+    where = hint(shipment)
+    if where is None:
+        return NotSent(NO_CONTACT)
+    sent_lately = links.codes_sent_since(session, shipment.id, now - timedelta(hours=1))
+    if sent_lately >= CODES_AN_HOUR:
+        return NotSent(TOO_MANY)
+    code = make()
+    until = now + voice.code_lasts
+    links.add_code(session, shipment.id, sealed_code(voice.secret, shipment.id, code), where.channel, now, until)
+    news = News(
+        shipment,
+        Notice.ONE_TIME_CODE,
+        occurrence=secrets.token_hex(8),
+        because="The recipient asked for a code to change the delivery.",
+        happened_at=now,
+        facts={"code": code, "code_minutes": int(voice.code_lasts.total_seconds() // 60)},
+        only_channel=where.channel,
+    )
+    announce.tell(session, voice, [news], now)
+    return where
+
+
+def check_code(
+    session: Session, voice: Voice, shipment: Shipment, typed: str, tries_allowed: int, now: datetime
+) -> Checked:
+    """Check a typed code. The guess is counted first, so that parallel guesses cannot share a try."""
+    digits = "".join(char for char in typed if char.isdecimal() and char.isascii())
+    sent = links.count_try(session, shipment.id)
+    verdict = judge(sent, sealed_code(voice.secret, shipment.id, digits), tries_allowed, now)
+    if verdict is not CodeVerdict.RIGHT or sent is None:
+        return Checked(verdict)
+    proof = secrets.token_urlsafe(24)
+    links.use_code(session, sent, shipment.id, fingerprint(proof), now, voice.code_lasts)
+    return Checked(verdict, proof)
+
+
+def is_proven(session: Session, shipment: Shipment, proof: str, now: datetime) -> bool:
+    """Whether the browser that shows this proof typed a right code for this shipment a short while ago."""
+    return bool(proof) and links.proven(session, shipment.id, fingerprint(proof), now)

@@ -1,0 +1,91 @@
+"""What dispatch must learn: numbered after commit, then put on the shelf as a signed webhook, in order per shipment."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import AwareDatetime, TypeAdapter
+from sqlalchemy.orm import Session
+
+from notifications.message import Channel, Message
+from portal.db import after_commit
+from portal.flows import change as changing
+from portal.flows.announce import Voice
+from portal.store import changes, outbox, webhooks
+from portal.store.changes import FeedEntry
+from portal.store.webhooks import Webhook
+
+PARKED_AFTER = timedelta(hours=80)
+MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+
+
+def number_and_send(session: Session, voice: Voice, now: datetime) -> int:
+    """Number new entries of the feed and plan their webhooks; safe to run twice and at once. Returns how many."""
+    entries = changes.number_new_entries(session)
+    endpoints: dict[int, Webhook | None] = {}
+    planned = []
+    for entry in entries:
+        if entry.shipper_id not in endpoints:
+            endpoints[entry.shipper_id] = webhooks.for_shipper(session, entry.shipper_id)
+        endpoint = endpoints[entry.shipper_id]
+        if endpoint and endpoint.wants(entry.type):
+            planned.append(_message(entry, endpoint, now))
+    if planned:
+        outbox.put(session, planned)
+        after_commit(session, "nudge:webhook", lambda: voice.nudge(Channel.WEBHOOK))
+    return len(entries)
+
+
+def _message(entry: FeedEntry, endpoint: Webhook, now: datetime) -> Message:
+    body = {"type": entry.type, "timestamp": entry.at.isoformat(), "data": entry.data}
+    return Message(
+        id=str(uuid.uuid4()),
+        shipper_id=entry.shipper_id,
+        shipment_id=entry.shipment_id,
+        channel=Channel.WEBHOOK,
+        notice=entry.type,
+        language="",
+        to=endpoint.url,
+        text=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        because=f"Dispatch must learn of entry {entry.seq}.",
+        not_before=now,
+        expires_at=now + PARKED_AFTER,
+        dedupe_key=f"feed:{entry.seq}",
+        created_at=now,
+        headers={"owner": str(endpoint.owner)},
+        order_key=f"shipment:{entry.shipment_id}",
+    )
+
+
+def answered(session: Session, voice: Voice, message: Message, answer: Mapping[str, Any], now: datetime) -> None:
+    """The webhook's own answer may carry the decision; anything that is none is left for the API or the desk."""
+    decision = answer.get("decision")
+    if message.notice != "delivery_change.requested" or decision not in ("accepted", "refused"):
+        return
+    change_id = json.loads(message.text)["data"]["change_id"]
+    changing.answer(
+        session,
+        voice,
+        message.shipper_id,
+        change_id,
+        decision == "accepted",
+        "webhook",
+        now,
+        reason_code=_words(answer.get("reason_code")),
+        reason=_words(answer.get("reason")),
+        window=_window(answer.get("window")),
+    )
+
+
+def _words(value: Any) -> str:
+    return " ".join(value.split())[:500] if isinstance(value, str) else ""
+
+
+def _window(value: Any) -> tuple[datetime, datetime] | None:
+    try:
+        start, end = MOMENT.validate_python(value["start"]), MOMENT.validate_python(value["end"])
+    except (TypeError, KeyError, ValueError):
+        return None
+    return (start, end) if start < end else None

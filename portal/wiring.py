@@ -1,0 +1,142 @@
+"""The only place that names concrete parts: from settings to the kit that doors and ticks work with."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from notifications.message import Channel
+from notifications.provider import Carrier
+from notifications.providers.console import Console
+from notifications.providers.dispatch_webhook import DispatchWebhook
+from notifications.providers.sendgrid_email import SendGridEmail
+from notifications.providers.twilio_sms import TwilioSms
+from notifications.render import Renderer
+from portal.clock import Clock, ScaledClock, wall_clock
+from portal.config import PROJECT, Settings
+from portal.db import Database
+from portal.flows.announce import Voice
+from portal.store import shippers as shipper_store
+from portal.store import webhooks
+from portal.store.outbox import SqlOutbox
+from portal.store.shippers import Shipper
+from portal.store.versions import Forgetful, MemoryVersions, Versions
+
+SHIPPERS_AT_HAND_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Nudges:
+    """Whom to wake after a commit; the engine that runs the ticks puts its own calls here."""
+
+    channel: Callable[[Channel], None] = lambda channel: None
+    feed: Callable[[], None] = lambda: None
+
+
+class ShippersAtHand:
+    """All shippers, read anew every few seconds: they are few and asked for on every page."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._until = 0.0
+        self._known: Mapping[int, Shipper] = {}
+
+    def __call__(self, session: Session) -> Mapping[int, Shipper]:
+        if time.monotonic() >= self._until:
+            with self._lock:
+                self._known = shipper_store.everyone(session)
+                self._until = time.monotonic() + SHIPPERS_AT_HAND_SECONDS
+        return self._known
+
+    def forget(self) -> None:
+        """Read them anew at the next question."""
+        self._until = 0.0
+
+
+@dataclass(slots=True)
+class Kit:
+    """Everything a door or a tick needs."""
+
+    settings: Settings
+    now: Clock
+    database: Database
+    outbox: SqlOutbox
+    carriers: Mapping[Channel, Carrier]
+    voice: Voice
+    nudges: Nudges
+    shippers: ShippersAtHand
+    versions: Versions
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A writing session that commits at the end."""
+        return self.database.transaction()
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A reading session."""
+        return self.database.reading()
+
+
+def kit() -> Kit:
+    """The running app's kit."""
+    found: Kit = current_app.extensions["doorstep"]
+    return found
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The wall's clock, or the demo's when its start is set."""
+    if settings.clock_starts_at and settings.clock_real_start:
+        return ScaledClock(
+            settings.clock_starts_at, settings.clock_real_start, settings.clock_speed, settings.clock_ends_at
+        )
+    return wall_clock
+
+
+def build(settings: Settings, database: Database, clock: Clock | None = None) -> Kit:
+    """Choose the parts that these settings ask for."""
+    at_hand, nudges = ShippersAtHand(), Nudges()
+    versions: Versions = MemoryVersions() if settings.embedded else Forgetful()
+    database.on_touched = versions.forget
+    voice = Voice(
+        renderer=Renderer(PROJECT / "templates" / "messages"),
+        secret=settings.secret_key.get_secret_value().encode(),
+        public_url=settings.public_url,
+        shippers=at_hand,
+        nudge=lambda channel: nudges.channel(channel),
+        nudge_feed=lambda: nudges.feed(),
+        code_lasts=timedelta(minutes=settings.code_minutes),
+        answer_minutes=settings.answer_minutes,
+        level=settings.level,
+    )
+    return Kit(
+        settings=settings,
+        now=clock or clock_of(settings),
+        database=database,
+        outbox=SqlOutbox(database),
+        carriers=_carriers(settings, database),
+        voice=voice,
+        nudges=nudges,
+        shippers=at_hand,
+        versions=versions,
+    )
+
+
+def _carriers(settings: Settings, database: Database) -> Mapping[Channel, Carrier]:
+    """Twilio and SendGrid where there are credentials; else messages are shown on screen."""
+
+    def secrets_of(owner: str, now: datetime) -> tuple[str, ...]:
+        with database.reading() as session:
+            endpoint = webhooks.of(session, int(owner))
+        return endpoint.secrets(now) if endpoint else ()
+
+    def parts() -> Iterator[Carrier]:
+        yield TwilioSms(settings) if settings.twilio_account_sid else Console(Channel.SMS)
+        yield SendGridEmail(settings) if settings.sendgrid_api_key.get_secret_value() else Console(Channel.EMAIL)
+        yield DispatchWebhook(secrets_of, allow_private=settings.webhook_allow_private)
+
+    return {carrier.channel: carrier for carrier in parts()}
