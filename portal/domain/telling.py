@@ -1,0 +1,175 @@
+"""What is said to an agent about events and windows: each becomes an entry of the timeline."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.domain.delivery import Promise
+from portal.domain.events import DispatchEvent, Happening, How, Reason
+from portal.domain.timeline import Entry, Step, Strand, Tone
+
+H = Happening
+HAPPENED = {
+    H.ANNOUNCED: "Announced by the sender",
+    H.ACCEPTED: "Taken over from the sender",
+    H.ARRIVED_AT_HUB: "Arrived at a sorting center",
+    H.LEFT_HUB: "Left the sorting center",
+    H.AT_DEPOT: "At the depot",
+    H.WINDOW_PROMISED: "Window set by dispatch",
+    H.OUT_FOR_DELIVERY: "Out for delivery",
+    H.DELAYED: "Delayed",
+    H.NEXT_STOP: "Next stop of the van",
+    H.NEARBY: "The van is near",
+    H.NO_LONGER_HEADING: "The van is no longer heading there",
+    H.ATTEMPT_FAILED: "Delivery attempt failed",
+    H.HELD: "Held",
+    H.READY_FOR_PICKUP: "Ready for pickup",
+    H.PICKUP_EXPIRING: "Pickup time is running out",
+    H.COLLECTED: "Collected",
+    H.DELIVERED: "Delivered",
+    H.DAMAGED: "Damaged",
+    H.LOST: "Lost",
+    H.RETURNING: "On its way back to the sender",
+    H.RETURNED: "Back at the sender",
+    H.CANCELLED: "Cancelled",
+}
+EVENT_TONE = {
+    **dict.fromkeys((H.DELIVERED, H.COLLECTED), Tone.GOOD),
+    **dict.fromkeys((H.DELAYED, H.NO_LONGER_HEADING, H.HELD, H.PICKUP_EXPIRING, H.RETURNING), Tone.WARN),
+    **dict.fromkeys((H.ATTEMPT_FAILED, H.DAMAGED, H.LOST), Tone.BAD),
+}
+HANDED_TO = {
+    How.RECIPIENT: "to the recipient",
+    How.HOUSEHOLD: "to someone in the household",
+    How.NEIGHBOR: "to a neighbor",
+    How.SAFE_PLACE: "to a safe place",
+    How.MAILBOX: "into the mailbox",
+    How.LOCKER: "into a locker",
+    How.RECEPTION: "to the reception",
+}
+NOTEWORTHY_DELAY = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An event and when it reached us."""
+
+    event: DispatchEvent
+    received_at: datetime
+
+
+def plain(code: str) -> str:
+    """A code such as `consignee_not_home` as words."""
+    return code.replace("_", " ")
+
+
+def because_of(reason: Reason) -> str:
+    """A reason as dispatch named it, in words; the party that caused it comes first in its name."""
+    return f"Reason given by dispatch: {plain(reason.value)}."
+
+
+def of_events(received: Iterable[Received]) -> Iterator[Entry]:
+    """Every event, also those that a later one took back; in the order in which they reached us."""
+    known = list(received)
+    corrected = {item.event.corrects: item for item in known if item.event.corrects}
+    for number, item in enumerate(known, 1):
+        event = item.event
+        title = HAPPENED[event.happening]
+        if event.how:
+            title += f" {HANDED_TO[event.how]}"
+        undone_by = corrected.get(event.event_id)
+        yield Entry(
+            at=event.happened_at,
+            strand=Strand.EVENT,
+            key=f"event-{number}",
+            title=title,
+            facts=tuple(_event_facts(item, undone_by)),
+            words=event.note,
+            tone=EVENT_TONE.get(event.happening, Tone.PLAIN),
+            undone=undone_by is not None,
+            by="dispatch",
+        )
+
+
+def _event_facts(item: Received, undone_by: Received | None) -> Iterator[str]:
+    event = item.event
+    if undone_by:
+        yield f"Taken back by dispatch (event {undone_by.event.event_id})."
+    if event.corrects:
+        yield f"Corrects the earlier event {event.corrects}."
+    if event.reason:
+        yield because_of(event.reason)
+    if event.place:
+        yield f"Place: {event.place}"
+    if event.proof:
+        yield f"Proof: {event.proof}"
+    late = item.received_at - event.happened_at
+    if late > NOTEWORTHY_DELAY:
+        yield f"Reached us {length(late)} later."
+
+
+def length(duration: timedelta) -> str:
+    """A duration in the words an agent would say, such as `25 min` or `3 h 5 min`."""
+    minutes = round(abs(duration).total_seconds() / 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{round(hours / 24)} days"
+    return f"{hours} h {minutes} min" if hours and minutes else f"{hours} h" if hours else f"{minutes} min"
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A window as it was shown, and whether it held (`outcome`: inside, early, late, or None while open)."""
+
+    promise: Promise
+    outcome: str | None = None
+    delivered_at: datetime | None = None
+
+
+def of_windows(promised: Sequence[Promised]) -> Iterator[Entry]:
+    """Each window that was shown, what it did to the one before, why, and how it ended; oldest first in."""
+    before: Promise | None = None
+    for number, shown in enumerate(promised, 1):
+        promise = shown.promise
+        yield Entry(
+            at=promise.updated_at,
+            strand=Strand.WINDOW,
+            key=f"window-{number}",
+            title="Window promised" if before is None else _moved(before, promise),
+            span=(promise.start, promise.end),
+            facts=tuple(_window_facts(promise)),
+            steps=tuple(_kept(shown)),
+            by=promise.source,
+        )
+        before = promise
+
+
+def _moved(before: Promise, after: Promise) -> str:
+    if before.start <= after.start and after.end <= before.end:
+        same = (before.start, before.end) == (after.start, after.end)
+        return "Window confirmed" if same else "Window narrowed"
+    shift = (after.end - before.end) if after.end != before.end else (after.start - before.start)
+    return f"Window moved {length(shift)} {'later' if shift > timedelta() else 'earlier'}"
+
+
+def _window_facts(promise: Promise) -> Iterator[str]:
+    if promise.because:
+        yield f"Why: {plain(promise.because)}."
+    yield f"From: {plain(promise.source)}."
+    if promise.level:
+        yield f"{promise.level} of 100 such windows hold."
+    if promise.stops_before is not None:
+        yield f"{promise.stops_before} stops before this door."
+
+
+def _kept(shown: Promised) -> Iterator[Step]:
+    promise, at = shown.promise, shown.delivered_at
+    match shown.outcome:
+        case "inside":
+            yield Step("Kept", at, Tone.GOOD)
+        case "early":
+            by = f"by {length(promise.start - at)}" if at else ""
+            yield Step(f"Not kept: too early {by}".strip(), at, Tone.WARN)
+        case "late":
+            by = f"by {length(at - promise.end)}" if at else ""
+            yield Step(f"Not kept: too late {by}".strip(), at, Tone.BAD)

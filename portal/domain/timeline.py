@@ -1,0 +1,109 @@
+"""One timeline of all that happened about a shipment: its entries, and how they are woven."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain
+
+
+class Strand(StrEnum):
+    """What an entry tells of, causes first: an event moves a window, that makes a message."""
+
+    EVENT = "event"
+    CHANGE = "change"
+    WINDOW = "window"
+    CODE = "code"
+    MESSAGE = "message"
+    VIEW = "view"
+    NOTE = "note"
+    AGENT = "agent"
+
+
+ORDER = {strand: place for place, strand in enumerate(Strand)}
+
+
+class Tone(StrEnum):
+    """Whether an entry is as it should be."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of an entry later on, such as an attempt or a receipt; `at` None where no time was kept."""
+
+    text: str
+    at: datetime | None = None
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `facts` are our sentences; `words` are somebody's own, shown as they are.
+
+    `key` is the entry's address on the page; `span` is a window or the first and last time; `undone`: a
+    later entry took it back; `message_id` is set where an agent may send the words again.
+    """
+
+    at: datetime
+    strand: Strand
+    title: str
+    key: str = ""
+    facts: tuple[str, ...] = ()
+    subject: str = ""
+    words: str = ""
+    span: tuple[datetime, datetime] | None = None
+    steps: tuple[Step, ...] = ()
+    tone: Tone = Tone.PLAIN
+    undone: bool = False
+    by: str = ""
+    message_id: str = ""
+
+    @property
+    def order(self) -> tuple[datetime, int, str]:
+        """The order in which a timeline is read, oldest first."""
+        return (self.at, ORDER[self.strand], self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries to show, newest first, and how many each strand has in all."""
+
+    entries: tuple[Entry, ...]
+    counts: dict[Strand, int]
+    total: int
+
+
+def weave(strands: Iterable[Iterable[Entry]], only: Strand | None = None) -> Timeline:
+    """One timeline from many strands, newest first; `only` shows one strand but counts all."""
+    woven = _gather_looks(sorted(chain.from_iterable(strands), key=lambda entry: entry.order))
+    counts = Counter(entry.strand for entry in woven)
+    shown = [entry for entry in woven if only is None or entry.strand is only]
+    return Timeline(tuple(reversed(shown)), dict(counts), len(woven))
+
+
+LOOKED = "Looked at this page"
+
+
+def _gather_looks(entries: Sequence[Entry]) -> list[Entry]:
+    """Looks of one person that follow each other become one entry, or they would bury the story."""
+    gathered: list[Entry] = []
+    runs: list[int] = []
+    for entry in entries:
+        last = gathered[-1] if gathered else None
+        if last and entry.title == last.title == LOOKED and entry.by == last.by:
+            first_at = last.span[0] if last.span else last.at
+            gathered[-1] = replace(entry, key=last.key, span=(first_at, entry.at))
+            runs[-1] += 1
+        else:
+            gathered.append(entry)
+            runs.append(1)
+    return [
+        replace(entry, title=f"{LOOKED} {run} times") if run > 1 else entry
+        for entry, run in zip(gathered, runs, strict=True)
+    ]
