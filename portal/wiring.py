@@ -21,6 +21,7 @@ from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import Database
 from portal.flows.announce import Voice
+from portal.flows.housekeeping import Views
 from portal.store import shippers as shipper_store
 from portal.store import webhooks
 from portal.store.outbox import SqlOutbox
@@ -71,6 +72,7 @@ class Kit:
     nudges: Nudges
     shippers: ShippersAtHand
     versions: Versions
+    views: Views = field(default_factory=Views)
     counts: dict[str, int] = field(default_factory=dict)
 
     def transaction(self) -> AbstractContextManager[Session]:

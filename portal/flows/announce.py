@@ -1,8 +1,9 @@
 """News becomes messages: planned, worded and put on the shelf in the transaction of what happened."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,13 +11,16 @@ from sqlalchemy.orm import Session
 from notifications.contact import Contact
 from notifications.message import Channel, Message
 from notifications.notice import Facts, Notice, Occasion
-from notifications.policy import Planned, plan
+from notifications.policy import compose
 from notifications.render import Renderer
 from portal.db import after_commit
 from portal.domain.access import link_code
 from portal.domain.delivery import Shipment
 from portal.store import contacts, outbox
 from portal.store.shippers import Shipper
+
+# What a shipper's brand brings into a message.
+BRAND = ("color", "text_color", "support_phone", "support_email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +56,61 @@ class News:
     because: str
     happened_at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
-    only_channel: str = ""
 
 
-def tell(session: Session, voice: Voice, news: Sequence[News], now: datetime) -> None:
-    """Plan and word the messages of all this news, and put them on the shelf; what is not sent is kept with why."""
+def tell(session: Session, voice: Voice, news: Sequence[News], now: datetime) -> list[Message]:
+    """Plan and word the messages of all this news and put them on the shelf; what is not sent is kept with why."""
     if not news:
-        return
+        return []
     shippers = voice.shippers(session)
     people = [one.shipment.recipient for one in news]
     stopped = contacts.stopped(session, {value for who in people for value in (who.phone, who.email) if value})
     messages: list[Message] = []
     for one in news:
         shipper = shippers[one.shipment.shipper_id]
-        occasion = _occasion(voice, shipper, one)
-        for planned in plan(occasion, _contact(one, shipper, stopped), now):
-            if not one.only_channel or planned.channel == one.only_channel:
-                messages.append(voice.renderer.message(occasion, planned, _language(one, shipper), now))
+        contact = _contact(one.shipment, shipper, stopped)
+        messages += compose(_occasion(voice, shipper, one), contact, voice.renderer, now)
     outbox.put(session, messages)
     for channel in {message.channel for message in messages}:
-        after_commit(session, f"nudge:{channel}", lambda channel=channel: voice.nudge(channel))  # type: ignore[misc]
+        after_commit(session, f"nudge:{channel}", partial(voice.nudge, channel))
+    return messages
+
+
+def _contact(shipment: Shipment, shipper: Shipper, stopped: Set[tuple[Channel, str]]) -> Contact:
+    who = shipment.recipient
+    reached = {Channel.SMS: who.phone, Channel.EMAIL: who.email}
+    return Contact(
+        name=who.name,
+        phone=who.phone or None,
+        email=who.email or None,
+        language=who.language or shipper.language,
+        channels=frozenset(map(Channel, who.channels)) if who.channels is not None else None,
+        timezone=shipment.address.timezone,
+        stopped=frozenset(channel for channel, value in reached.items() if (channel, value) in stopped),
+    )
+
+
+def _occasion(voice: Voice, shipper: Shipper, news: News) -> Occasion:
+    shipment, brand = news.shipment, shipper.brand
+    window, link = shipment.window, voice.link(news.shipment)
+    facts: dict[str, Any] = {
+        "shipper": shipper.name,
+        "link": link,
+        "reference": shipment.reference,
+        "timezone": shipment.address.timezone,
+        "happened_at": news.happened_at,
+        "window_start": window.start if window else None,
+        "window_end": window.end if window else None,
+        "stops_before": shipment.live.stops_before if shipment.live else None,
+    }
+    facts |= {name: brand[name] for name in BRAND if brand.get(name)}
+    facts |= {name: value for name, value in news.facts.items() if value is not None}
+    return Occasion(
+        news.notice,
+        shipment.shipper_id,
+        shipment.id,
+        news.occurrence,
+        news.because,
+        Facts(**facts),
+        news.happened_at,
+    )

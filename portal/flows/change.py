@@ -271,12 +271,12 @@ def _make_true(session: Session, shipment: Shipment, change: Change, now: dateti
 def _say(
     session: Session, voice: Voice, shipment: Shipment, change: Change, notice: Notice, because: str, now: datetime
 ) -> None:
-    facts: dict[str, Any] = {"change_kind": change.kind.value, "refusal": change.reason}
+    facts: dict[str, Any] = {"change": change.kind.value, "reason_text": change.reason}
     match change.kind:
         case Kind.NEIGHBOR:
             facts["neighbor"] = f"{change.to.get('name', '')}, {change.to.get('house_number', '')}".strip(", ")
         case Kind.LOCKER:
-            facts["locker"] = change.to.get("name", "")
+            facts |= {"locker": change.to.get("name", ""), "locker_address": change.to.get("address", "")}
         case _:
             pass
     if change.window_start and change.window_end:
@@ -315,7 +315,7 @@ def lapse_overdue(session: Session, voice: Voice, now: datetime) -> int:
 def _lapse(session: Session, voice: Voice, shipment: Shipment, change: Change, now: datetime) -> None:
     life = lapsed_into(change)
     rule = "accept" if change.if_unanswered is IfUnanswered.ACCEPT else "refuse"
-    done = _close(session, voice, shipment, change, life, "rule", now, "unanswered", f"if_unanswered: {rule}")
+    done = _close(session, voice, shipment, change, life, "rule", now, "unanswered", "")
     _tell(session, voice, shipment, done, "delivery_change.lapsed", now)
     notice = Notice.CHANGE_ACCEPTED if life is Life.ACCEPTED else Notice.CHANGE_LAPSED
     _say(session, voice, shipment, done, notice, f"Nobody answered in time; the shipper's rule is to {rule}.", now)

@@ -42,15 +42,12 @@ class Checked:
     proof: str = ""
 
 
-def hint(shipment: Shipment) -> Sent | None:
-    """Where a code would go: the phone, else the email, hardly more than its end."""
-    who = shipment.recipient
-    if who.phone:
-        return Sent("sms", who.phone[-2:])
-    if who.email:
-        name, _, host = who.email.partition("@")
-        return Sent("email", f"{name[:1]}…@{host}")
-    return None
+def hint(shipment: Shipment, channel: str) -> Sent:
+    """Where a code went: hardly more than the end of the number, or the first letter of the address."""
+    if channel == "sms":
+        return Sent(channel, shipment.recipient.phone[-2:])
+    name, _, host = shipment.recipient.email.partition("@")
+    return Sent(channel, f"{name[:1]}…@{host}")
 
 
 def random_code() -> str:
@@ -62,15 +59,14 @@ def send_code(
     session: Session, voice: Voice, shipment: Shipment, now: datetime, make: Callable[[], str] = random_code
 ) -> Sent | NotSent:
     """Send a fresh code; earlier ones are good no longer."""
-    where = hint(shipment)
-    if where is None:
+    if not (shipment.recipient.phone or shipment.recipient.email):
         return NotSent(NO_CONTACT)
     sent_lately = links.codes_sent_since(session, shipment.id, now - timedelta(hours=1))
     if sent_lately >= CODES_AN_HOUR:
         return NotSent(TOO_MANY)
     code = make()
     until = now + voice.code_lasts
-    links.add_code(session, shipment.id, sealed_code(voice.secret, shipment.id, code), where.channel, now, until)
+    links.add_code(session, shipment.id, sealed_code(voice.secret, shipment.id, code), now, until)
     news = News(
         shipment,
         Notice.ONE_TIME_CODE,
@@ -78,10 +74,9 @@ def send_code(
         because="The recipient asked for a code to change the delivery.",
         happened_at=now,
         facts={"code": code, "code_minutes": int(voice.code_lasts.total_seconds() // 60)},
-        only_channel=where.channel,
     )
-    announce.tell(session, voice, [news], now)
-    return where
+    going = [message for message in announce.tell(session, voice, [news], now) if not message.stopped_by]
+    return hint(shipment, going[0].channel) if going else NotSent(NO_CONTACT)
 
 
 def check_code(

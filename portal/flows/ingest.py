@@ -12,7 +12,7 @@ from portal.domain.delivery import Shipment
 from portal.domain.events import DispatchEvent, Happening
 from portal.domain.milestones import Milestone
 from portal.domain.shipment import MAX_EVENTS, State, Status, Step, advance
-from portal.flows import announce, aftermath
+from portal.flows import aftermath, announce, live
 from portal.flows.announce import News, Voice
 from portal.store import shipments
 from portal.store.shipments import Ref
@@ -87,6 +87,8 @@ def ingest(
     moved = {progress.shipment.id: progress for progress in moving.values() if progress.new}
     _keep(session, moved.values(), now)
     aftermath.follow(session, voice, moved.values(), now)
+    changed = [one.shipment.id for one in moved.values() if one.before.status != one.state.status]
+    live.stops_done(session, voice, changed, now)
     announce.tell(session, voice, [news for progress in moved.values() for news in _news(progress)], now)
     return answers, moved
 

@@ -1,13 +1,15 @@
 """Agents: who may sign in to console and desk, their sessions, and failed tries."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, delete, func, insert, select, update
+from sqlalchemy import ForeignKey, String, delete, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
+
+SIGN_IN_LOCK = 7_220_402
 
 
 class AgentRow(db.Model):
@@ -35,7 +37,7 @@ class AgentSessionRow(db.Model):
 
 
 class SignInTryRow(db.Model):
-    """A failed sign-in, counted by email so that guessing is slow from any address."""
+    """A sign-in that was tried, counted by email so that guessing is slow from any address."""
 
     __tablename__ = "sign_in_tries"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,18 +124,23 @@ def forget_old(session: Session, now: datetime, tries_before: datetime) -> None:
     session.execute(delete(SignInTryRow).where(SignInTryRow.at < tries_before))
 
 
-def note_failed_try(session: Session, email: str, now: datetime) -> None:
-    """Count one failed sign-in."""
-    session.execute(insert(SignInTryRow).values(email=email.strip().lower()[:254], at=now))
+def count_try(
+    session: Session, email: str, now: datetime, within: timedelta, allowed: int
+) -> datetime | None:
+    """Count a try before its password is looked at. None: go on; else when the next one is allowed.
 
-
-def failed_tries(session: Session, email: str, since: datetime) -> int:
-    """Failed sign-ins for this address since then."""
-    return session.execute(
-        select(func.count()).where(
-            SignInTryRow.email == email.strip().lower()[:254], SignInTryRow.at >= since
-        )
-    ).scalar_one()
+    Tries for one address wait for each other, so that a thousand at once are still counted one by one.
+    """
+    email = email.strip().lower()[:254]
+    if session.get_bind().dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:email))")
+        session.execute(lock, {"lock": SIGN_IN_LOCK, "email": email})
+    lately = select(SignInTryRow.at).where(SignInTryRow.email == email, SignInTryRow.at > now - within)
+    tries = session.execute(lately.order_by(SignInTryRow.at.desc()).limit(allowed)).scalars().all()
+    if len(tries) >= allowed:
+        return tries[-1] + within
+    session.execute(insert(SignInTryRow).values(email=email, at=now))
+    return None
 
 
 def forget_tries(session: Session, email: str) -> None:

@@ -18,7 +18,6 @@ class OneTimeCodeRow(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"))
     seal: Mapped[str] = mapped_column(String(64))
-    channel: Mapped[str] = mapped_column(String(10))
     sent_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(default=0)
@@ -66,7 +65,7 @@ def revoke(session: Session, shipment_id: int, now: datetime) -> None:
 
 
 def add_code(
-    session: Session, shipment_id: int, seal: str, channel: str, now: datetime, expires_at: datetime
+    session: Session, shipment_id: int, seal: str, now: datetime, expires_at: datetime
 ) -> None:
     """A code was sent; earlier ones of the shipment are good no longer."""
     session.execute(
@@ -74,7 +73,7 @@ def add_code(
         .where(OneTimeCodeRow.shipment_id == shipment_id, OneTimeCodeRow.used.is_(False))
         .values(used=True)
     )
-    values = {"shipment_id": shipment_id, "seal": seal, "channel": channel, "sent_at": now}
+    values = {"shipment_id": shipment_id, "seal": seal, "sent_at": now}
     session.execute(insert(OneTimeCodeRow).values(**values, expires_at=expires_at, tries=0, used=False))
 
 

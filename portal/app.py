@@ -1,0 +1,77 @@
+"""The roof: puts the house together, decides nothing."""
+
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import cli, jobs, logs
+from portal.clock import Clock
+from portal.config import PROJECT, Settings
+from portal.db import Database, db, engine_options, teach_manners
+from portal.store import tables  # noqa: F401 - registers every table
+from portal.web import doors, errors, headers
+from portal.wiring import build
+
+LARGEST_BODY = 12 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The whole application. Raises `SettingsError` when a setting that production needs is missing."""
+    settings = settings or Settings()
+    settings.check()
+    logs.set_up(settings.log_level)
+    app = Flask("portal", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "portal" / "static"))
+    _configure(app, settings)
+    db.init_app(app)
+    Migrate(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        teach_manners(db.engine)
+        kit = build(settings, Database(db.engine), clock)
+    app.extensions["doorstep"] = kit
+    CSRFProtect(app)
+    headers.install(app, tls=settings.in_public)
+    errors.install(app)
+    doors.install(app)
+    if settings.trusted_proxy_hops:
+        hops = settings.trusted_proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    url = settings.database
+    if url.startswith("sqlite:///") and ":memory:" not in url:
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    # Without a key of its own a trial makes one for each start: links then change, and nobody is fooled.
+    if not settings.secret_key.get_secret_value():
+        settings.secret_key = type(settings.secret_key)(secrets.token_urlsafe(32))
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_NAME="__Host-doorstep" if settings.in_public else "doorstep",
+        SESSION_COOKIE_SECURE=settings.in_public,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+
+
+def embedded() -> Flask:
+    """One process with web and ticks, as the server loads it."""
+    app = create_app()
+    jobs.start(app)
+    return app
+
+
+def main() -> None:
+    """The `doorstep` command; it is handed the roof, since nothing below may reach up for it."""
+    cli.doorstep(obj=create_app)
+

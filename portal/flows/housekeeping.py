@@ -1,0 +1,57 @@
+"""What keeps the house tidy: page views written down in bulk, links that end, sessions that are over."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from portal.store import agents, audit, links
+
+TRIES_COUNT_FOR = timedelta(days=1)
+
+
+class Views:
+    """Page views wait here, so that looking at a page writes nothing; counters, not trails."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._seen: dict[tuple[int, str], tuple[int, datetime, datetime]] = {}
+
+    def saw(self, shipment_id: int, status: str, now: datetime) -> None:
+        """A recipient's page was opened."""
+        with self._lock:
+            count, first, _ = self._seen.get((shipment_id, status), (0, now, now))
+            self._seen[shipment_id, status] = (count + 1, first, now)
+
+    def take(self) -> Iterable[tuple[int, str, int, datetime, datetime]]:
+        """Everything that waits, once."""
+        with self._lock:
+            seen, self._seen = self._seen, {}
+        return [(shipment_id, status, *rest) for (shipment_id, status), rest in seen.items()]
+
+
+class House(Protocol):
+    """What housekeeping needs of the kit."""
+
+    views: Views
+
+    def now(self) -> datetime: ...
+    def transaction(self) -> AbstractContextManager[Session]: ...
+
+
+def flush_views(house: House) -> None:
+    """Write the waiting page views down."""
+    if seen := house.views.take():
+        with house.transaction() as session:
+            audit.count_views(session, seen)
+
+
+def tidy(house: House) -> None:
+    """End links of deliveries long finished, and forget sessions that are over."""
+    now = house.now()
+    with house.transaction() as session:
+        links.expire_after_end(session, now)
+        agents.forget_old(session, now, now - TRIES_COUNT_FOR)

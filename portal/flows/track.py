@@ -1,0 +1,74 @@
+"""What a recipient's page is made from: the shipment with its wishes, what can be changed, and what the map may show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.domain import change_policy as policy
+from portal.domain.change import Change
+from portal.domain.change_policy import OFFERED, Option
+from portal.domain.delivery import Shipment
+from portal.domain.events import Happening
+from portal.domain.geo import Point
+from portal.domain.shipment import Status
+from portal.domain.visibility import MapRules, Measure, Trip, View, look
+from portal.domain.visibility import Element as MapElement
+from portal.domain.window import Source
+from portal.flows.change import ENDS_WAITING, situation
+from portal.store import changes, routes
+from portal.store.routes import Fix
+from portal.store.shippers import Shipper
+
+MAP_RULES = MapRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A shipment as its recipient may see it at one moment; `fix` is the van's, to know when it grows old."""
+
+    shipment: Shipment
+    shipper: Shipper
+    changes: tuple[Change, ...]
+    options: tuple[Option, ...]
+    view: View
+    door: Point | None
+    fix: Fix | None = None
+
+
+def page(session: Session, shippers: Mapping[int, Shipper], shipment: Shipment, now: datetime) -> Look:
+    """Everything for one page. One small query, a second one only while the van may be on the map."""
+    shipper = shippers[shipment.shipper_id]
+    known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
+    options: tuple[Option, ...] = ()
+    if shipment.state.status not in ENDS_WAITING:
+        where = situation(shipment, shipper.rules, known)
+        options = tuple(policy.option(kind, where, now) for kind in OFFERED)
+    trip, fix = _trip(session, shipment, now)
+    return Look(shipment, shipper, tuple(known), options, look(trip, MAP_RULES, now), trip.door, fix)
+
+
+def _trip(session: Session, shipment: Shipment, now: datetime) -> tuple[Trip, Fix | None]:
+    state, live = shipment.state, shipment.live
+    door = door_of(shipment)
+    under_way = state.status is Status.ON_VAN and state.heading is not Happening.NO_LONGER_HEADING
+    if not under_way or live is None:
+        return Trip(under_way, state.status in ENDS_WAITING, door), None
+    away = None if live.stops_before is None else live.stops_before + 1
+    minutes = (live.expected_at - now).total_seconds() / 60 if live.expected_at and live.source == Source.LIVE else None
+    fix = routes.fix_of_van(session, shipment.id) if _may_show(away) else None
+    van = Point(fix.lat, fix.lng) if fix else None
+    return Trip(True, False, door, van, fix.at if fix else None, away, minutes), fix
+
+
+def _may_show(stops_away: int | None) -> bool:
+    """Spares the query for the van while its stops alone keep it off the map."""
+    rule = MAP_RULES.rule(MapElement.VAN)
+    return rule.measure is not Measure.STOPS or (stops_away is not None and stops_away <= rule.limit)
+
+
+def door_of(shipment: Shipment) -> Point | None:
+    """The shipment's own door, where dispatch knows it."""
+    lat, lng = shipment.address.lat, shipment.address.lng
+    return Point(lat, lng) if lat is not None and lng is not None else None

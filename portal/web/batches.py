@@ -1,0 +1,120 @@
+"""Reading bodies item by item: one bad item does not sink its neighbors, and each error names item and field."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import orjson
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from portal.web.errors import ApiError
+from portal.web.schemas import Body
+
+MOST_ITEMS = 1_000
+MOST_BYTES = 2 * 1024 * 1024
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[Model]):
+    """One item of a batch: what was read of it, or the errors that say why not."""
+
+    position: int
+    raw: Any
+    value: Model | None
+    errors: list[dict[str, str]]
+    warnings: list[str]
+
+    def raw_text(self, name: str) -> str | None:
+        """A field of the item as it was sent, to name it in the answer even when it is bad."""
+        found = self.raw.get(name) if isinstance(self.raw, dict) else None
+        return found[:200] if isinstance(found, str) else None
+
+
+def json_body() -> Any:
+    """The request's JSON; too large, not JSON or broken JSON get a clear answer."""
+    if request.content_length is not None and request.content_length > MOST_BYTES:
+        raise ApiError(413, f"The body is larger than {MOST_BYTES} bytes (2 MB).", limit_bytes=MOST_BYTES)
+    if not request.is_json:
+        raise ApiError(415, "Send JSON with `Content-Type: application/json`.")
+    body = request.get_data(cache=False)
+    if len(body) > MOST_BYTES:
+        raise ApiError(413, f"The body is larger than {MOST_BYTES} bytes (2 MB).", limit_bytes=MOST_BYTES)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ApiError(400, f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
+
+
+def one(model: type[Model]) -> Model:
+    """A body that is one object."""
+    raw = json_body()
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise ApiError(422, "Some values are not right.", errors_of(error, "")) from error
+
+
+def many(name: str, model: type[Model]) -> Iterator[Item[Model]]:
+    """The items of a body `{name: [...]}`, each read for itself."""
+    raw = json_body()
+    items = raw.get(name) if isinstance(raw, dict) else None
+    if not isinstance(items, list):
+        pointer = {"pointer": f"/{name}", "detail": "a list is needed here"}
+        raise ApiError(422, f"Send an object with a list named {name!r}.", [pointer])
+    if len(items) > MOST_ITEMS:
+        raise ApiError(413, f"At most {MOST_ITEMS} items a call; this one has {len(items)}.", limit_items=MOST_ITEMS)
+    return (_read(position, item, f"/{name}/{position}", model) for position, item in enumerate(items))
+
+
+def _read(position: int, raw: Any, pointer: str, model: type[Model]) -> Item[Model]:
+    try:
+        value = model.model_validate(raw)
+    except ValidationError as error:
+        return Item(position, raw, None, errors_of(error, pointer), [])
+    return Item(position, raw, value, [], list(unknown_fields(value, pointer)))
+
+
+def errors_of(error: ValidationError, prefix: str) -> list[dict[str, str]]:
+    """Pydantic's findings as pointers into the body and sentences."""
+    found = []
+    for one_error in error.errors(include_url=False, include_input=False):
+        pointer = prefix + "".join(f"/{_escaped(part)}" for part in one_error["loc"])
+        found.append({"pointer": pointer or "/", "detail": _sentence(one_error)})
+    return found
+
+
+def _escaped(part: int | str) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")[:100]
+
+
+SENTENCES = {
+    "timezone_aware": "the time needs an offset, such as 2026-03-01T09:30:00+01:00",
+    "missing": "this field is needed",
+    "datetime_from_date_parsing": "a time is RFC 3339, such as 2026-03-01T09:30:00+01:00",
+    "datetime_parsing": "a time is RFC 3339, such as 2026-03-01T09:30:00+01:00",
+    "datetime_type": "a time is RFC 3339, such as 2026-03-01T09:30:00+01:00",
+}
+
+
+def _sentence(error: Any) -> str:
+    sentence = SENTENCES.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] in ("less_than_equal", "greater_than_equal") and error["loc"] and error["loc"][-1] == "lat":
+        sentence += "; are lat and lng swapped?"
+    return sentence
+
+
+def unknown_fields(value: BaseModel, pointer: str) -> Iterator[str]:
+    """A warning for each field we do not know; nothing is refused for it."""
+    for name in value.model_extra or ():
+        yield f"{pointer}/{_escaped(name)} is not a field we know; it was not kept"
+    for name in type(value).model_fields:
+        inner = getattr(value, name)
+        if isinstance(inner, Body):
+            yield from unknown_fields(inner, f"{pointer}/{name}")
+        elif isinstance(inner, list):
+            for place, part in enumerate(inner):
+                if isinstance(part, Body):
+                    yield from unknown_fields(part, f"{pointer}/{name}/{place}")

@@ -1,0 +1,230 @@
+"""Dispatch's doors for shipments and their events."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import phonenumbers
+from flask import Blueprint, Response, jsonify, request
+
+from portal.domain.change import Change
+from portal.domain.delivery import Promise
+from portal.domain.events import DispatchEvent
+from portal.domain.parcel import Address, Parcel, Recipient, Restrictions
+from portal.flows.ingest import Reported, ingest
+from portal.flows.intake import Kept, Told, take_shipments
+from portal.store import changes, shipments
+from portal.store.shippers import Shipper
+from portal.web import guard
+from portal.web.batches import Item, many
+from portal.web.errors import ApiError
+from portal.web.schemas import EventIn, ShipmentIn
+from portal.web.scope import Owners
+from portal.wiring import kit
+
+bp = Blueprint("dispatch_api", __name__, url_prefix="/api/v1")
+
+CLOCKS_MAY_DIFFER = timedelta(minutes=15)
+
+
+def rejected(item: Item[Any], name: str, field: str, because: str = "", pointer: str = "") -> dict[str, Any]:
+    """The answer to an item that was not taken, naming the field and what would be right."""
+    errors = item.errors or [{"pointer": pointer or f"/{name}/{item.position}", "detail": because}]
+    return {field: item.raw_text(field), "outcome": "rejected", "errors": errors, "because": because or errors[0]["detail"]}
+
+
+def in_future(at: datetime, now: datetime) -> str:
+    """The sentence for a time that cannot have been yet; empty when it is fine."""
+    if at <= now + CLOCKS_MAY_DIFFER:
+        return ""
+    return f"{at.isoformat()} lies in the future; it is {now.isoformat(timespec='seconds')} now."
+
+
+@bp.post("/shipments")
+@guard.api("shipments:write")
+def put_shipments() -> Response:
+    """Shipments, new or again."""
+    items = list(many("shipments", ShipmentIn))
+    now = kit().now()
+    with kit().transaction() as session:
+        owners = Owners(session)
+        answers: list[dict[str, Any] | None] = []
+        told: list[Told] = []
+        for item in items:
+            read = _told(item, owners)
+            answers.append(None if isinstance(read, Told) else read)
+            if isinstance(read, Told):
+                told.append(read)
+        kept = iter(take_shipments(session, kit().voice, told, now))
+    results = [answer or _kept(item, next(kept)) for item, answer in zip(items, answers, strict=True)]
+    return jsonify(results=results)
+
+
+def _kept(item: Item[ShipmentIn], kept: Kept) -> dict[str, Any]:
+    answer = {"reference": item.value and item.value.reference, "outcome": kept.outcome}
+    answer |= {"id": kept.id, "link": kept.link}
+    return answer | ({"warnings": item.warnings} if item.warnings else {})
+
+
+def _told(item: Item[ShipmentIn], owners: Owners) -> Told | dict[str, Any]:
+    told, where = item.value, f"/shipments/{item.position}"
+    if told is None:
+        return rejected(item, "shipments", "reference")
+    owner = owners.of(told.shipper)
+    if isinstance(owner, str):
+        return rejected(item, "shipments", "reference", owner, f"{where}/shipper")
+    phone = e164(told.recipient.phone, told.address.country)
+    if phone is None:
+        sentence = "this is no phone number that can be called; give it with its country code, such as +12025550123"
+        return rejected(item, "shipments", "reference", sentence, f"{where}/recipient/phone")
+    return _as_told(told, owner, phone)
+
+
+def e164(phone: str | None, country: str) -> str | None:
+    """The number in E.164; empty when none was given, None when it is no number."""
+    if not phone:
+        return ""
+    try:
+        number = phonenumbers.parse(phone, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _as_told(told: ShipmentIn, owner: Shipper, phone: str) -> Told:
+    who, door = told.recipient, told.address
+    channels = tuple(sorted(set(who.channels))) if who.channels is not None else None
+    return Told(
+        shipper_id=owner.id,
+        reference=told.reference,
+        service=told.service,
+        recipient=Recipient(who.name, phone, who.email or "", who.language or "", channels),
+        address=Address(
+            tuple(door.lines),
+            door.locality,
+            door.postcode,
+            door.country,
+            door.lat,
+            door.lng,
+            door.timezone or owner.timezone,
+        ),
+        depot=told.depot,
+        restrictions=Restrictions(**told.restrictions.model_dump(include=set(Restrictions.__slots__))),
+        parcels=tuple(
+            Parcel(box.code, box.weight_g, box.length_mm, box.width_mm, box.height_mm) for box in told.parcels
+        ),
+        window=(told.window.start, told.window.end) if told.window else None,
+    )
+
+
+@bp.post("/events")
+@guard.api("events:write")
+def put_events() -> Response:
+    """Events, in any order, also twice."""
+    items = list(many("events", EventIn))
+    now = kit().now()
+    with kit().transaction() as session:
+        owners = Owners(session, (item.value.shipment for item in items if item.value))
+        answers: list[dict[str, Any] | None] = []
+        reports: list[Reported] = []
+        for item in items:
+            read = _reported(item, owners, now)
+            answers.append(None if isinstance(read, Reported) else read)
+            if isinstance(read, Reported):
+                reports.append(read)
+        taken, _moved = ingest(session, kit().voice, reports, now)
+    outcomes = iter(taken)
+    results = []
+    for item, answer in zip(items, answers, strict=True):
+        if answer is None and item.value:
+            became = next(outcomes)
+            answer = {"event_id": item.value.event_id, "outcome": became.outcome.value}
+            answer |= {"because": became.because} if became.because else {}
+            answer |= {"warnings": item.warnings} if item.warnings else {}
+            if became.outcome == "rejected":
+                answer["errors"] = [{"pointer": f"/events/{item.position}", "detail": became.because}]
+        results.append(answer)
+    return jsonify(results=results)
+
+
+def _reported(item: Item[EventIn], owners: Owners, now: datetime) -> Reported | dict[str, Any]:
+    event, where = item.value, f"/events/{item.position}"
+    if event is None:
+        return rejected(item, "events", "event_id")
+    if late := in_future(event.happened_at, now):
+        return rejected(item, "events", "event_id", late, f"{where}/happened_at")
+    owner = owners.of(event.shipper, event.shipment)
+    if isinstance(owner, str):
+        return rejected(item, "events", "event_id", owner, f"{where}/shipment")
+    return Reported(
+        owner.id,
+        event.shipment,
+        DispatchEvent(
+            event.event_id,
+            event.happening,
+            event.happened_at,
+            event.reason,
+            event.how,
+            event.place or "",
+            event.note or "",
+            event.proof or "",
+            event.corrects or "",
+        ),
+    )
+
+
+@bp.get("/shipments/<reference>")
+@guard.api("shipments:read")
+def get_shipment(reference: str) -> Response:
+    """State, windows planned and live apart, timeline and changes of one shipment."""
+    with kit().reading() as session:
+        owner = Owners(session, [reference]).of(request.args.get("shipper"), reference)
+        if isinstance(owner, str):
+            raise ApiError(404, owner)
+        known = shipments.by_references(session, [(owner.id, reference)]).get((owner.id, reference))
+        if known is None:
+            raise ApiError(404, f"There is no shipment {reference!r}.")
+        asked = changes.of_shipments(session, [known.shipment.id]).get(known.shipment.id, [])
+    shipment = known.shipment
+    return jsonify(
+        reference=shipment.reference,
+        shipper=owner.slug,
+        service=shipment.service.value,
+        status=shipment.state.status.value,
+        finished=shipment.state.finished,
+        how=shipment.state.how,
+        window={"planned": window_json(shipment.planned), "live": window_json(shipment.live)},
+        timeline=[_event_json(event) for event in shipment.state.story],
+        changes=[change_json(change) for change in asked],
+        version=shipment.version,
+    )
+
+
+def window_json(promise: Promise | None) -> dict[str, Any] | None:
+    """A window as dispatch reads it."""
+    if promise is None:
+        return None
+    answer: dict[str, Any] = {"start": promise.start.isoformat(), "end": promise.end.isoformat()}
+    answer |= {"source": promise.source, "updated_at": promise.updated_at.isoformat()}
+    if promise.level:
+        answer |= {"level": promise.level, "confidence": promise.confidence}
+    return answer
+
+
+def _event_json(event: DispatchEvent) -> dict[str, Any]:
+    facts = {"event_id": event.event_id, "happening": event.happening, "happened_at": event.happened_at.isoformat()}
+    more = {"reason": event.reason, "how": event.how, "place": event.place, "proof": event.proof}
+    return facts | {name: value for name, value in {**more, "note": event.note, "corrects": event.corrects}.items() if value}
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A change as dispatch reads it."""
+    facts: dict[str, Any] = {"change_id": change.id, "kind": change.kind, "state": change.life, "to": change.to}
+    facts |= {"asked_at": change.asked_at.isoformat(), "expires_at": change.expires_at.isoformat()}
+    if change.window_start and change.window_end:
+        facts["window"] = {"start": change.window_start.isoformat(), "end": change.window_end.isoformat()}
+    if change.decided_at:
+        facts |= {"decided_at": change.decided_at.isoformat(), "decided_by": change.decided_by}
+        facts |= {"reason_code": change.reason_code, "reason": change.reason}
+    return facts | {"honoured": change.honoured}

@@ -1,0 +1,161 @@
+"""Dispatch's doors for what moves and what holds: routes, positions, slots and lockers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from portal.domain.lockers import Compartment, Locker
+from portal.domain.slots import Slot
+from portal.flows import fleet
+from portal.flows.fleet import PlannedRoute, PlannedStop, Seen
+from portal.store import lockers, slots
+from portal.store.routes import Fix, owner_of
+from portal.web import guard
+from portal.web.batches import Item, many
+from portal.web.dispatch_api import in_future, rejected
+from portal.web.schemas import LockerIn, PositionIn, RouteIn, SlotIn
+from portal.web.scope import Owners, key
+from portal.wiring import kit
+
+bp = Blueprint("dispatch_fleet", __name__, url_prefix="/api/v1")
+
+
+@bp.post("/routes")
+@guard.api("routes:write")
+def put_routes() -> Response:
+    """Routes, new or replacing the one of the same name."""
+    items = list(many("routes", RouteIn))
+    results = []
+    with kit().transaction() as session:
+        named = [stop.shipment for item in items if item.value for stop in item.value.stops]
+        owners = Owners(session, named)
+        read = [_planned(item, owners) for item in items]
+        plans = [plan for plan in read if isinstance(plan, PlannedRoute)]
+        outcomes = iter(fleet.take_routes(session, kit().voice, owner_of(key().shipper_id), plans, kit().now()))
+        for item, plan in zip(items, read, strict=True):
+            if not isinstance(plan, PlannedRoute):
+                results.append(plan)
+                continue
+            missing = next(outcomes)
+            answer: dict[str, Any] = {"route": plan.name, "outcome": "taken"}
+            if missing:
+                errors = [
+                    {"pointer": f"/routes/{item.position}/stops/{place}/shipment", "detail": f"There is no shipment {ref!r}."}
+                    for place, ref in missing
+                ]
+                answer |= {"outcome": "rejected", "errors": errors, "because": errors[0]["detail"]}
+            results.append(answer | ({"warnings": item.warnings} if item.warnings else {}))
+    return jsonify(results=results)
+
+
+def _planned(item: Item[RouteIn], owners: Owners) -> PlannedRoute | dict[str, Any]:
+    route, where = item.value, f"/routes/{item.position}"
+    if route is None:
+        return rejected(item, "routes", "route")
+    stops: list[PlannedStop] = []
+    seen_seq: set[int] = set()
+    seen_shipments: set[tuple[int, str]] = set()
+    for place, stop in enumerate(route.stops):
+        owner = owners.of(stop.shipper, stop.shipment)
+        if isinstance(owner, str):
+            return rejected(item, "routes", "route", owner, f"{where}/stops/{place}/shipment")
+        ref = (owner.id, stop.shipment)
+        if stop.seq in seen_seq:
+            return rejected(item, "routes", "route", "this seq comes twice", f"{where}/stops/{place}/seq")
+        if ref in seen_shipments:
+            sentence = "this shipment is already on the route"
+            return rejected(item, "routes", "route", sentence, f"{where}/stops/{place}/shipment")
+        seen_seq.add(stop.seq)
+        seen_shipments.add(ref)
+        stops.append(PlannedStop(stop.seq, owner.id, stop.shipment, stop.planned_at, stop.service_seconds))
+    breaks = tuple({"after_seq": pause.after_seq, "minutes": pause.minutes} for pause in route.breaks)
+    return PlannedRoute(route.route, route.van, route.depot, route.departs_at, tuple(stops), breaks)
+
+
+@bp.post("/positions")
+@guard.api("positions:write")
+def put_positions() -> Response:
+    """Where vans are; only the newest fix of each counts."""
+    items = list(many("positions", PositionIn))
+    now = kit().now()
+    read = [_seen(item, now) for item in items]
+    fixes = [one for one in read if isinstance(one, Seen)]
+    with kit().transaction() as session:
+        outcomes = iter(fleet.take_positions(session, kit().voice, owner_of(key().shipper_id), fixes, now))
+    results = []
+    for item, one in zip(items, read, strict=True):
+        if not isinstance(one, Seen):
+            results.append(one)
+            continue
+        outcome, because = next(outcomes)
+        answer: dict[str, Any] = {"van": one.van, "outcome": outcome}
+        if outcome == "rejected":
+            answer["errors"] = [{"pointer": f"/positions/{item.position}/{because[0]}", "detail": because[1]}]
+        results.append(answer | ({"because": because[1]} if because else {}))
+    return jsonify(results=results)
+
+
+def _seen(item: Item[PositionIn], now: datetime) -> Seen | dict[str, Any]:
+    fix = item.value
+    if fix is None:
+        return rejected(item, "positions", "van")
+    if late := in_future(fix.recorded_at, now):
+        return rejected(item, "positions", "van", late, f"/positions/{item.position}/recorded_at")
+    return Seen(
+        fix.van, Fix(fix.lat, fix.lng, fix.recorded_at, fix.accuracy_m, fix.speed_mps, fix.heading_deg)
+    )
+
+
+def _keep(name: str, field: str, items: list[Item[Any]], put: Callable[[list[Any]], dict[str, str]]) -> Response:
+    """Keep the good items of a list of named things, and answer each."""
+    outcomes = put([item.value for item in items if item.value])
+    results = []
+    for item in items:
+        if item.value is None:
+            results.append(rejected(item, name, field))
+            continue
+        key_of = getattr(item.value, field)
+        more = {"warnings": item.warnings} if item.warnings else {}
+        results.append({field: key_of, "outcome": outcomes[key_of], **more})
+    return jsonify(results=results)
+
+
+@bp.put("/slots")
+@guard.api("slots:write")
+def put_slots() -> Response:
+    """Capacity by zone; what is booked stays booked."""
+    items = list(many("slots", SlotIn))
+
+    def put(values: list[SlotIn]) -> dict[str, str]:
+        given = (
+            Slot(0, one.slot, one.zone, one.start, one.end, one.capacity, 0, one.closes_at) for one in values
+        )
+        with kit().transaction() as session:
+            return slots.put(session, owner_of(key().shipper_id), given)
+
+    return _keep("slots", "slot", items, put)
+
+
+@bp.put("/lockers")
+@guard.api("lockers:write")
+def put_lockers() -> Response:
+    """Locker stations with their compartments; what is taken stays taken."""
+    items = list(many("lockers", LockerIn))
+
+    def put(values: list[LockerIn]) -> dict[str, str]:
+        with kit().transaction() as session:
+            return lockers.put(session, owner_of(key().shipper_id), (_locker(one) for one in values))
+
+    return _keep("lockers", "locker", items, put)
+
+
+def _locker(told: LockerIn) -> Locker:
+    boxes = tuple(
+        Compartment(0, box.size, box.width_mm, box.height_mm, box.depth_mm, box.count, box.count)
+        for box in told.compartments
+    )
+    return Locker(
+        0, told.locker, told.name, told.address, told.lat, told.lng, told.hours, told.reachable, told.hold_hours, boxes
+    )

@@ -1,0 +1,37 @@
+"""Every door of the house, hung in one place."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from portal.web import (
+    callbacks,
+    changes,
+    console,
+    demo,
+    desk,
+    dispatch_api,
+    dispatch_changes,
+    dispatch_fleet,
+    health,
+    login,
+    maps,
+    openapi,
+    tracking,
+    webhook_api,
+)
+
+# Machines sign or bear a key; a form token would only keep them out.
+FOR_MACHINES = (dispatch_api, dispatch_changes, dispatch_fleet, webhook_api, callbacks, openapi, health)
+FOR_PEOPLE = (tracking, changes, maps, desk, console, login)
+
+
+def install(app: Flask) -> None:
+    """Hang every door; the demo's only in the demo."""
+    csrf: CSRFProtect = app.extensions["csrf"]
+    for module in FOR_MACHINES:
+        app.register_blueprint(module.bp)
+        csrf.exempt(module.bp)
+    for module in FOR_PEOPLE:
+        app.register_blueprint(module.bp)
+    if app.extensions["doorstep"].settings.demo:
+        app.register_blueprint(demo.bp)

@@ -1,0 +1,91 @@
+"""Dispatch's doors for its own endpoint: where we call, with which secret, what was delivered, and again."""
+
+import base64
+import secrets as random
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from notifications.providers.dispatch_webhook import address_problem
+from portal.store import outbox, webhooks
+from portal.store.routes import owner_of
+from portal.store.webhooks import Webhook
+from portal.web import guard
+from portal.web.batches import one
+from portal.web.errors import ApiError
+from portal.web.schemas import WebhookIn
+from portal.web.scope import key
+from portal.wiring import kit
+
+bp = Blueprint("webhook_api", __name__, url_prefix="/api/v1")
+
+OLD_SECRET_LASTS = timedelta(hours=24)
+TYPES = (
+    "delivery_change.requested",
+    "delivery_change.withdrawn",
+    "delivery_change.lapsed",
+    "shipment.contact_changed",
+    "shipment.instructions",
+    "shipment.problem_reported",
+    "shipment.rated",
+)
+
+
+@bp.put("/webhook")
+@guard.api("webhook:write")
+def put_webhook() -> Response:
+    """Set the endpoint; a new secret leaves the old one valid for a day."""
+    told = one(WebhookIn)
+    unknown = [place for place, name in enumerate(told.events) if name not in TYPES]
+    if unknown:
+        detail = f"events are of {', '.join(TYPES)}"
+        raise ApiError(422, "Some values are not right.", [{"pointer": f"/events/{unknown[0]}", "detail": detail}])
+    if problem := address_problem(told.url, allow_private=kit().settings.webhook_allow_private):
+        raise ApiError(422, "Some values are not right.", [{"pointer": "/url", "detail": problem}])
+    owner, now = owner_of(key().shipper_id), kit().now()
+    with kit().transaction() as session:
+        before = webhooks.of(session, owner)
+        secret = told.secret or (before.secret if before else new_secret())
+        rotated = before is not None and before.secret != secret
+        old, until = (before.secret, now + OLD_SECRET_LASTS) if before and rotated else ("", None)
+        webhooks.put(session, Webhook(owner, told.url, tuple(told.events), secret, old, until, None, ""))
+    shown = secret if told.secret is None and before is None else None
+    return jsonify(url=told.url, events=told.events, active=True, **({"secret": shown} if shown else {}))
+
+
+def new_secret() -> str:
+    """A fresh Standard Webhooks secret."""
+    return "whsec_" + base64.b64encode(random.token_bytes(32)).decode()
+
+
+@bp.get("/webhook/deliveries")
+@guard.api("webhook:read")
+def deliveries() -> Response:
+    """The last calls to the endpoint and what came of them, newest first."""
+    with kit().reading() as session:
+        sent = outbox.webhook_deliveries(session, key().shipper_id)
+    return jsonify(deliveries=[_delivery(message) for message in sent])
+
+
+def _delivery(message: Any) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "type": message.notice,
+        "state": message.standing.value,
+        "attempts": message.attempts,
+        "created_at": message.created_at.isoformat(),
+        "sent_at": message.sent_at.isoformat() if message.sent_at else None,
+        "error": message.error_text or None,
+    }
+
+
+@bp.post("/webhook/deliveries/<message_id>/replay")
+@guard.api("webhook:write")
+def replay(message_id: str) -> Response:
+    """Send one of them again, with the same webhook-id."""
+    now = kit().now()
+    with kit().transaction() as session:
+        if not outbox.send_again(session, key().shipper_id, message_id, now):
+            raise ApiError(404, "There is no such delivery.")
+    return jsonify(id=message_id, state="queued")
