@@ -7,7 +7,7 @@ from notifications.message import Channel
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person we may tell. `phone` is E.164; `channels` None: no choice made; `timezone` is the door's, IANA."""
+    """A person we may tell. `phone` is E.164, `timezone` the door's (IANA), `channels` None: no choice made."""
 
     name: str = ""
     phone: str | None = None

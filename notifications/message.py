@@ -15,7 +15,7 @@ class Channel(StrEnum):
 
 
 class Standing(StrEnum):
-    """How far a message has come. `unknown`: the carrier may or may not have it; `stopped`: a rule held it back."""
+    """How far a message has come. `unknown`: the carrier may have it or not; `stopped`: a rule held it back."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -56,12 +56,12 @@ BECAUSE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. Written once (`id` to `created_at`), then only its fate changes (`standing` and what follows it).
+    """One message. Written once, then only its fate changes (`standing` and what follows it).
 
-    `notice` is a `Notice`, a reply such as `reply_stop`, or a webhook's type; `because` is the reason why it exists.
-    `to` is a number in E.164, an address or a URL. `headers` holds for email `from_name`, `reply_to`, `unsubscribe`
-    (a URL), for webhooks nothing. `expires_at` None means: true for ever. `order_key`: webhooks of one key leave
-    one after the other. All times are aware, UTC.
+    `notice` is a `Notice`, a reply such as `reply_stop`, or a webhook's type; `because` says why it exists.
+    `to` is a number in E.164, an address or a URL. `headers` holds for email `from_name`, `reply_to` and
+    `unsubscribe` (a URL). `expires_at` None means: true for ever. Webhooks of one `order_key` leave one after
+    the other. All times are aware, UTC.
     """
 
     id: str

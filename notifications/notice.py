@@ -1,4 +1,4 @@
-"""What can be told, how long each stays true, which channels carry it, and the facts its words are made of."""
+"""What can be told, how long each stays true, which channels carry it, and the facts its words need."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ class Notice(StrEnum):
 
 
 class Reach(StrEnum):
-    """Which of a person's channels carry a notice. Texts cost money; two alarms for small news cost patience."""
+    """Which of a person's channels carry a notice. Texts cost money; two alarms for small news, patience."""
 
     BOTH = "both"
     ALL_KNOWN = "all_known"
@@ -47,7 +47,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """`valid`: how long it helps to hear it; `urgent`: also at night; `in_window`: untrue once the window is over."""
+    """`valid`: how long it helps to hear it; `urgent`: also at night; `in_window`: untrue after the window."""
 
     valid: timedelta
     reach: Reach
@@ -62,8 +62,7 @@ def _rule(reach: Reach, *, urgent: bool = False, in_window: bool = False, **vali
     return NoticeRule(timedelta(**valid), reach, urgent, in_window)
 
 
-# Validity after reliability.md 1.1: a late "you are next" is worse than none. What should still be heard the next
-# morning outlasts the eleven quiet hours.
+# A late "you are next" is worse than none; what should be heard the next morning outlasts the eleven quiet hours.
 RULES = {
     N.ANNOUNCED: _rule(R.EMAIL_FIRST, hours=48),
     N.AT_DEPOT: _rule(R.EMAIL_ONLY, hours=14),
@@ -99,11 +98,12 @@ class Facts:
     """What the words of a message are made of. Plain values; an empty one is simply not mentioned.
 
     `shipper` is the brand, first in every text; `color` and `text_color` are CSS hex colors of its button.
-    `window_*` is the promise, `happened_at` when the news happened, `pickup_until` a locker's deadline: all aware.
-    `reason` is an incident name of Karrio (its sentence is in `words.toml`), `reason_text` dispatch's own sentence.
-    `how` says who or what got it (`recipient` to `reception`), `neighbor` their name, `place` the spot.
-    `change` is a kind of change (`neighbor`, `locker`, `new_window` ...); `code` the one-time or pickup code.
-    `preferences` is the page where messages are chosen.
+    `window_start` and `window_end` are the promise, `happened_at` is when the news happened, `pickup_until` a
+    locker's deadline, `change_until` the time by which dispatch answers: all aware. `reason` is an incident name
+    of Karrio (its sentence is in `words.toml`), `refusal` dispatch's own sentence. `how` says who or what got it
+    (`recipient` to `reception`), `neighbor` their name, `place` the spot. `change_kind` is a kind of change
+    (`neighbor`, `locker`, `new_window` ...), `code` the one-time code. `preferences` is the page where a
+    recipient chooses messages.
     """
 
     shipper: str
@@ -117,14 +117,14 @@ class Facts:
     happened_at: datetime | None = None
     stops_before: int | None = None
     reason: str = ""
-    reason_text: str = ""
+    refusal: str = ""
     how: str = ""
     place: str = ""
     neighbor: str = ""
     locker: str = ""
     locker_address: str = ""
     pickup_until: datetime | None = None
-    change: str = ""
+    change_kind: str = ""
     change_until: datetime | None = None
     code: str = ""
     code_minutes: int = 10
@@ -135,8 +135,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Something that may be worth a message. `occurrence` makes it unique for its shipment, such as an event's id;
-    `because` is shown to agents; `happened_at` is when it became true (None: now)."""
+    """Something that may be worth a message. `occurrence` makes it unique for its shipment (an event's id).
+
+    `because` is shown to agents; `happened_at` is when it became true (None: now).
+    """
 
     notice: Notice
     shipper_id: int

@@ -1,4 +1,4 @@
-"""The shelf as the voice needs it: take what is due, write down what came of it, find what nobody finished."""
+"""The shelf as the voice needs it: take what is due, write down what came of it, find what was left open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message taken to be sent or asked about; `number` counts its attempts and guards against two owners."""
+    """A message taken to be sent or asked about; `number` counts its attempts: one owner for each."""
 
     message: Message
     number: int
@@ -39,7 +39,7 @@ class Outbox(Protocol):
     def claim(self, channel: Channel, limit: int, worker: str, now: datetime) -> list[Claim]:
         """Take due messages: lease and attempt row committed before this returns.
 
-        On the way, what is no longer true is marked expired, and what goes to somebody who said stop is stopped.
+        On the way, what is no longer true is marked expired, what somebody said stop to is stopped.
         """
 
     def give_back(self, claims: Sequence[Claim]) -> None:

@@ -26,7 +26,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The carrier has it. `answer` is what a webhook's 2xx body already said, such as `{"decision": "accepted"}`."""
+    """The carrier has it. `answer` is what a webhook's 2xx body said, such as `{"decision": "accepted"}`."""
 
     provider_id: str = ""
     standing: Standing = Standing.SENT

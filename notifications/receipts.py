@@ -16,7 +16,7 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One report of a carrier. `event_id` is unique per carrier; `standing` None: it only speaks of consent."""
+    """One report of a carrier. `event_id` is unique per carrier; `standing` None: it moves no message."""
 
     provider: str
     event_id: str

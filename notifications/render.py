@@ -1,0 +1,136 @@
+"""Words for a notice: templates and word lists by language, compiled once, and times as people say them."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache, cached_property
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from notifications.message import Channel
+from notifications.notice import Facts
+from notifications.phrases import Phrases, phrases
+from notifications.sms_text import one_line, plain, segments
+
+COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\Z")
+NAMES = tuple(field.name for field in fields(Facts))
+VALUES = attrgetter(*NAMES)
+PLAIN_COLORS = {field.name: field.default for field in fields(Facts) if field.name in ("color", "text_color")}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The words of one message; `segments` only for SMS, `language` is the one that was found."""
+
+    language: str
+    text: str
+    subject: str = ""
+    html: str = ""
+    segments: int = 0
+
+
+class Renderer:
+    """Renders from `folder`: `base.*`, `<language>/words.toml`, `<language>/<notice>/{sms,subject,email}.*`.
+
+    The environment is sandboxed, escapes HTML and refuses undefined names. A language falls back by its tag
+    (`de-CH` to `de`), then to `default`.
+    """
+
+    def __init__(self, folder: Path, default: str = "en") -> None:
+        self.folder = folder
+        self.default = default
+        self.environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(folder),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self._words: dict[str, dict[str, Any]] = {}
+        self._templates: dict[str, Template] = {}
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages that have a word list."""
+        return frozenset(path.parent.name for path in self.folder.glob("*/words.toml"))
+
+    def language(self, wished: str) -> str:
+        """The language to speak to somebody who wishes for a BCP 47 tag."""
+        parts = wished.replace("_", "-").split("-")
+        chain = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+        return next((tag for tag in chain if tag in self.languages), self.default)
+
+    def render(self, notice: str, channel: Channel, language: str, facts: Facts, at: datetime) -> Rendered:
+        """The words of `notice` for a message that leaves at `at`; "today" is the door's day at that moment."""
+        spoken = self.language(language)
+        context = self._context(facts, spoken, language, at)
+        folder = f"{spoken}/{notice}"
+        if channel is Channel.SMS:
+            text = plain(self._template(f"{folder}/sms.txt").render(context))
+            return Rendered(spoken, text, segments=segments(text))
+        return Rendered(
+            spoken,
+            text=self._template(f"{folder}/email.txt").render(context).strip() + "\n",
+            subject=one_line(self._template(f"{folder}/subject.txt").render(context)),
+            html=self._template(f"{folder}/email.html").render(context),
+        )
+
+    def reply(self, name: str, language: str, shipper: str) -> Rendered:
+        """The answer to a reserved word such as STOP, from the word list's `replies`."""
+        spoken = self.language(language)
+        text = plain(self.words(spoken)["replies"][name] % {"shipper": one_line(shipper)})
+        return Rendered(spoken, text, segments=segments(text))
+
+    def words(self, language: str) -> Mapping[str, Any]:
+        """The word list of a language that exists."""
+        if language not in self._words:
+            text = (self.folder / language / "words.toml").read_text(encoding="utf-8")
+            self._words[language] = tomllib.loads(text)
+        return self._words[language]
+
+    def _template(self, name: str) -> Template:
+        if name not in self._templates:
+            self._templates[name] = self.environment.get_template(name)
+        return self._templates[name]
+
+    def _context(self, facts: Facts, spoken: str, wished: str, at: datetime) -> dict[str, Any]:
+        context = dict(zip(NAMES, map(_clean, VALUES(facts)), strict=True))
+        for name, usual in PLAIN_COLORS.items():
+            if not COLOR.match(context[name]):
+                context[name] = usual
+        words = self.words(spoken)
+        says = phrases(spoken, wished, facts.timezone)
+        context |= _times(facts, says, words["today"], at)
+        context |= {"language": spoken, "words": words, "host": _host(facts.link)}
+        return context
+
+
+def _clean(value: Any) -> Any:
+    return one_line(value) if isinstance(value, str) and not value.isprintable() else value
+
+
+def _times(facts: Facts, says: Phrases, today: str, at: datetime) -> dict[str, str]:
+    window = ""
+    if facts.window_start and facts.window_end:
+        window = says.window(facts.window_start, facts.window_end, at, today)
+    moments = {name: getattr(facts, name) for name in ("happened_at", "pickup_until", "change_until")}
+    return {"window": window} | {name: says.moment(value) if value else "" for name, value in moments.items()}
+
+
+@cache
+def _host_of(link_base: str) -> str:
+    return urlsplit(link_base).hostname or ""
+
+
+def _host(link: str) -> str:
+    """The host alone, as one-time codes are bound to it; kept per site, not per link."""
+    return _host_of("/".join(link.split("/", 3)[:3]))

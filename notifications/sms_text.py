@@ -1,0 +1,91 @@
+"""What a text costs and what a phone shows: the GSM-7 alphabet, segments, and typographic look-alikes.
+
+Alphabet and lengths after 3GPP TS 23.038: 160 characters alone or 153 a part in GSM-7, 70 or 67 in UCS-2. One
+character outside the alphabet turns the whole text to UCS-2 and can double its price.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENDED = frozenset("^{}\\[~]|€")
+ALPHABET = BASIC | EXTENDED
+
+LOOK_ALIKES = {
+    **dict.fromkeys("‘’‚‛′`´", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("\u00a0\u2007\u2008\u2009\u200a\u202f\t", " "),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    "…": "...",
+    "•": "-",
+    "·": "-",
+    "×": "x",
+    "ç": "c",
+    "Đ": "D",
+    "đ": "d",
+    "Ł": "L",
+    "ł": "l",
+    "ı": "i",
+    "ẞ": "SS",
+    "Œ": "OE",
+    "œ": "oe",
+}
+
+
+def plain(text: str) -> str:
+    """The text as a phone gets it: look-alikes replaced, control and direction marks gone, spaces tidied.
+
+    Letters that GSM-7 lacks lose their accent if the rest of the text would fit the alphabet then; a text in
+    another script is left as it is.
+    """
+    tidy = "\n".join(" ".join(line.split()) for line in _replaced(text).split("\n")).strip()
+    if ALPHABET.issuperset(tidy):
+        return tidy
+    bare = "".join(map(_bare, tidy))
+    return bare if ALPHABET.issuperset(bare) else tidy
+
+
+def _replaced(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    out = []
+    for char in text:
+        look_alike = LOOK_ALIKES.get(char)
+        if look_alike is not None:
+            out.append(look_alike)
+        elif char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+            out.append(char)
+    return "".join(out)
+
+
+@lru_cache(maxsize=1024)
+def _bare(char: str) -> str:
+    if char in ALPHABET:
+        return char
+    return unicodedata.normalize("NFKD", char)[:1]
+
+
+def is_gsm7(text: str) -> bool:
+    """Whether the whole text fits the cheap alphabet."""
+    return ALPHABET.issuperset(text)
+
+
+def segments(text: str) -> int:
+    """How many parts are sent and billed."""
+    if is_gsm7(text):
+        length = len(text) + sum(char in EXTENDED for char in text)
+        return _parts(length, 160, 153)
+    return _parts(len(text.encode("utf-16-be")) // 2, 70, 67)
+
+
+def _parts(length: int, alone: int, together: int) -> int:
+    return 1 if length <= alone else -(-length // together)
+
+
+def one_line(text: str) -> str:
+    """A subject or a name: no line breaks, no control characters; letters stay as they are."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
