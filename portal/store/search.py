@@ -1,4 +1,4 @@
-"""Questions of a support agent: which shipments a clue may mean. Every one is scoped; None is the operator's scope."""
+"""Which shipments a clue may mean. Every question is scoped by shipper; None is the operator's scope."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def _newest(session: Session, scope: Scope, condition: ColumnElement[bool], limi
 
 
 def _begins(session: Session, column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
-    # SQLite compares bytes, so that a range uses the index; PostgreSQL sorts by language, where it would be wrong.
+    # SQLite compares bytes, so a range uses the index; PostgreSQL sorts by language, where it would be wrong.
     if session.get_bind().dialect.name == "sqlite":
         return and_(column >= prefix, column < prefix + HIGHEST)
     return column.startswith(prefix, autoescape=True)
