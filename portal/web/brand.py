@@ -1,0 +1,95 @@
+"""A shipper's color made readable: dark enough on light paper, light enough on dark, with an ink that can be read on it."""
+
+import re
+from colorsys import hls_to_rgb, rgb_to_hls
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+HEX = re.compile(r"#[0-9a-fA-F]{6}")
+HOUSE_COLOR = "#0b5f6b"
+# The grounds of tokens.css on which an accent must be read, and the contrast of WCAG 2.2 AA with a little to spare.
+GROUNDS = {"light": ("#f5f4f0", "#ffffff"), "dark": ("#0f1215", "#181c20")}
+CONTRAST = 4.7
+STEP = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """An accent, the ink on it, and a soft ground of the same hue."""
+
+    accent: str
+    ink: str
+    soft: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How a shipper looks and where it can be reached; what it did not say is empty."""
+
+    name: str
+    css: Markup
+    email: str = ""
+    phone: str = ""
+    hours: str = ""
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of `#rrggbb` by WCAG 2."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio by WCAG 2, 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _shade(color: str, lightness: float, strength: float = 1.0) -> str:
+    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    hue, _, saturation = rgb_to_hls(red, green, blue)
+    shaded = hls_to_rgb(hue, lightness, saturation * strength)
+    return "#" + "".join(f"{round(part * 255):02x}" for part in shaded)
+
+
+def _readable(color: str, grounds: tuple[str, ...], step: float) -> str:
+    lightness = rgb_to_hls(*(int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)))[1]
+    while min(contrast(color, ground) for ground in grounds) < CONTRAST and 0 < lightness < 1:
+        lightness = min(max(lightness + step, 0), 1)
+        color = _shade(color, lightness)
+    return color
+
+
+@lru_cache(maxsize=500)
+def colors(wanted: str) -> tuple[Colors, Colors]:
+    """The accent a shipper wants, moved in lightness until it can be read in light and in dark mode."""
+    given = wanted.lower() if HEX.fullmatch(wanted) else HOUSE_COLOR
+    light = _readable(given, GROUNDS["light"], -STEP)
+    dark = _readable(given, GROUNDS["dark"], STEP)
+    return (
+        Colors(light, "#ffffff", _shade(light, 0.94, 0.5)),
+        Colors(dark, _shade(dark, 0.08), _shade(dark, 0.13, 0.6)),
+    )
+
+
+def style(light: Colors, dark: Colors) -> Markup:
+    """The rules that put a brand's colors in place of the house's; safe to stand in a style element."""
+
+    def root(colors: Colors) -> str:
+        return f":root{{--accent:{colors.accent};--accent-ink:{colors.ink};--accent-soft:{colors.soft}}}"
+
+    return Markup(root(light) + "@media(prefers-color-scheme:dark){" + root(dark) + "}")
+
+
+@lru_cache(maxsize=500)
+def _brand(name: str, accent: str, email: str, phone: str, hours: str) -> Brand:
+    return Brand(name, style(*colors(accent)), email, phone, hours)
+
+
+def brand_of(name: str, said: dict[str, object]) -> Brand:
+    """The brand of a shipper from what it said: accent, support_email, support_phone, support_hours."""
+    texts = (str(said.get(key) or "") for key in ("accent", "support_email", "support_phone", "support_hours"))
+    return _brand(name, *texts)

@@ -1,0 +1,196 @@
+"""What happens now and when: the one line a page is opened for, how sure it is, and whether there is something to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain import window as windows
+from portal.domain.delivery import Promise, Shipment
+from portal.domain.events import Happening
+from portal.domain.parcel import Restrictions
+from portal.domain.shipment import Status
+from portal.web.language import N_, Words, words
+from portal.web.local import Local, opening
+from portal.web.phrases import HANDED, MOVED, SOURCE, WHY
+
+S = Status
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The headline with its label, color (`tone`: live, calm, good, warn, bad), and the sentences that explain it.
+
+    `tenths` is how many of ten such windows are kept, 0 where nothing is claimed.
+    """
+
+    tone: str
+    label: str
+    headline: str
+    sentence: str = ""
+    moved: str = ""
+    tenths: int = 0
+    odds: str = ""
+    updated: str = ""
+
+
+LABEL = {
+    S.ANNOUNCED: ("calm", N_("Announced")),
+    S.IN_TRANSIT: ("calm", N_("On its way")),
+    S.AT_DEPOT: ("calm", N_("At the depot")),
+    S.ON_VAN: ("live", N_("Out for delivery")),
+    S.MISSED: ("warn", N_("Not delivered yet")),
+    S.HELD: ("warn", N_("Waiting")),
+    S.READY_FOR_PICKUP: ("live", N_("Ready for pickup")),
+    S.DELIVERED: ("good", N_("Delivered")),
+    S.DAMAGED: ("bad", N_("Damaged")),
+    S.LOST: ("bad", N_("Missing")),
+    S.RETURNING: ("warn", N_("Going back")),
+    S.RETURNED: ("calm", N_("Returned")),
+    S.CANCELLED: ("calm", N_("Cancelled")),
+}
+
+# While the van is on its way, news of the trip says more than the status.
+TRIP = {
+    Happening.NEXT_STOP: ("live", N_("You are next")),
+    Happening.NEARBY: ("live", N_("Close by")),
+    Happening.DELAYED: ("warn", N_("Delayed")),
+    Happening.NO_LONGER_HEADING: ("warn", N_("Not on the way to you")),
+}
+
+# Headlines of states that no window explains; %(when)s is a moment, "today at 2:31 pm".
+NO_WINDOW = {
+    S.ANNOUNCED: (N_("Your parcel is announced"), N_("We tell you the day as soon as we have the parcel.")),
+    S.IN_TRANSIT: (N_("Your parcel is on its way"), N_("We tell you the day as soon as the depot has planned it.")),
+    S.AT_DEPOT: (N_("Your parcel is near you"), N_("We tell you the time as soon as the depot has planned it.")),
+    S.ON_VAN: (N_("Today"), N_("The parcel is on the van. A time follows as soon as one can be kept.")),
+    S.MISSED: (N_("We could not deliver %(when)s"), ""),
+    S.HELD: (N_("Your parcel is waiting at the depot"), N_("We tell you a new time as soon as there is one.")),
+    S.READY_FOR_PICKUP: (N_("Ready for you to pick up"), ""),
+    S.DELIVERED: (N_("Delivered %(when)s"), ""),
+    S.DAMAGED: (N_("Your parcel was damaged"), N_("The sender knows and will find a solution with you.")),
+    S.LOST: (N_("We cannot find your parcel"), N_("We are sorry. The sender knows and will find a solution with you.")),
+    S.RETURNING: (N_("Your parcel goes back to the sender"), ""),
+    S.RETURNED: (N_("Your parcel is back at the sender"), ""),
+    S.CANCELLED: (N_("This delivery was cancelled"), ""),
+}
+
+WAITS_FOR_WINDOW = {S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.ON_VAN, S.MISSED, S.HELD}
+RUNS_LATE = N_("The time we gave you has passed. We are sorry. A new time follows as soon as one can be kept.")
+TURNED_AWAY = N_("The parcel is still on the van. We tell you when the driver heads to you again.")
+MISTAKE = N_("An earlier report was a mistake and has been corrected. We are sorry.")
+
+
+def window_view(shipment: Shipment, local: Local) -> Window:
+    """The headline of a shipment at this moment."""
+    _ = words(local.language)
+    state = shipment.state
+    tone, label = LABEL[state.status]
+    if state.status is S.ON_VAN and state.heading in TRIP:
+        tone, label = TRIP[state.heading]
+    promise = _promise(shipment, local.now)
+    if promise is not None:
+        view = _with_window(shipment, promise, local, _)
+    elif state.status in WAITS_FOR_WINDOW and _passed(shipment, local.now):
+        view = Window("warn", "", _("Later than planned"), _(RUNS_LATE))
+    else:
+        headline, sentence = NO_WINDOW[state.status]
+        when = local.at(state.since) if state.since else ""
+        view = Window("", "", opening(_(headline) % {"when": when}), _(sentence) if sentence else "")
+    return Window(
+        "warn" if view.tone == "warn" else tone,
+        _(label),
+        view.headline,
+        " ".join(filter(None, (_reason(shipment, _), view.sentence))),
+        view.moved,
+        view.tenths,
+        view.odds,
+        view.updated,
+    )
+
+
+def _promise(shipment: Shipment, now: datetime) -> Promise | None:
+    if shipment.state.status not in WAITS_FOR_WINDOW or shipment.state.heading is Happening.NO_LONGER_HEADING:
+        return None
+    promise = windows.shown(shipment.planned, shipment.live, now)
+    # A missed door keeps the window of the failed visit until dispatch plans another.
+    stale = shipment.state.status is S.MISSED and promise and shipment.state.since
+    return None if stale and promise and promise.start <= shipment.state.since else promise  # type: ignore[operator]
+
+
+def _passed(shipment: Shipment, now: datetime) -> bool:
+    window = shipment.window
+    return window is not None and window.end <= now and shipment.state.status is not S.MISSED
+
+
+def _with_window(shipment: Shipment, promise: Promise, local: Local, _: Words) -> Window:
+    tenths = promise.level // 10
+    odds = _("%(n)s of 10 times like this one are kept.") % {"n": tenths} if tenths else ""
+    moved = MOVED.get(promise.because, "")  # type: ignore[call-overload]
+    return Window(
+        "",
+        "",
+        opening(local.between(promise.start, promise.end)),
+        _(SOURCE.get(promise.source, SOURCE[windows.Source.DISPATCH])),
+        _(moved) if moved else "",
+        tenths,
+        odds,
+        _("As of %(when)s.") % {"when": local.at(promise.updated_at)} if promise is shipment.live else "",
+    )
+
+
+def _reason(shipment: Shipment, _: Words) -> str:
+    """What explains the state itself: how it was handed over, why it failed, what was wrong."""
+    state = shipment.state
+    if state.how is not None:
+        return _(HANDED[state.how])
+    if state.heading is Happening.NO_LONGER_HEADING:
+        return _(TURNED_AWAY)
+    said = []
+    if state.last is not None and state.last.corrects:
+        said.append(_(MISTAKE))
+    if state.reason is not None and WHY[state.reason]:
+        said.append(_(WHY[state.reason]))
+    return " ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Whether the recipient must do something; `link` is where (`change`, `help`), empty where nowhere."""
+
+    needed: bool
+    sentence: str
+    link: str = ""
+    action: str = ""
+
+
+NOTHING = N_("You do not have to do anything.")
+DO = {
+    S.MISSED: (N_("Please choose how you want to get your parcel."), "change", N_("See what is possible")),
+    S.READY_FOR_PICKUP: (N_("Please pick up your parcel. Bring your ID and the message we sent you."), "", ""),
+    S.DAMAGED: (N_("Please ask the sender about a replacement."), "help", N_("Contact the sender")),
+    S.LOST: (N_("Please ask the sender about a replacement."), "help", N_("Contact the sender")),
+}
+NOT_SEEN = N_("Is it not there? Please tell us.")
+
+
+def todo_view(shipment: Shipment, can_change: bool, local: Local) -> Todo:
+    """What the recipient has to do, if anything."""
+    _ = words(local.language)
+    status = shipment.state.status
+    if status in DO and (status is not S.MISSED or can_change):
+        sentence, link, action = DO[status]
+        return Todo(True, _(sentence), link, _(action) if action else "")
+    if status is S.DELIVERED:
+        return Todo(False, _(NOT_SEEN), "help", _("Get help"))
+    needs = _needs(shipment.restrictions, _) if not shipment.state.finished else []
+    return Todo(bool(needs), " ".join(needs) or _(NOTHING))
+
+
+def _needs(asked: Restrictions, _: Words) -> list[str]:
+    said = []
+    if asked.min_age:
+        said.append(_("Somebody of %(age)s or older has to be there, with an ID.") % {"age": asked.min_age})
+    elif asked.signature:
+        said.append(_("Somebody has to be there to sign."))
+    if asked.pin:
+        said.append(_("Please have the PIN ready that the sender gave you."))
+    return said

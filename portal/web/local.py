@@ -1,0 +1,134 @@
+"""Times as people at the door say them: local, to the minute, in their language. Absolute, never "in 5 minutes"."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal
+
+from portal.web.language import locale, words
+
+WHOLE_DAY = timedelta(hours=10)
+MINUTE = timedelta(minutes=1)
+MILES = {"US", "GB", "LR", "MM"}
+METERS_PER_MILE = 1609.344
+
+
+@lru_cache(maxsize=256)
+def _twelve_hours(language: str, country: str) -> bool:
+    return "a" in locale(language, country).time_formats["short"].pattern
+
+
+@lru_cache(maxsize=256)
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of that IANA name; UTC for one this system does not know."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=20_000)
+def _time(at: datetime, zone: str, language: str, country: str, half: bool = True) -> str:
+    there = at.astimezone(zone_of(zone))
+    if not _twelve_hours(language, country):
+        return f"{there:%H:%M}"
+    minutes = f":{there:%M}" if there.minute else ""
+    return f"{there.hour % 12 or 12}{minutes}" + ((" am" if there.hour < 12 else " pm") if half else "")
+
+
+@lru_cache(maxsize=5_000)
+def _date(day: date, language: str, country: str, skeleton: str) -> str:
+    at = datetime(day.year, day.month, day.day)  # noqa: DTZ001 a calendar day has no zone
+    return format_skeleton(skeleton, at, locale=locale(language, country))
+
+
+def minute(at: datetime) -> datetime:
+    """The minute a moment lies in: what is shown, and what is remembered."""
+    return at.replace(second=0, microsecond=0)
+
+
+def opening(text: str) -> str:
+    """The text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The clock on the recipient's wall: a time zone (IANA), a language, a country, and now. Words begin small."""
+
+    zone: str
+    language: str
+    country: str
+    now: datetime
+
+    def date(self, at: datetime) -> date:
+        """The day a moment falls on at the door."""
+        return at.astimezone(zone_of(self.zone)).date()
+
+    def time(self, at: datetime) -> str:
+        """2:10 pm or 14:10, as the country writes it."""
+        return _time(minute(at), self.zone, self.language, self.country)
+
+    def day(self, at: datetime) -> str:
+        """Today, tomorrow, yesterday, or the weekday with its date."""
+        _ = words(self.language)
+        day = self.date(at)
+        match (day - self.date(self.now)).days:
+            case 0:
+                return _("today")
+            case 1:
+                return _("tomorrow")
+            case -1:
+                return _("yesterday")
+            case _:
+                return _date(day, self.language, self.country, "MMMMEEEEd")
+
+    def at(self, at: datetime) -> str:
+        """A moment in full: today at 2:10 pm."""
+        _ = words(self.language)
+        return _("%(day)s at %(time)s") % {"day": self.day(at), "time": self.time(at)}
+
+    def by(self, at: datetime) -> str:
+        """A deadline: the time alone today, else with its short date."""
+        _ = words(self.language)
+        day, time = self.date(at), self.time(at)
+        if day == self.date(self.now):
+            return _("%(time)s today") % {"time": time}
+        shown = _date(day, self.language, self.country, "MMMEd")
+        return _("%(day)s, %(time)s") % {"day": shown, "time": time}
+
+    def between(self, start: datetime, end: datetime) -> str:
+        """A window: today between 2:10 and 2:50 pm; only its day when it takes most of one."""
+        _ = words(self.language)
+        first, last = self.date(start), self.date(end - MINUTE)
+        if first != last:
+            days = (_date(day, self.language, self.country, "MMMEd") for day in (first, last))
+            return _("%(first)s to %(last)s") % dict(zip(("first", "last"), days, strict=True))
+        if end - start >= WHOLE_DAY:
+            return _("%(day)s, during the day") % {"day": self.day(start)}
+        return _("%(day)s between %(times)s") % {"day": self.day(start), "times": self.times(start, end)}
+
+    def times(self, start: datetime, end: datetime) -> str:
+        """Both ends of a window: 2:10 and 2:50 pm."""
+        _ = words(self.language)
+        begin, finish, zone = minute(start), minute(end), zone_of(self.zone)
+        same_half = (begin.astimezone(zone).hour < 12) == (finish.astimezone(zone).hour < 12)
+        first = _time(begin, self.zone, self.language, self.country, not same_half)
+        return _("%(start)s and %(end)s") % {"start": first, "end": self.time(finish)}
+
+    def midnight(self) -> datetime:
+        """When "today" ends at the door."""
+        tomorrow = self.date(self.now) + timedelta(days=1)
+        return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone_of(self.zone))
+
+    def distance(self, meters: float) -> str:
+        """About how far: 350 m or 1.2 km; miles where road signs say so."""
+        place = locale(self.language, self.country)
+        if self.country in MILES:
+            return f"{format_decimal(max(round(meters / METERS_PER_MILE, 1), 0.1), locale=place)} mi"
+        if meters < 950:
+            return f"{max(round(meters / 50) * 50, 50)} m"
+        return f"{format_decimal(round(meters / 1000, 1), locale=place)} km"

@@ -1,0 +1,87 @@
+"""The recipient's page as values: everything said in words, nothing left to decide. Times are local and absolute."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.domain.parcel import Address
+from portal.domain.shipment import Status
+from portal.domain.visibility import HIDDEN_WHEN_OLDER_THAN
+from portal.flows.track import Look
+from portal.web.brand import Brand, brand_of
+from portal.web.headline import Todo, Window, todo_view, window_view
+from portal.web.local import Local
+from portal.web.nearby import Nearby, nearby_view
+from portal.web.story import Proof, Step, Story, progress_view, proof_view, story_view
+from portal.web.wishes import Changes, changes_view
+
+# Seconds between two looks: when it is quiet, on the van, when the van is close or the depot is about to answer.
+QUIET_S, ON_VAN_S, SOON_S = 60, 30, 12
+CLOSE_STOPS = 3
+GOOD_AT_MOST = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What `pages/tracking/page.html` and its fragments show, in their order."""
+
+    language: str
+    brand: Brand
+    reference: str
+    window: Window
+    todo: Todo
+    changes: Changes
+    progress: tuple[Step, ...]
+    nearby: Nearby
+    story: Story
+    proof: Proof | None
+    interval_s: int
+    finished: bool
+
+
+def local_of(address: Address, language: str, now: datetime) -> Local:
+    """The clock on the wall behind this door."""
+    return Local(address.timezone, language, address.country, now)
+
+
+def page_of(look: Look, language: str, now: datetime, *, verified: bool = False, everything: bool = False) -> Page:
+    """The page of a shipment in this language at this moment."""
+    shipment, shipper = look.shipment, look.shipper
+    local = local_of(shipment.address, language, now)
+    changes = changes_view(look.changes, look.options, local)
+    finished = shipment.state.finished and not any(change.open for change in look.changes)
+    return Page(
+        language=language,
+        brand=brand_of(shipper.name, shipper.brand),
+        reference=shipment.reference,
+        window=window_view(shipment, local),
+        todo=todo_view(shipment, changes.possible, local),
+        changes=changes,
+        progress=progress_view(shipment, local),
+        nearby=nearby_view(look.view, look.door, local),
+        story=story_view(shipment, local, everything=everything),
+        proof=proof_view(shipment, local, verified=verified),
+        interval_s=0 if finished else _interval_s(look),
+        finished=finished,
+    )
+
+
+def _interval_s(look: Look) -> int:
+    shipment = look.shipment
+    if look.view.van is not None or any(change.open for change in look.changes):
+        return SOON_S
+    if shipment.state.status is not Status.ON_VAN:
+        return QUIET_S
+    before = shipment.live.stops_before if shipment.live else None
+    return SOON_S if before is not None and before < CLOSE_STOPS else ON_VAN_S
+
+
+def good_until(look: Look, now: datetime) -> datetime:
+    """Until when this page stays true if nothing happens: deadlines, ends of windows, midnight and old positions end it."""
+    ends = [now + GOOD_AT_MOST, local_of(look.shipment.address, "en", now).midnight()]
+    ends += [option.until for option in look.options if option.open and option.until]
+    ends += [change.expires_at for change in look.changes if change.open]
+    ends += [promise.end for promise in (look.shipment.planned, look.shipment.live) if promise]
+    if look.fix is not None:
+        # Positions do not count as changes of a shipment, so a page with a van is looked at anew each time.
+        ends += [look.fix.at + HIDDEN_WHEN_OLDER_THAN, now + timedelta(seconds=SOON_S / 2)]
+    return min(end for end in ends if end > now)
