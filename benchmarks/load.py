@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from itertools import cycle
 
 CONNECTIONS = 16
@@ -54,6 +55,16 @@ def request(method: str, path: str, body: bytes, headers: dict[str, str]) -> byt
     if body:
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def one(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """A single GET, read at leisure: status, headers (lower case), body."""
+    caller = HTTPConnection("127.0.0.1", port, timeout=30)
+    caller.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    answer = caller.getresponse()
+    body = answer.read()
+    caller.close()
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
 
 
 def size_of(head: bytes, expected: bytes) -> int:
