@@ -1,0 +1,45 @@
+"""The two shippers of the demo: how they look, how to reach them, what they allow."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A shipper; `accent` on white and `accent_ink` on `accent` both have a contrast of 4.5 or more."""
+
+    slug: str
+    name: str
+    prefix: str
+    accent: str
+    accent_ink: str
+    support_email: str
+    support_phone: str
+    sender: str
+    language: str = "en"
+    rules: dict[str, object] = field(default_factory=dict)
+
+
+FERN = Brand(
+    slug="fern-kettle",
+    name="Fern & Kettle",
+    prefix="FK",
+    accent="#1f6b4a",
+    accent_ink="#ffffff",
+    support_email="help@fern-kettle.example.com",
+    support_phone="+12025550190",
+    sender="FernKettle",
+)
+
+NORDLICHT = Brand(
+    slug="nordlicht",
+    name="Nordlicht Audio",
+    prefix="NA",
+    accent="#4b2e83",
+    accent_ink="#ffffff",
+    support_email="hallo@nordlicht.example.org",
+    support_phone="+12025550191",
+    sender="Nordlicht",
+    rules={"forbids": ["neighbor"], "changes_per_shipment": 2},
+)
+
+BRANDS = (FERN, NORDLICHT)

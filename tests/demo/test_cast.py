@@ -1,0 +1,57 @@
+"""The people are nobody's, the brands can be read, and the day has work for everyone."""
+
+import re
+
+from portal.demo import brands, people
+from portal.demo.cast import ROUNDS, STARS, cast
+from portal.demo.town import Town
+
+
+def test_every_phone_number_is_kept_for_fiction_and_no_mail_goes_anywhere():
+    for person in people.everybody():
+        assert person.phone == "" or re.fullmatch(r"\+120255501\d\d", person.phone)
+        assert person.email == "" or re.fullmatch(r"[a-z.]+@example\.(com|org)", person.email)
+        assert person.phone or person.email
+
+
+def test_no_two_people_share_a_phone_or_an_address():
+    everybody = people.everybody()
+    phones = [person.phone for person in everybody if person.phone]
+    assert len(set(phones)) == len(phones)
+    assert len({person.name for person in everybody}) == len(everybody)
+
+
+def test_some_recipients_speak_german_and_most_english(town: Town):
+    languages = [one.person.language for one in cast(town)]
+    assert languages.count("de") >= 6
+    assert languages.count("en") > 4 * languages.count("de")
+
+
+def test_about_sixty_doors_get_one_delivery_each(town: Town):
+    deliveries = cast(town)
+    assert len(deliveries) == sum(plan.stops for plan in ROUNDS) >= 60
+    for key in ("reference", "person", "door"):
+        assert len({getattr(one, key) for one in deliveries}) == len(deliveries)
+
+
+def test_the_ones_we_follow_are_where_the_story_needs_them(town: Town):
+    at = {one.person.name: (one.route, one.seq, one.brand) for one in cast(town)}
+    assert {name: at[name] for name in STARS} == STARS
+
+
+def test_brand_colors_can_be_read_on_white_and_carry_their_ink():
+    for brand in brands.BRANDS:
+        assert contrast(brand.accent, "#ffffff") >= 4.5
+        assert contrast(brand.accent, brand.accent_ink) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2: relative luminance of both, the lighter over the darker."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    channels = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
