@@ -1,14 +1,16 @@
 """The roof: puts the house together, decides nothing."""
 
+import os
 import secrets
 from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from pydantic import SecretStr
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import cli, jobs, logs
+from portal import cli, jobs, logs, tasks
 from portal.clock import Clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, db, engine_options, teach_manners
@@ -46,9 +48,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     url = settings.database
     if url.startswith("sqlite:///") and ":memory:" not in url:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    # Without a key of its own a trial makes one for each start: links then change, and nobody is fooled.
     if not settings.secret_key.get_secret_value():
-        settings.secret_key = type(settings.secret_key)(secrets.token_urlsafe(32))
+        settings.secret_key = SecretStr(_trial_key(settings.instance_path))
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SQLALCHEMY_DATABASE_URI=url,
@@ -64,10 +65,29 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined]
 
 
+def _trial_key(folder: Path) -> str:
+    """A key for trying things out, kept beside the database so that links survive a restart."""
+    path = folder / "secret_key"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
 def embedded() -> Flask:
     """One process with web and ticks, as the server loads it."""
     app = create_app()
     jobs.start(app)
+    return app
+
+
+def stateless() -> Flask:
+    """Web alone, as the server loads it when scaled out; workers are nudged over Redis."""
+    app = create_app()
+    tasks.nudge_from(app)
     return app
 
 

@@ -1,0 +1,152 @@
+"""What an operator does first: shippers, keys, agents, and a look whether the set-up is well."""
+
+import re
+import secrets
+import sqlite3
+import zoneinfo
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import alembic.migration
+import alembic.script
+from sqlalchemy import text
+
+from portal.config import PROJECT, Settings
+from portal.domain.access import fingerprint
+from portal.flows import agents as agent_flow
+from portal.store import keys, shippers
+
+SCOPES = (
+    *("shipments:write", "shipments:read", "events:write", "routes:write", "positions:write"),
+    *("slots:write", "lockers:write", "changes:read", "changes:write", "webhook:write", "webhook:read"),
+)
+
+
+class Wrong(ValueError):
+    """Something an operator typed does not fit; the sentence says what would."""
+
+
+class Kit(Protocol):
+    """What these need of the kit."""
+
+    def transaction(self) -> Any: ...
+
+
+def slug_of(name: str) -> str:
+    """A short name made of a name: lower case, dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
+
+
+def add_shipper(
+    kit: Kit,
+    name: str,
+    slug: str = "",
+    language: str = "en",
+    timezone: str = "UTC",
+    country: str = "US",
+    color: str = "",
+    support_phone: str = "",
+    support_email: str = "",
+) -> list[str]:
+    """Add a shipper; returns what to print. Raises `Wrong`."""
+    slug = slug_of(slug or name)
+    if not slug:
+        raise Wrong("a shipper needs a name with at least one letter or digit.")
+    if timezone not in zoneinfo.available_timezones():
+        raise Wrong(f"{timezone!r} is no IANA time zone; try Europe/Berlin or America/New_York.")
+    if color and not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
+        raise Wrong(f"{color!r} is no color; give it as #rrggbb.")
+    brand = {"color": color, "support_phone": support_phone, "support_email": support_email}
+    with kit.transaction() as session:
+        if shippers.by_slug(session, slug):
+            raise Wrong(f"there is already a shipper {slug!r}.")
+        shippers.add(
+            session,
+            slug,
+            name.strip(),
+            brand={key: value for key, value in brand.items() if value},
+            language=language,
+            timezone=timezone,
+            country=country.upper(),
+        )
+    return [f"Shipper {name.strip()!r} is there; its short name is {slug}."]
+
+
+def add_key(kit: Kit, slug: str, scopes: list[str], label: str, now: datetime) -> list[str]:
+    """Make a key; returns what to print, the key among it, once. Raises `Wrong`."""
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown:
+        raise Wrong(f"{unknown[0]!r} is no scope; there are {', '.join(SCOPES)}.")
+    made = "ds_" + secrets.token_urlsafe(32)
+    with kit.transaction() as session:
+        shipper = shippers.by_slug(session, slug) if slug else None
+        if slug and shipper is None:
+            raise Wrong(f"there is no shipper {slug!r}; add it with `doorstep shipper add`.")
+        owner = shipper.id if shipper else None
+        number = keys.add(session, fingerprint(made), made[:7], owner, scopes or list(SCOPES), label, now)
+    whose = f"shipper {slug}" if slug else "the operator"
+    return [f"Key {number} of {whose}; it is shown only now:", made]
+
+
+def revoke_key(kit: Kit, key_id: int, now: datetime) -> list[str]:
+    """End a key; returns what to print."""
+    with kit.transaction() as session:
+        keys.revoke(session, key_id, now)
+    return [f"Key {key_id} opens nothing any more."]
+
+
+def add_agent(kit: Kit, email: str, name: str, role: str, slug: str, now: datetime) -> list[str]:
+    """Add an agent; returns what to print, the password among it, once. Raises `Wrong`."""
+    with kit.transaction() as session:
+        try:
+            password = agent_flow.add_agent(session, email, name, role, slug or None, now)
+        except ValueError as error:
+            raise Wrong(str(error)) from error
+    return [f"{email} may sign in at /console; the password is shown only now:", password]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing the doctor looked at."""
+
+    well: bool
+    sentence: str
+
+
+def examine(app: Any, settings: Settings) -> list[Finding]:
+    """Look at database, history, secrets, providers and SQLite's version."""
+    findings = []
+    kit = app.extensions["doorstep"]
+    with app.app_context(), kit.reading() as session:
+        try:
+            session.execute(text("SELECT 1"))
+            findings.append(Finding(True, "DATABASE_URL: the database answers."))
+            findings.append(_history(session))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the operator needs the sentence
+            findings.append(Finding(False, f"DATABASE_URL: the database does not answer ({type(error).__name__})."))
+    findings += [Finding(False, problem) for problem in settings.problems()]
+    findings.append(_sqlite(settings))
+    for name, there in (("TWILIO_ACCOUNT_SID", settings.twilio_account_sid), ("SENDGRID_API_KEY", settings.sendgrid_api_key.get_secret_value())):
+        how = "set" if there else "not set, so messages are shown on screen and not sent"
+        findings.append(Finding(True, f"{name}: {how}."))
+    return findings
+
+
+def _history(session: Any) -> Finding:
+    head = alembic.script.ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
+    at = alembic.migration.MigrationContext.configure(session.connection()).get_current_revision()
+    if at == head:
+        return Finding(True, f"The tables are at version {head}.")
+    return Finding(False, f"The tables are at version {at}, the newest is {head}: run `doorstep db upgrade`.")
+
+
+def _sqlite(settings: Settings) -> Finding:
+    # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when several connections checkpoint at once.
+    if not settings.database.startswith("sqlite"):
+        return Finding(True, "PostgreSQL is in use.")
+    if sqlite3.sqlite_version_info >= (3, 51, 3):
+        return Finding(True, f"SQLite {sqlite3.sqlite_version} is in use.")
+    return Finding(
+        True, f"SQLite {sqlite3.sqlite_version} is older than 3.51.3: fine to try things out; use PostgreSQL for real parcels."
+    )
