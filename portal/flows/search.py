@@ -1,8 +1,10 @@
-"""An agent has a caller on the line: find the shipment from whatever the caller knows, the likeliest first."""
+"""An agent has a caller on the line: find the shipment from whatever they know, the likeliest first."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 import phonenumbers
 from sqlalchemy.orm import Session
@@ -17,12 +19,19 @@ from portal.store.search import Found
 from portal.store.shippers import Shipper
 
 MOST = 50
-Question = Callable[[int], list[int]]
+# Not asked when something surer was found.
+VAGUE = ("postcode", "name or address")
+
+
+class Question(Protocol):
+    """Asks the store for at most so many shipment ids, newest first."""
+
+    def __call__(self, *, limit: int) -> list[int]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A shipment that the clue may mean; `by` says what matched, `exact` that nothing else can be meant by it."""
+    """A shipment that the clue may mean; `by` is what matched, `exact`: it matched beyond doubt."""
 
     found: Found
     by: str
@@ -46,11 +55,13 @@ class Answer:
 def search(
     session: Session, agent: Agent, shippers: Mapping[int, Shipper], typed: str, now: datetime
 ) -> Answer:
-    """Find shipments within the agent's scope; what was searched for is audited by its kind, not by its words."""
+    """Find shipments within the agent's scope; the audit keeps what kind matched, never the words."""
     clue = read(typed)
     known: dict[int, tuple[str, bool]] = {}
     for by, exact, ask in _questions(session, agent.shipper_id, shippers, clue):
-        for shipment_id in ask(MOST + 1):
+        if by in VAGUE and any(sure for _, sure in known.values()):
+            break
+        for shipment_id in ask(limit=MOST + 1):
             known.setdefault(shipment_id, (by, exact))
         if len(known) > MOST:
             break
@@ -69,56 +80,32 @@ def _questions(
     session: Session, scope: int | None, shippers: Mapping[int, Shipper], clue: Clue
 ) -> Iterator[tuple[str, bool, Question]]:
     """What to ask, the surest first: exact forms, then beginnings and ends, then words."""
-    yield from _exact(session, scope, shippers, clue)
-    yield from _partly(session, scope, sorted(shippers), clue)
-    if clue.codes:
-        yield "postcode", False, lambda most: store.by_postcode(session, scope, clue.codes, most)
-    if clue.words:
-        for strictness in (2, 1, 0):
-            yield (
+    asked = partial(partial, session=session, scope=scope)
+    numbers = phone_numbers(clue.text, shippers) if clue.digits else ()
+    ids, start = sorted(shippers), clue.codes[:3]
+    long = len(clue.text) >= SHORTEST_BEGINNING and bool(start)
+    table: tuple[tuple[bool, str, bool, Question], ...] = (
+        (bool(clue.link), "link", True, asked(store.by_link, fingerprint=fingerprint(clue.link))),
+        (bool(clue.codes), "reference", True, asked(store.by_reference, shipper_ids=ids, codes=clue.codes)),
+        (bool(clue.codes), "parcel code", True, asked(store.by_parcel, codes=clue.codes)),
+        (bool(numbers), "phone", True, asked(store.by_phone, numbers=numbers)),
+        (bool(clue.email), "email", True, asked(store.by_email, email=clue.email)),
+        (long, "reference", False, asked(store.reference_begins, shipper_ids=ids, prefixes=start)),
+        (long, "parcel code", False, asked(store.parcel_begins, prefixes=start)),
+        (bool(clue.digits), "phone", False, asked(store.phone_ends, digits=clue.digits)),
+        (len(clue.email) >= SHORTEST_BEGINNING, "email", False, asked(store.email_begins, prefix=clue.email)),
+        (bool(clue.codes), "postcode", False, asked(store.by_postcode, codes=clue.codes)),
+        *(
+            (
+                bool(clue.words),
                 "name or address",
                 False,
-                lambda most, how=strictness: store.by_words(session, scope, clue.words, how, most),  # type: ignore[misc]
+                asked(store.by_words, words=clue.words, strictness=how),
             )
-
-
-def _exact(
-    session: Session, scope: int | None, shippers: Mapping[int, Shipper], clue: Clue
-) -> Iterator[tuple[str, bool, Question]]:
-    if clue.link:
-        seal = fingerprint(clue.link)
-        yield "link", True, lambda most: store.by_link(session, scope, seal, most)
-    if clue.codes:
-        ids = sorted(shippers)
-        yield "reference", True, lambda most: store.by_reference(session, scope, ids, clue.codes, most)
-        yield "parcel code", True, lambda most: store.by_parcel(session, scope, clue.codes, most)
-    if clue.digits:
-        numbers = phone_numbers(clue.text, shippers)
-        yield "phone", True, lambda most: store.by_phone(session, scope, numbers, most)
-    if clue.email:
-        yield "email", True, lambda most: store.by_email(session, scope, clue.email, most)
-
-
-def _partly(
-    session: Session, scope: int | None, shipper_ids: list[int], clue: Clue
-) -> Iterator[tuple[str, bool, Question]]:
-    start = clue.codes[0].upper() if clue.codes else ""
-    if len(start) >= SHORTEST_BEGINNING:
-        for prefix in dict.fromkeys((clue.codes[0], start)):
-            yield (
-                "reference",
-                False,
-                lambda most, begin=prefix: store.reference_begins(session, scope, shipper_ids, begin, most),  # type: ignore[misc]
-            )
-            yield (
-                "parcel code",
-                False,
-                lambda most, begin=prefix: store.parcel_begins(session, scope, begin, most),  # type: ignore[misc]
-            )
-    if clue.digits:
-        yield "phone", False, lambda most: store.phone_ends(session, scope, clue.digits, most)
-    if clue.email and not clue.email.startswith("@"):
-        yield "email", False, lambda most: store.email_begins(session, scope, clue.email, most)
+            for how in (2, 1, 0)
+        ),
+    )
+    return ((by, exact, question) for fits, by, exact, question in table if fits)
 
 
 def phone_numbers(typed: str, shippers: Mapping[int, Shipper]) -> set[str]:

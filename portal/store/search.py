@@ -63,10 +63,10 @@ def by_reference(
 
 
 def reference_begins(
-    session: Session, scope: Scope, shipper_ids: Sequence[int], prefix: str, limit: int
+    session: Session, scope: Scope, shipper_ids: Sequence[int], prefixes: Sequence[str], limit: int
 ) -> list[int]:
     """By the beginning of a reference."""
-    begins = _begins(session, ShipmentRow.reference, prefix)
+    begins = or_(*(_begins(session, ShipmentRow.reference, prefix) for prefix in prefixes))
     return _newest(session, scope, and_(ShipmentRow.shipper_id.in_(shipper_ids), begins), limit)
 
 
@@ -76,9 +76,10 @@ def by_parcel(session: Session, scope: Scope, codes: Sequence[str], limit: int) 
     return _newest(session, scope, ShipmentRow.id.in_(owner), limit)
 
 
-def parcel_begins(session: Session, scope: Scope, prefix: str, limit: int) -> list[int]:
+def parcel_begins(session: Session, scope: Scope, prefixes: Sequence[str], limit: int) -> list[int]:
     """By the beginning of a parcel's tracking code."""
-    owner = select(ParcelRow.shipment_id).where(_begins(session, ParcelRow.code, prefix))
+    begins = or_(*(_begins(session, ParcelRow.code, prefix) for prefix in prefixes))
+    owner = select(ParcelRow.shipment_id).where(begins)
     return _newest(session, scope, ShipmentRow.id.in_(owner), limit)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import abort, g, request
+from flask import abort, g, redirect, request, url_for
 
 from portal.domain.access import LINK_LENGTH, fingerprint
+from portal.domain.roles import Role, may
+from portal.flows import agents
 from portal.store import keys, shipments
 from portal.store.keys import USE_IS_NOTED_EVERY, Key
 from portal.web.errors import ApiError
@@ -43,6 +45,39 @@ def recipient(view: View) -> View:
         return view(code, *args, **kwargs)
 
     return mark(guarded, "recipient")  # type: ignore[return-value]
+
+
+def agent_cookie() -> str:
+    """The name of the cookie that holds an agent's session; `__Host-` binds it to this host over TLS."""
+    return "__Host-doorstep-agent" if kit().settings.in_public else "doorstep-agent"
+
+
+def agent(needed: Role = Role.VIEWER) -> Callable[[View], View]:
+    """Passes with a signed-in agent of this role, who is then `g.agent`; others are shown the sign-in."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            with kit().reading() as session:
+                g.agent = agents.recognise(session, request.cookies.get(agent_cookie(), ""), kit().now())
+            if g.agent is None:
+                return _to_sign_in()
+            if not may(g.agent.role, needed):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.role = needed  # type: ignore[attr-defined]
+        return mark(guarded, "agent")  # type: ignore[return-value]
+
+    return guard
+
+
+def _to_sign_in() -> Any:
+    # A script that fetches a part of a page cannot sign in; it has to say so.
+    if request.headers.get("Sec-Fetch-Dest") == "empty" or request.headers.get("X-Fragment"):
+        abort(401)
+    back = request.path if request.method == "GET" else None
+    return redirect(url_for("login.form", next=back), 303)
 
 
 def api(scope: str) -> Callable[[View], View]:
