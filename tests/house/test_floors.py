@@ -20,6 +20,19 @@ def test_the_rules_need_the_standard_library_only():
     assert {str(path): outside for path in rules if (outside := imported(path) - allowed)} == {}
 
 
+def test_doors_write_no_queries():
+    # the session's type and the database's failures are all a door may know of SQLAlchemy
+    allowed = {"sqlalchemy.orm.Session"}
+    known = {
+        f"{path}: {name}"
+        for path in python("portal")
+        if path.parts[1] == "web"
+        for name in names_from(path, "sqlalchemy")
+        if name not in allowed and not name.startswith("sqlalchemy.exc.")
+    }
+    assert known == set()
+
+
 def test_nobody_but_the_wiring_and_the_commands_asks_the_clock():
     # access to the wall clock elsewhere would need patching in tests
     allowed = {"portal/clock.py"}
@@ -40,6 +53,16 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             names.add(short(node.module or "") if not node.level else "a relative import")
     return names
+
+
+def names_from(path: Path, package: str) -> set[str]:
+    """What a file takes from a package, in full."""
+    return {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(ast.parse((PROJECT / path).read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package
+        for alias in node.names
+    }
 
 
 def short(name: str) -> str:
