@@ -1,6 +1,7 @@
 """How far estimates are off: what share of the minutes left really passed, learned from finished rounds."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,9 +16,13 @@ from portal.domain.travel import Profile
 EDGES = (10.0, 20.0, 40.0, 80.0, 160.0)
 BUCKETS = len(EDGES) + 1
 ENOUGH = 40
-# Between two finished stops an estimate is sampled this often, for two hours at most.
-SAMPLE_EVERY = timedelta(minutes=5)
-SAMPLES_AT_MOST = 24
+# Between two stops an estimate is sampled after these minutes: a wait is news when it has grown by half.
+SAMPLED_AFTER = tuple(timedelta(minutes=3 * 1.5**step) for step in range(11))
+# Rounding a window outwards to 5 minutes gives each side 2.5 on average; most of it need not be held twice.
+ROUNDING_GIVES_MINUTES = 2.0
+LEAST_TAIL = 0.005
+# A window always lies round its estimate.
+NOT_ABOVE, NOT_BELOW = 0.95, 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Minutes left as estimated and as they turned out, for one stop at one moment of a finished round."""
+    """Minutes left as estimated at a moment of a finished round, and as they turned out."""
 
     shipment_id: int
     phase: Phase
+    at: datetime
     estimated: float
     actual: float
 
     @property
-    def ratio(self) -> float:
-        """How many of the estimated minutes really passed."""
-        return self.actual / max(self.estimated, 0.5)
+    def over_at(self) -> datetime:
+        """When it was known how the estimate did."""
+        return self.at + timedelta(minutes=self.actual)
 
 
 def bucket(minutes_left: float) -> int:
@@ -83,18 +89,14 @@ def pairs_of(finished: Round, profile: Profile) -> Iterator[Pair]:
             done_at = actual[guess.shipment_id]
             if done_at is not None:
                 minutes = (done_at - now).total_seconds() / 60
-                yield Pair(guess.shipment_id, guess.phase, guess.minutes_left, minutes)
+                yield Pair(guess.shipment_id, guess.phase, now, guess.minutes_left, minutes)
 
 
 def _moments(finished: Round) -> Iterator[datetime]:
     times = sorted({stop.done_at for stop in finished.stops if stop.done_at is not None})
     for start, end in pairwise(times):
         yield start
-        for sample in range(1, SAMPLES_AT_MOST + 1):
-            at = start + sample * SAMPLE_EVERY
-            if at >= end:
-                break
-            yield at
+        yield from (start + after for after in SAMPLED_AFTER if start + after < end)
 
 
 def as_known(finished: Round, now: datetime) -> Round:
@@ -111,46 +113,70 @@ def as_known(finished: Round, now: datetime) -> Round:
     )
 
 
-def learn(rounds: Iterable[Sequence[Pair]], default: Table) -> Table:
+def learn(rounds: Iterable[Iterable[Pair]], default: Table) -> Table:
     """A table of the default's level from the pairs of whole finished rounds.
 
-    In each cell every delivery weighs the same, however often it was estimated there. The ends are the
-    quantiles of the ratio with finite-sample rank. A cell with fewer than 40 deliveries borrows the next wider
-    bucket's pairs, and keeps the default where even those are too few.
+    The ends are quantiles of actual over estimated minutes, with the rank of conformal prediction for as many
+    independent looks as the pairs hold. A cell of fewer than 40 deliveries borrows the next wider bucket's
+    pairs, and keeps the default where even those are too few.
     """
-    cells: dict[tuple[Phase, int], dict[tuple[int, int], list[float]]] = {}
+    cells: dict[tuple[Phase, int], list[_Seen]] = {}
     count = 0
-    for number, pairs in enumerate(rounds):
-        count += 1
+    for pairs in rounds:
         for pair in pairs:
-            cell = cells.setdefault((pair.phase, bucket(pair.estimated)), {})
-            cell.setdefault((number, pair.shipment_id), []).append(pair.ratio)
+            cells.setdefault((pair.phase, bucket(pair.estimated)), []).append(_Seen(count, pair))
+        count += 1
     tail = (100 - default.level) / 200
-    spreads = {}
-    for (phase, place), usual in default.spreads.items():
-        ratios: list[tuple[float, float]] = []
-        deliveries = 0
+    spreads = dict(default.spreads)
+    for phase, place in spreads:
+        seen: list[_Seen] = []
         for wider in range(place, BUCKETS):
-            cell = cells.get((phase, wider), {})
-            deliveries += len(cell)
-            ratios += [(ratio, 1 / len(seen)) for seen in cell.values() for ratio in seen]
-            if deliveries >= ENOUGH:
+            seen += cells.get((phase, wider), ())
+            if len({one.delivery for one in seen}) >= ENOUGH:
+                spreads[phase, place] = _spread(seen, tail)
                 break
-        spreads[phase, place] = _ends(sorted(ratios), deliveries, tail) if deliveries >= ENOUGH else usual
     return Table(default.level, spreads, count)
 
 
-def _ends(ratios: Sequence[tuple[float, float]], deliveries: int, tail: float) -> Spread:
-    """Both quantiles by weight; the rank counts one delivery more than seen, as conformal prediction asks."""
-    share = tail * (deliveries + 1)
-    return Spread(_at_weight(ratios, share), _at_weight(ratios[::-1], share))
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    round: int
+    pair: Pair
+
+    @property
+    def delivery(self) -> tuple[int, int]:
+        return self.round, self.pair.shipment_id
 
 
-def _at_weight(ratios: Iterable[tuple[float, float]], weight: float) -> float:
+def _spread(seen: Sequence[_Seen], tail: float) -> Spread:
+    """Both quantiles; every delivery weighs the same, however often it was estimated in this cell."""
+    often = Counter(one.delivery for one in seen)
+    looks = _independent_looks(seen)
+    share = max(tail - (1 - tail) / looks, LEAST_TAIL) * len(often)
+    lows, highs = [], []
+    for one in seen:
+        weight, estimated = 1 / often[one.delivery], max(one.pair.estimated, 0.5)
+        lows.append(((one.pair.actual + ROUNDING_GIVES_MINUTES) / estimated, weight))
+        highs.append((max(one.pair.actual - ROUNDING_GIVES_MINUTES, 0.0) / estimated, weight))
+    low, high = _at_weight(sorted(lows), share), _at_weight(sorted(highs, reverse=True), share)
+    return Spread(round(min(low, NOT_ABOVE), 3), round(max(high, NOT_BELOW), 3))
+
+
+def _independent_looks(seen: Sequence[_Seen]) -> int:
+    """How many pairs of a round fit one after the other; those that overlap tell the same story twice."""
+    free_from: dict[int, datetime] = {}
+    looks = 0
+    for one in sorted(seen, key=lambda one: one.pair.over_at):
+        if one.round not in free_from or one.pair.at >= free_from[one.round]:
+            looks += 1
+            free_from[one.round] = one.pair.over_at
+    return looks
+
+
+def _at_weight(ratios: Sequence[tuple[float, float]], weight: float) -> float:
     gone = 0.0
-    reached = 1.0
-    for reached, its_weight in ratios:  # noqa: B007
+    for ratio, its_weight in ratios:
         gone += its_weight
-        if gone >= weight:
-            break
-    return reached
+        if gone > weight + 1e-9:
+            return ratio
+    return ratios[-1][0]

@@ -165,7 +165,7 @@ def _first(moment: _Moment, stop: RoundStop, done: int) -> _First:
 
 
 def _left(moment: _Moment, way: Leg, stop: RoundStop, gone: float) -> float:
-    """The leg less the time gone; with a fresh fix, the way still to go and the rest of the time at the door."""
+    """The leg less the time gone; with a fresh fix, the way to go and the rest of the time at the door."""
     whole = way.minutes * moment.pace
     travel = _travel_left(moment, stop)
     if travel is None:

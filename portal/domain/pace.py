@@ -29,7 +29,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """Minutes from the end of one stop to the end of the next at ordinary pace; `service_minutes` at the door."""
+    """Minutes from the end of one stop to the end of the next, of which `service_minutes` at the door."""
 
     minutes: float
     service_minutes: float
@@ -37,7 +37,7 @@ class Leg:
 
 
 def leg(start: RoundStop | None, end: RoundStop, profile: Profile, usual_minutes: float) -> Leg:
-    """The leg between two stops: the plan's if it has both times, else service and travel, else the usual gap."""
+    """The leg between two stops: the plan's if it has both times, else service and travel, else the usual."""
     seconds = profile.service_seconds if end.service_seconds is None else end.service_seconds
     service = seconds / 60
     if start is not None and start.planned_at is not None and end.planned_at is not None:

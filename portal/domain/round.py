@@ -10,7 +10,7 @@ from portal.domain.geo import Point
 
 @dataclass(frozen=True, slots=True)
 class RoundStop:
-    """One door of a round. `done_at`: when it was delivered or tried; `known_at`: when we first heard of it."""
+    """One door of a round. `done_at`: when delivered or tried; `known_at`: when we first heard of it."""
 
     shipment_id: int
     seq: int
@@ -88,7 +88,7 @@ def _minutes_between(start: RoundStop, end: RoundStop) -> float | None:
 
 
 def keeps_to_plan(stops: Sequence[RoundStop]) -> bool:
-    """False once the driver left the planned order twice in the last five stops: no count of stops is true then."""
+    """False once the driver left the planned order twice in the last five stops."""
     done = _in_order_done(stops)
     return (
         sum(_leapt(stops, done[:place], stop) for place, stop in enumerate(done) if place >= len(done) - 5)

@@ -49,7 +49,7 @@ DEFAULT_RULES = {
 class MapRules:
     """A shipper's rules; elements that are absent follow the defaults.
 
-    The van's place is blurred to a `blur_m` grid, or `near_blur_m` once this door is next and within `near_m`.
+    The van is blurred to a `blur_m` grid, or `near_blur_m` once this door is next and within `near_m`.
     It is never raw: a van that stands at the stop before would show that door.
     """
 

@@ -18,7 +18,7 @@ DAY_STEP_MINUTES = 60
 
 # A window is looked at anew when this many stops are left, and replaced if the new one is so much narrower.
 MILESTONES = frozenset({10, 5, 3, 1})
-NARROWER = 0.7
+NARROWER = 0.6
 NARROWER_BY_MINUTES = 10
 
 # The widest a rough estimate makes a window: both ends move away from the estimate by this power.
@@ -61,7 +61,7 @@ SEEING = Sight()
 def computed(
     estimate: Estimate, table: Table, now: datetime, sight: Sight = SEEING
 ) -> tuple[datetime, datetime]:
-    """The window of an estimate as it would be shown: rounded outwards to 5 minutes, not beginning before now."""
+    """The window of an estimate as shown: rounded outwards to 5 minutes, not beginning before now."""
     spread = table.spread(estimate.phase, estimate.minutes_left)
     power = ROUGH_POWER if estimate.confidence is Confidence.ROUGH else 1.0
     low, high = spread.low**power, spread.high**power
