@@ -15,7 +15,7 @@ from portal.clock import Clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, db, engine_options, teach_manners
 from portal.store import tables  # noqa: F401 - registers every table
-from portal.web import doors, errors, headers
+from portal.web import assets, doors, errors, headers, language
 from portal.wiring import build
 
 LARGEST_BODY = 12 * 1024 * 1024
@@ -36,6 +36,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["doorstep"] = kit
     CSRFProtect(app)
     headers.install(app, tls=settings.in_public)
+    assets.install(app)
+    language.install(app)
     errors.install(app)
     doors.install(app)
     if settings.trusted_proxy_hops:

@@ -4,6 +4,8 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from flask import Flask
+
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
@@ -12,3 +14,8 @@ def asset(name: str) -> str:
     """The address of a file below `portal/static`, such as `css/base.css`; a missing file is an error at once."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={digest}"
+
+
+def install(app: Flask) -> None:
+    """Give every template `asset`."""
+    app.jinja_env.globals["asset"] = asset
