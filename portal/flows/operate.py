@@ -11,11 +11,13 @@ from typing import Any, Protocol
 import alembic.migration
 import alembic.script
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from portal.config import PROJECT, Settings
 from portal.domain.access import fingerprint
 from portal.flows import agents as agent_flow
 from portal.store import keys, shippers
+from portal.store.shippers import Shipper
 
 SCOPES = (
     *("shipments:write", "shipments:read", "events:write", "routes:write", "positions:write"),
@@ -75,18 +77,31 @@ def add_shipper(
 
 def add_key(kit: Kit, slug: str, scopes: list[str], label: str, now: datetime) -> list[str]:
     """Make a key; returns what to print, the key among it, once. Raises `Wrong`."""
-    unknown = [scope for scope in scopes if scope not in SCOPES]
-    if unknown:
-        raise Wrong(f"{unknown[0]!r} is no scope; there are {', '.join(SCOPES)}.")
+    granted = [scope for wished in scopes for scope in _scopes(wished)]
     made = "ds_" + secrets.token_urlsafe(32)
     with kit.transaction() as session:
-        shipper = shippers.by_slug(session, slug) if slug else None
+        shipper = _shipper(session, slug)
         if slug and shipper is None:
             raise Wrong(f"there is no shipper {slug!r}; add it with `doorstep shipper add`.")
         owner = shipper.id if shipper else None
-        number = keys.add(session, fingerprint(made), made[:7], owner, scopes or list(SCOPES), label, now)
-    whose = f"shipper {slug}" if slug else "the operator"
+        number = keys.add(session, fingerprint(made), made[:7], owner, granted or list(SCOPES), label, now)
+    whose = f"shipper {shipper.slug}" if shipper else "the operator"
     return [f"Key {number} of {whose}; it is shown only now:", made]
+
+
+def _scopes(wished: str) -> list[str]:
+    """The scopes of a word: one itself, a noun for all of it (`shipments`), read or write, or all."""
+    if wished in ("*", "all", "dispatch"):
+        return list(SCOPES)
+    found = [scope for scope in SCOPES if wished in (scope, *scope.split(":"))]
+    if not found:
+        raise Wrong(f"{wished!r} is no scope; there are {', '.join(SCOPES)}.")
+    return found
+
+
+def _shipper(session: Session, name: str) -> Shipper | None:
+    """A shipper by its short name, or by the name it was added with."""
+    return shippers.by_slug(session, name) or shippers.by_slug(session, slug_of(name)) if name else None
 
 
 def revoke_key(kit: Kit, key_id: int, now: datetime) -> list[str]:
@@ -99,8 +114,9 @@ def revoke_key(kit: Kit, key_id: int, now: datetime) -> list[str]:
 def add_agent(kit: Kit, email: str, name: str, role: str, slug: str, now: datetime) -> list[str]:
     """Add an agent; returns what to print, the password among it, once. Raises `Wrong`."""
     with kit.transaction() as session:
+        shipper = _shipper(session, slug)
         try:
-            password = agent_flow.add_agent(session, email, name, role, slug or None, now)
+            password = agent_flow.add_agent(session, email, name, role, shipper.slug if shipper else slug or None, now)
         except ValueError as error:
             raise Wrong(str(error)) from error
     return [f"{email} may sign in at /console; the password is shown only now:", password]
