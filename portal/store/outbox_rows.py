@@ -1,0 +1,152 @@
+"""The tables of messages, their attempts and receipts, and how a row becomes a value."""
+
+from dataclasses import fields
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from notifications.message import Attempt, Channel, Message, Standing
+from notifications.receipts import Receipt
+from portal.db import Moment, db
+
+# SQLite counts up only a plain integer key
+BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+class MessageRow(db.Model):
+    """A message, its words and its fate. `seq` is the order in which messages were put."""
+
+    __tablename__ = "messages"
+    seq: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    shipper_id: Mapped[int] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"))
+    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str] = mapped_column(String(10))
+    notice: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(12))
+    to: Mapped[str] = mapped_column(String(2000))
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    segments: Mapped[int] = mapped_column(Integer)
+    because: Mapped[str] = mapped_column(Text)
+    not_before: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
+    order_key: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    standing: Mapped[str] = mapped_column(String(10))
+    stopped_by: Mapped[str] = mapped_column(String(40))
+    attempts: Mapped[int] = mapped_column(Integer)
+    resends: Mapped[int] = mapped_column(Integer)
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    provider: Mapped[str] = mapped_column(String(40))
+    provider_id: Mapped[str] = mapped_column(String(120))
+    error_code: Mapped[str] = mapped_column(String(60))
+    error_text: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        Index("ix_messages_channel_standing_not_before", "channel", "standing", "not_before"),
+        Index(
+            "ix_messages_order_key_seq",
+            "order_key",
+            "seq",
+            postgresql_where=text("order_key <> ''"),
+            sqlite_where=text("order_key <> ''"),
+        ),
+        Index("ix_messages_to", "to"),
+    )
+
+
+class AttemptRow(db.Model):
+    """A call to a carrier, committed before it is made."""
+
+    __tablename__ = "attempts"
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    worker: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ReceiptRow(db.Model):
+    """What a carrier reported about a message, each report once."""
+
+    __tablename__ = "receipts"
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str] = mapped_column(String(40))
+    event_id: Mapped[str] = mapped_column(String(200))
+    provider_id: Mapped[str] = mapped_column(String(120))
+    standing: Mapped[str | None] = mapped_column(String(10))
+    word: Mapped[str] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+    consent: Mapped[str | None] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (UniqueConstraint("provider", "event_id"),)
+
+
+MESSAGES, ATTEMPTS, RECEIPTS = MessageRow.__table__, AttemptRow.__table__, ReceiptRow.__table__
+
+COLUMNS = tuple(field.name for field in fields(Message))
+VALUES = attrgetter(*COLUMNS)
+
+
+def message_values(message: Message) -> dict[str, Any]:
+    """A message as its row."""
+    values = dict(zip(COLUMNS, VALUES(message), strict=True))
+    values["headers"] = dict(message.headers)
+    return values
+
+
+def message_value(row: Any) -> Message:
+    """A row of `messages` as its value."""
+    values = dict(zip(COLUMNS, VALUES(row), strict=True))
+    values["channel"], values["standing"] = Channel(row.channel), Standing(row.standing)
+    return Message(**values)
+
+
+def attempt_value(row: Any) -> Attempt:
+    """A row of `attempts` as its value."""
+    return Attempt(
+        row.message_id,
+        row.number,
+        row.worker,
+        row.started_at,
+        row.ended_at,
+        row.outcome,
+        row.code,
+        row.text,
+    )
+
+
+def receipt_value(row: Any) -> Receipt:
+    """A row of `receipts` as its value."""
+    standing = Standing(row.standing) if row.standing else None
+    return Receipt(
+        provider=row.provider,
+        event_id=row.event_id,
+        at=row.at,
+        message_id=row.message_id,
+        provider_id=row.provider_id,
+        standing=standing,
+        word=row.word,
+        code=row.code,
+        text=row.text,
+    )
+
+
+def insert_for(session: Session) -> Any:
+    """The insert of this session's engine, the one that knows ON CONFLICT."""
+    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
