@@ -119,7 +119,10 @@ def compose(
     new_id: Callable[[], str] = lambda: str(uuid4()),
 ) -> list[Message]:
     """The messages of an occasion, in their words, ready for the outbox; the stopped ones too, with their rule."""
-    return [_message(planned, occasion, contact, renderer, now, new_id()) for planned in plan(occasion, contact, now)]
+    return [
+        _message(planned, occasion, contact, renderer, now, new_id())
+        for planned in plan(occasion, contact, now)
+    ]
 
 
 def _message(

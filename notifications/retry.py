@@ -24,6 +24,14 @@ WEBHOOK_PAUSES = tuple(
 )
 WEBHOOK_JITTER = 0.1
 
+# How long after a send of unknown fate its carrier is asked: longer than Twilio's own API timeout of about 30 s,
+# long enough for SendGrid's `processed` event; a webhook bears its id and may simply be sent again.
+ASK_AFTER = {
+    Channel.SMS: timedelta(seconds=90),
+    Channel.EMAIL: timedelta(minutes=10),
+    Channel.WEBHOOK: timedelta(0),
+}
+
 
 def next_try(
     channel: Channel,

@@ -24,7 +24,7 @@ from portal.flows.announce import Voice
 from portal.flows.housekeeping import Views
 from portal.store import shippers as shipper_store
 from portal.store import webhooks
-from portal.store.outbox import SqlOutbox
+from portal.store.shelf import SqlOutbox
 from portal.store.shippers import Shipper
 from portal.store.versions import Forgetful, MemoryVersions, Versions
 

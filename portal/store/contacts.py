@@ -38,15 +38,16 @@ def fingerprint(to: str) -> str:
 
 def stopped(session: Session, addresses: Iterable[str]) -> set[tuple[Channel, str]]:
     """Which of these numbers and addresses said stop, with the channel they said it on."""
-    marks = {fingerprint(to): to for to in addresses if to}
+    marks = {to: fingerprint(to) for to in addresses if to}
     if not marks:
         return set()
     rows = session.execute(
         select(OptOutRow.channel, OptOutRow.fingerprint).where(
-            OptOutRow.fingerprint.in_(marks), OptOutRow.started_at.is_(None)
+            OptOutRow.fingerprint.in_(marks.values()), OptOutRow.started_at.is_(None)
         )
     )
-    return {(Channel(channel), marks[mark]) for channel, mark in rows}
+    said_stop = [(Channel(channel), mark) for channel, mark in rows]
+    return {(channel, to) for to, mark in marks.items() for channel, said in said_stop if said == mark}
 
 
 def stop(session: Session, channel: Channel, to: str, source: str, now: datetime) -> None:

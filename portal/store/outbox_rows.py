@@ -5,7 +5,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -24,7 +25,9 @@ class MessageRow(db.Model):
     seq: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(36), unique=True)
     shipper_id: Mapped[int] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"))
-    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
+    shipment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("shipments.id", ondelete="CASCADE"), index=True
+    )
     channel: Mapped[str] = mapped_column(String(10))
     notice: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(12))
@@ -57,8 +60,8 @@ class MessageRow(db.Model):
             "ix_messages_order_key_seq",
             "order_key",
             "seq",
-            postgresql_where=text("order_key <> ''"),
-            sqlite_where=text("order_key <> ''"),
+            postgresql_where=sql("order_key <> ''"),
+            sqlite_where=sql("order_key <> ''"),
         ),
         Index("ix_messages_to", "to"),
     )

@@ -1,0 +1,38 @@
+"""Which URLs we call on somebody else's word: only http(s), and never into our own network."""
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+
+def address_problem(url: str, *, allow_private: bool = False) -> str:
+    """Why this URL is not called, as a sentence; empty if it may be. Resolves its name.
+
+    Private, loopback, link-local, multicast and reserved ranges are refused (a webhook must not become a way into
+    the operator's network), also when IPv6 wraps them.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "This is not a URL."
+    if parts.scheme not in ("http", "https") or not host:
+        return "The URL must begin with https:// or http:// and name a host."
+    if parts.username or parts.password:
+        return "The URL must not hold a user name or password."
+    if allow_private:
+        return ""
+    try:
+        found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return "The host of this URL cannot be found."
+    if not all(_is_public(str(address[4][0])) for address in found):
+        return "The host of this URL is in a private network."
+    return ""
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or ip
+    return ip.is_global and not ip.is_multicast

@@ -1,0 +1,94 @@
+"""What an outcome makes of a message and its attempt: guarded updates, with their parameters."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, update
+
+from notifications.message import UNFINISHED, Standing
+from notifications.outbox import Done
+from notifications.provider import Accepted, Permanent, Temporary, Unknown
+from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow
+
+# A carrier's yes holds whatever we believed meanwhile, unless a receipt already said more.
+_STILL_OPEN = MessageRow.standing.in_([*UNFINISHED, Standing.EXPIRED])
+_OF_CLAIM = (MessageRow.id == bindparam("claimed"), MessageRow.attempts == bindparam("number"))
+TAKEN = (
+    update(MESSAGES)
+    .where(*_OF_CLAIM)
+    .values(
+        standing=case((_STILL_OPEN, bindparam("told")), else_=MessageRow.standing),
+        provider=bindparam("by"),
+        provider_id=case((MessageRow.provider_id == "", bindparam("by_id")), else_=MessageRow.provider_id),
+        sent_at=func.coalesce(MessageRow.sent_at, bindparam("at", type_=MESSAGES.c.sent_at.type)),
+        settled_at=func.coalesce(
+            MessageRow.settled_at, bindparam("settled", type_=MESSAGES.c.settled_at.type)
+        ),
+        lease_until=None,
+        error_code="",
+        error_text="",
+    )
+)
+_NOT_TAKEN = (
+    update(MESSAGES)
+    .where(*_OF_CLAIM, MessageRow.standing == Standing.SENDING)
+    .values(
+        standing=bindparam("told"),
+        provider=bindparam("by"),
+        not_before=func.coalesce(
+            bindparam("next_at", type_=MESSAGES.c.not_before.type), MessageRow.not_before
+        ),
+        settled_at=bindparam("settled"),
+        lease_until=None,
+        error_code=bindparam("code"),
+        error_text=bindparam("words"),
+    )
+)
+ATTEMPT_ENDED = (
+    update(ATTEMPTS)
+    .where(AttemptRow.message_id == bindparam("claimed"), AttemptRow.number == bindparam("count"))
+    .values(
+        ended_at=bindparam("at"),
+        outcome=bindparam("became"),
+        code=bindparam("said_code"),
+        text=bindparam("said_words"),
+    )
+)
+
+
+def fate(done: Done) -> dict[str, Any]:
+    """What an outcome makes of a message, as parameters of `TAKEN` or `NOT_TAKEN`."""
+    claim, outcome = done.claim, done.outcome
+    found: dict[str, Any] = {"claimed": claim.message.id, "number": claim.number, "by": done.provider}
+    match outcome:
+        case Accepted():
+            settled = done.at if outcome.standing is Standing.DELIVERED else None
+            return found | {
+                "told": outcome.standing,
+                "by_id": outcome.provider_id,
+                "at": done.at,
+                "settled": settled,
+            }
+        case Temporary() if done.next_at is None:
+            told, settled = Standing.FAILED, done.at
+        case Temporary():
+            told, settled = Standing.QUEUED, None
+        case Permanent():
+            told, settled = Standing.FAILED, done.at
+        case Unknown():
+            told, settled = Standing.UNKNOWN, None
+    found |= {"told": told, "settled": settled, "next_at": done.next_at}
+    return found | {"code": outcome.code[:60], "words": outcome.text}
+
+
+def ended(done: Done) -> dict[str, Any]:
+    """What an outcome makes of the attempt, as parameters of `ATTEMPT_ENDED`."""
+    outcome = done.outcome
+    code, words = ("", "") if isinstance(outcome, Accepted) else (outcome.code[:60], outcome.text)
+    return {
+        "claimed": done.claim.message.id,
+        "count": done.claim.number,
+        "at": done.at,
+        "became": type(outcome).__name__.lower(),
+        "said_code": code,
+        "said_words": words,
+    }

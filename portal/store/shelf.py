@@ -1,0 +1,192 @@
+"""The outbox as the voice works with it: every method one short transaction of its own."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from notifications.message import UNFINISHED, Channel, Message, Rule, Standing
+from notifications.outbox import LEASE, Claim, Done
+from notifications.provider import Accepted, Found
+from portal.db import Database
+from portal.store import contacts
+from portal.store.outbox_fates import ATTEMPT_ENDED, NOT_TAKEN, TAKEN, ended, fate
+from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow, message_value
+
+# The answer to STOP is the one message that still goes to somebody who just said stop.
+REPLY = "reply_"
+
+
+class SqlOutbox:
+    """`notifications.outbox.Outbox` on our database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def claim(self, channel: Channel, limit: int, worker: str, now: datetime) -> list[Claim]:
+        """Take due messages for a lease; expired and stopped ones are settled on the way."""
+        due = _due(channel, now).limit(limit)
+        with self.database.reading() as session:
+            if session.execute(due.with_only_columns(MessageRow.seq).limit(1)).first() is None:
+                return []
+        with self.database.transaction() as session:
+            rows = session.execute(due.with_for_update(skip_locked=True))
+            good = _still_good(session, list(map(message_value, rows)), now)
+            return _lease(session, good, worker, now)
+
+    def give_back(self, claims: Sequence[Claim]) -> None:
+        """Untried messages go back as if they had not been taken."""
+        with self.database.transaction() as session:
+            for claim in claims:
+                mine = (MessageRow.id == claim.message.id, MessageRow.attempts == claim.number)
+                values = {"standing": Standing.QUEUED, "attempts": claim.number - 1, "lease_until": None}
+                session.execute(
+                    update(MESSAGES).where(*mine, MessageRow.standing == Standing.SENDING).values(values)
+                )
+                session.execute(delete(ATTEMPTS).where(*_attempt(claim)))
+
+    def record(self, done: Sequence[Done]) -> None:
+        """Write outcomes down, many in one transaction."""
+        if not done:
+            return
+        with self.database.transaction() as session:
+            for statement, wanted in ((TAKEN, True), (NOT_TAKEN, False)):
+                some = [fate(one) for one in done if isinstance(one.outcome, Accepted) is wanted]
+                if some:
+                    session.execute(statement, some)
+            session.execute(ATTEMPT_ENDED, [ended(one) for one in done])
+
+    def abandon(self, channel: Channel, now: datetime, ask_after: timedelta) -> int:
+        """Whoever held these leases died; nobody knows what became of the call."""
+        values = {"standing": Standing.UNKNOWN, "not_before": now + ask_after, "lease_until": None}
+        lost = (
+            MessageRow.channel == channel,
+            MessageRow.standing == Standing.SENDING,
+            MessageRow.lease_until < now,
+        )
+        with self.database.reading() as session:
+            if session.execute(select(MessageRow.seq).where(*lost).limit(1)).first() is None:
+                return 0
+        with self.database.transaction() as session:
+            done: Any = session.execute(update(MESSAGES).where(*lost).values(values))
+            return int(done.rowcount)
+
+    def doubtful(self, channel: Channel, limit: int, now: datetime) -> list[Claim]:
+        """Take messages of unknown fate; the lease is their next time to be asked about."""
+        asked = _standing(channel, Standing.UNKNOWN, now).limit(limit)
+        with self.database.reading() as session:
+            if session.execute(asked.with_only_columns(MessageRow.seq).limit(1)).first() is None:
+                return []
+        with self.database.transaction() as session:
+            messages = list(map(message_value, session.execute(asked.with_for_update(skip_locked=True))))
+            ids = [message.id for message in messages]
+            session.execute(update(MESSAGES).where(MessageRow.id.in_(ids)).values(not_before=now + LEASE))
+            first = dict(
+                session.execute(
+                    select(AttemptRow.message_id, func.min(AttemptRow.started_at))
+                    .where(AttemptRow.message_id.in_(ids))
+                    .group_by(AttemptRow.message_id)
+                ).all()
+            )
+        return [Claim(one, one.attempts, first.get(one.id, one.created_at), now + LEASE) for one in messages]
+
+    def adopt(self, claim: Claim, found: Found, now: datetime) -> None:
+        """The carrier has it."""
+        with self.database.transaction() as session:
+            taken = Accepted(found.provider_id, found.standing)
+            session.execute(TAKEN, fate(Done(claim, claim.message.provider, taken, now)))
+            _note_attempt(session, claim, "found", "", now)
+
+    def requeue(self, claim: Claim, now: datetime) -> None:
+        """The carrier does not have it: once more."""
+        values = {"standing": Standing.QUEUED, "not_before": now, "resends": MessageRow.resends + 1}
+        with self.database.transaction() as session:
+            session.execute(update(MESSAGES).where(*_doubted(claim)).values(values))
+            _note_attempt(session, claim, "not_found", "", now)
+
+    def ask_later(self, claim: Claim, at: datetime, text: str) -> None:
+        """The carrier could not be asked."""
+        with self.database.transaction() as session:
+            values = {"not_before": at, "error_text": text}
+            session.execute(update(MESSAGES).where(*_doubted(claim)).values(values))
+
+    def give_up(self, claim: Claim, code: str, text: str, now: datetime) -> None:
+        """It may have arrived, it may not, and it is not sent again."""
+        values = {"standing": Standing.FAILED, "settled_at": now, "error_code": code, "error_text": text}
+        with self.database.transaction() as session:
+            session.execute(update(MESSAGES).where(*_doubted(claim)).values(values))
+            _note_attempt(session, claim, "given_up", code, now)
+
+
+def _standing(channel: Channel, standing: Standing, now: datetime) -> Select[Any]:
+    return (
+        select(MESSAGES)
+        .where(MessageRow.channel == channel, MessageRow.standing == standing, MessageRow.not_before <= now)
+        .order_by(MessageRow.not_before, MessageRow.seq)
+    )
+
+
+def _due(channel: Channel, now: datetime) -> Select[Any]:
+    due = _standing(channel, Standing.QUEUED, now)
+    if channel is not Channel.WEBHOOK:
+        return due
+    earlier = aliased(MessageRow)
+    before_it = exists().where(
+        earlier.order_key == MessageRow.order_key,
+        earlier.seq < MessageRow.seq,
+        earlier.standing.in_(UNFINISHED),
+    )
+    return due.where(or_(MessageRow.order_key == "", ~before_it))
+
+
+def _still_good(session: Session, messages: list[Message], now: datetime) -> list[Message]:
+    """Those that are still true and wanted; the others are settled with the rule that stops them."""
+    stopped = contacts.stopped(session, {one.to for one in messages if one.channel is not Channel.WEBHOOK})
+    fates: dict[str, list[str]] = {}
+    good = []
+    for one in messages:
+        if one.expires_at and one.expires_at <= now:
+            fates.setdefault(Rule.TOO_LATE, []).append(one.id)
+        elif (one.channel, one.to) in stopped and not one.notice.startswith(REPLY):
+            fates.setdefault(Rule.OPTED_OUT, []).append(one.id)
+        else:
+            good.append(one)
+    for rule, ids in fates.items():
+        standing = Standing.EXPIRED if rule == Rule.TOO_LATE else Standing.STOPPED
+        values = {"standing": standing, "stopped_by": rule, "settled_at": now}
+        session.execute(update(MESSAGES).where(MessageRow.id.in_(ids)).values(values))
+    return good
+
+
+def _lease(session: Session, messages: Iterable[Message], worker: str, now: datetime) -> list[Claim]:
+    until = now + LEASE
+    claims = [Claim(one, one.attempts + 1, now, until) for one in messages]
+    if claims:
+        ids = [claim.message.id for claim in claims]
+        values = {"standing": Standing.SENDING, "attempts": MessageRow.attempts + 1, "lease_until": until}
+        session.execute(update(MESSAGES).where(MessageRow.id.in_(ids)).values(values))
+        empty = {"worker": worker, "started_at": now, "outcome": "", "code": "", "text": ""}
+        session.execute(
+            insert(ATTEMPTS),
+            [{"message_id": claim.message.id, "number": claim.number, **empty} for claim in claims],
+        )
+    return claims
+
+
+def _attempt(claim: Claim) -> tuple[Any, ...]:
+    return AttemptRow.message_id == claim.message.id, AttemptRow.number == claim.number
+
+
+def _doubted(claim: Claim) -> tuple[Any, ...]:
+    return (
+        MessageRow.id == claim.message.id,
+        MessageRow.attempts == claim.number,
+        MessageRow.standing == Standing.UNKNOWN,
+    )
+
+
+def _note_attempt(session: Session, claim: Claim, outcome: str, code: str, now: datetime) -> None:
+    values = {"outcome": outcome, "code": code, "ended_at": now}
+    session.execute(update(ATTEMPTS).where(*_attempt(claim)).values(values))
