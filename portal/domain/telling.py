@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent, Happening, How, Reason
 from portal.domain.timeline import Entry, Step, Strand, Tone
+from portal.domain.window import Because, Source
 
 H = Happening
 HAPPENED = {
@@ -46,6 +47,23 @@ HANDED_TO = {
     How.MAILBOX: "into the mailbox",
     How.LOCKER: "into a locker",
     How.RECEPTION: "to the reception",
+}
+COMES_FROM = {
+    Source.DISPATCH: "Planned by dispatch.",
+    Source.LIVE: "Estimated live from the van.",
+    Source.TODAY: "Only the hours of the round: nothing narrower could be kept.",
+    "recipient": "Chosen by the recipient and accepted by dispatch.",
+}
+MOVED_BECAUSE = {
+    Because.FIRST: "The first window shown.",
+    Because.NARROWED: "The van came closer.",
+    Because.LATER: "The round takes longer than planned.",
+    Because.SOONER: "The round goes faster than planned.",
+    Because.RAN_OUT: "The window before was running out.",
+    Because.ON_BREAK: "The driver is on a break.",
+    Because.TOO_FAR: "Still many stops before this door.",
+    Because.NO_POSITION: "Nothing was heard from the van for a while.",
+    Because.OFF_PLAN: "The driver takes the stops in another order than planned.",
 }
 NOTEWORTHY_DELAY = timedelta(minutes=2)
 
@@ -153,9 +171,11 @@ def _moved(before: Promise, after: Promise) -> str:
 
 
 def _window_facts(promise: Promise) -> Iterator[str]:
-    if promise.because:
-        yield f"Why: {plain(promise.because)}."
-    yield f"From: {plain(promise.source)}."
+    if why := MOVED_BECAUSE.get(
+        promise.because, f"Why: {plain(promise.because)}." if promise.because else ""
+    ):
+        yield why
+    yield COMES_FROM.get(promise.source, f"From: {plain(promise.source)}.")
     if promise.level:
         yield f"{promise.level} of 100 such windows hold."
     if promise.stops_before is not None:

@@ -52,10 +52,8 @@ class Answer:
         return self.hits[0] if len(self.hits) == 1 and self.hits[0].exact else None
 
 
-def search(
-    session: Session, agent: Agent, shippers: Mapping[int, Shipper], typed: str, now: datetime
-) -> Answer:
-    """Find shipments within the agent's scope; the audit keeps what kind matched, never the words."""
+def search(session: Session, agent: Agent, shippers: Mapping[int, Shipper], typed: str) -> Answer:
+    """Find shipments within the agent's scope."""
     clue = read(typed)
     known: dict[int, tuple[str, bool]] = {}
     for by, exact, ask in _questions(session, agent.shipper_id, shippers, clue):
@@ -68,12 +66,15 @@ def search(
     first = list(known)[:MOST]
     rows = store.found(session, agent.shipper_id, first)
     hits = tuple(Hit(rows[one], *known[one]) for one in first if one in rows)
-    if clue.text:
-        kinds = sorted({hit.by for hit in hits})
-        audit.record(
-            session, actor(agent), "searched", now, shipper_id=agent.shipper_id, by=kinds, found=len(hits)
-        )
     return Answer(clue.text, hits, len(known) > MOST)
+
+
+def note_search(session: Session, agent: Agent, answer: Answer, now: datetime) -> None:
+    """The audit keeps what kind of clue matched and how many shipments, never the words."""
+    kinds = sorted({hit.by for hit in answer.hits})
+    audit.record(
+        session, actor(agent), "searched", now, shipper_id=agent.shipper_id, by=kinds, found=len(answer.hits)
+    )
 
 
 def _questions(

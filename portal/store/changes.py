@@ -52,7 +52,7 @@ class FeedRow(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     seq: Mapped[int | None] = mapped_column(unique=True)
     shipper_id: Mapped[int] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"))
-    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"))
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
     change_id: Mapped[str | None] = mapped_column(ForeignKey("changes.id", ondelete="CASCADE"))
     type: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime] = mapped_column(Moment)

@@ -97,12 +97,12 @@ def test_every_happening_has_words():
 
 def test_windows_say_how_they_moved_why_and_whether_they_were_kept():
     first = Promised(window(at(12), at(14), at(8)), "late", at(14, 40))
-    moved = Promised(window(at(13), at(14, 30), at(10), "delay"), "late", at(14, 40))
+    moved = Promised(window(at(13), at(14, 30), at(10), "later"), "late", at(14, 40))
     narrow = Promised(window(at(13, 30), at(14, 30), at(12)), "late", at(14, 40))
     titles = [entry.title for entry in of_windows([first, moved, narrow])]
     assert titles == ["Window promised", "Window moved 30 min later", "Window narrowed"]
     entry = list(of_windows([first, moved]))[1]
-    assert entry.facts == ("Why: delay.", "From: live.", "90 of 100 such windows hold.")
+    assert entry.facts == ("The round takes longer than planned.", "Estimated live from the van.", "90 of 100 such windows hold.")
     assert entry.steps == (Step("Not kept: too late by 10 min", at(14, 40), Tone.BAD),)
 
 

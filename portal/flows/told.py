@@ -1,0 +1,116 @@
+"""What was said to a person, as an agent reads it: the exact words, why, and what came of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from notifications.message import BECAUSE_OF, Attempt, Channel, Message, Rule, Standing
+from notifications.notice import Notice
+from notifications.receipts import Receipt
+from portal.domain.telling import plain
+from portal.domain.timeline import Entry, Step, Strand, Tone
+from portal.store.outbox import Told
+
+S = Standing
+BY = {Channel.SMS: "SMS", Channel.EMAIL: "Email", Channel.WEBHOOK: "Call to dispatch"}
+STANDS = {
+    S.QUEUED: ("waiting to be sent", Tone.PLAIN),
+    S.SENDING: ("being sent", Tone.PLAIN),
+    S.UNKNOWN: ("perhaps sent: the provider is being asked", Tone.WARN),
+    S.SENT: ("sent", Tone.PLAIN),
+    S.DELIVERED: ("delivered", Tone.GOOD),
+    S.FAILED: ("not delivered", Tone.BAD),
+    S.EXPIRED: ("not sent", Tone.WARN),
+    S.STOPPED: ("not sent", Tone.WARN),
+}
+TRIED = {
+    "accepted": ("The provider took it", Tone.PLAIN),
+    "temporary": ("The provider could not take it, it is tried again", Tone.WARN),
+    "permanent": ("The provider refused it", Tone.BAD),
+    "unknown": ("No clear answer from the provider", Tone.WARN),
+}
+HIDDEN = "The words hold a one-time code, so they are not shown."
+MAY_GO_AGAIN = (S.SENT, S.DELIVERED, S.FAILED)
+
+
+def entry(one: Told, now: datetime) -> Entry:
+    """A message with its attempts and receipts as one entry of the timeline."""
+    message = one.message
+    state, tone = STANDS[message.standing]
+    secret = message.notice == Notice.ONE_TIME_CODE
+    return Entry(
+        at=message.created_at,
+        strand=Strand.MESSAGE,
+        key=f"message-{message.id}",
+        title=f"{BY[message.channel]}: {plain(message.notice).replace('.', ' ')}, {state}",
+        facts=tuple(_facts(message, secret)),
+        subject="" if secret else message.subject,
+        words="" if secret or message.channel is Channel.WEBHOOK else message.text,
+        steps=(*_waits(message), *_tries(one.attempts), *_said(one.receipts)),
+        tone=tone,
+        by=message.provider,
+        message_id="" if why_not_again(message, now) else message.id,
+    )
+
+
+def why_not_again(message: Message, now: datetime) -> str:
+    """Why an agent may not send these words again; empty if they may."""
+    if message.notice == Notice.ONE_TIME_CODE:
+        return "A code is sent only when the recipient asks for one."
+    if message.channel is Channel.WEBHOOK:
+        return "Calls to dispatch are repeated by dispatch itself."
+    if message.standing not in MAY_GO_AGAIN:
+        return f"This message was stopped or is not finished: {STANDS[message.standing][0]}."
+    if message.expires_at is not None and message.expires_at <= now:
+        return "These words are no longer true, so they cannot be sent again."
+    return ""
+
+
+def _facts(message: Message, secret: bool) -> Iterator[str]:
+    if why := why_not_sent(message):
+        yield why
+    yield f"Why it exists: {message.because}" if message.because else "Why it exists: not recorded."
+    if message.to and message.channel is not Channel.WEBHOOK:
+        yield f"To {message.to}"
+    if message.segments > 1:
+        yield f"Counts as {message.segments} SMS."
+    if secret:
+        yield HIDDEN
+
+
+def why_not_sent(message: Message) -> str:
+    """The rule that stopped a message, or what the provider said, as a sentence; empty when it went."""
+    match message.standing:
+        case Standing.STOPPED:
+            known = message.stopped_by in list(Rule)
+            return f"Not sent: {BECAUSE_OF[Rule(message.stopped_by)] if known else plain(message.stopped_by)}"
+        case Standing.EXPIRED:
+            return f"Not sent: {BECAUSE_OF[Rule.TOO_LATE]}"
+        case Standing.FAILED:
+            said = " ".join(
+                filter(None, (message.error_text, f"({message.error_code})" if message.error_code else ""))
+            )
+            return f"Not delivered: {said or 'the provider gave no reason.'}"
+        case _:
+            return ""
+
+
+def _waits(message: Message) -> Iterator[Step]:
+    if message.standing is Standing.QUEUED and message.not_before > message.created_at:
+        yield Step("Waits until a decent hour, or its time", message.not_before)
+
+
+def _tries(attempts: Iterable[Attempt]) -> Iterator[Step]:
+    for attempt in attempts:
+        text, tone = TRIED.get(attempt.outcome, ("Handed to the provider, no answer yet", Tone.PLAIN))
+        said = " ".join(filter(None, (attempt.code, attempt.text)))
+        if said and attempt.outcome != "accepted":
+            text = f"{text}: {said}"
+        yield Step(text, attempt.ended_at or attempt.started_at, tone)
+
+
+def _said(receipts: Iterable[Receipt]) -> Iterator[Step]:
+    for receipt in receipts:
+        tone = STANDS[receipt.standing][1] if receipt.standing else Tone.PLAIN
+        word = plain(receipt.word or (receipt.standing or "receipt"))
+        detail = " ".join(filter(None, (receipt.text, f"({receipt.code})" if receipt.code else "")))
+        yield Step(f"Receipt: {word}{', ' + detail if detail else ''}", receipt.at, tone)
