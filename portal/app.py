@@ -26,7 +26,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     settings = settings or Settings()
     settings.check()
     logs.set_up(settings.log_level)
-    app = Flask("portal", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "portal" / "static"))
+    app = Flask(
+        "portal", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "portal" / "static")
+    )
     _configure(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True)
@@ -72,7 +74,7 @@ def _trial_key(folder: Path) -> str:
     path = folder / "secret_key"
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
@@ -96,4 +98,3 @@ def stateless() -> Flask:
 def main() -> None:
     """The `doorstep` command; it is handed the roof, since nothing below may reach up for it."""
     cli.doorstep(obj=create_app)
-

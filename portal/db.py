@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -23,6 +23,8 @@ class Base(DeclarativeBase):
     """Every table's base; constraints are named so that SQLite can drop them in a migration."""
 
     metadata = MetaData(naming_convention=NAMES)
+    # Rows of a busy house outgrow 32 bits; on SQLite only INTEGER counts up by itself, and it has 64 anyway.
+    type_annotation_map = {int: BigInteger().with_variant(Integer, "sqlite")}
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)

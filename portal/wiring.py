@@ -138,7 +138,11 @@ def _carriers(settings: Settings, database: Database) -> Mapping[Channel, Carrie
 
     def parts() -> Iterator[Carrier]:
         yield TwilioSms(settings) if settings.twilio_account_sid else Console(Channel.SMS)
-        yield SendGridEmail(settings) if settings.sendgrid_api_key.get_secret_value() else Console(Channel.EMAIL)
+        yield (
+            SendGridEmail(settings)
+            if settings.sendgrid_api_key.get_secret_value()
+            else Console(Channel.EMAIL)
+        )
         yield DispatchWebhook(secrets_of, allow_private=settings.webhook_allow_private)
 
     return {carrier.channel: carrier for carrier in parts()}

@@ -110,7 +110,9 @@ def ask(
     verdict = policy.decide(situation(shipment, rules, known), wish, near, free, now)
     if isinstance(verdict, Refused):
         return verdict
-    change = _new_change(shipment, wish, near, free, rules, verdict, now, asked_by, method, voice.answer_minutes)
+    change = _new_change(
+        shipment, wish, near, free, rules, verdict, now, asked_by, method, voice.answer_minutes
+    )
     with session.begin_nested() as point:
         changes.add(session, shipment.shipper_id, change)
         if full := _take_place(session, shipment, change, wish, near, free):
@@ -159,7 +161,11 @@ def _target(wish: Wish, near: list[Locker], slot: Slot | None) -> dict[str, Any]
             locker = next(one for one in near if one.key == wish.locker)
             return {"locker": locker.key, "name": locker.name, "address": locker.address}
         case PickNewWindow():
-            return {"slot": wish.slot, "window": _window_json(slot.start, slot.end)} if slot else {"slot": wish.slot}
+            return (
+                {"slot": wish.slot, "window": _window_json(slot.start, slot.end)}
+                if slot
+                else {"slot": wish.slot}
+            )
         case _:
             assert_never(wish)
 
@@ -183,7 +189,9 @@ def _take_place(
             return None
 
 
-def _tell(session: Session, voice: Voice, shipment: Shipment, change: Change, type: str, now: datetime) -> None:
+def _tell(
+    session: Session, voice: Voice, shipment: Shipment, change: Change, type: str, now: datetime
+) -> None:
     data: dict[str, Any] = {
         "change_id": change.id,
         "shipment": shipment.reference,
@@ -247,9 +255,7 @@ def _close(
     reason: str = "",
 ) -> Change:
     changes.close(session, change, life, by, now, reason_code, reason)
-    closed = replace(
-        change, life=life, decided_at=now, decided_by=by, reason_code=reason_code, reason=reason
-    )
+    closed = replace(change, life=life, decided_at=now, decided_by=by, reason_code=reason_code, reason=reason)
     if life is Life.ACCEPTED:
         _make_true(session, shipment, closed, now)
     else:
@@ -269,12 +275,20 @@ def _make_true(session: Session, shipment: Shipment, change: Change, now: dateti
 
 
 def _say(
-    session: Session, voice: Voice, shipment: Shipment, change: Change, notice: Notice, because: str, now: datetime
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    change: Change,
+    notice: Notice,
+    because: str,
+    now: datetime,
 ) -> None:
-    facts: dict[str, Any] = {"change": change.kind.value, "reason_text": change.reason}
+    facts: dict[str, Any] = {"change_kind": change.kind.value, "refusal": change.reason}
     match change.kind:
         case Kind.NEIGHBOR:
-            facts["neighbor"] = f"{change.to.get('name', '')}, {change.to.get('house_number', '')}".strip(", ")
+            facts["neighbor"] = f"{change.to.get('name', '')}, {change.to.get('house_number', '')}".strip(
+                ", "
+            )
         case Kind.LOCKER:
             facts |= {"locker": change.to.get("name", ""), "locker_address": change.to.get("address", "")}
         case _:
@@ -285,7 +299,9 @@ def _say(
     announce.tell(session, voice, [news], now)
 
 
-def withdraw(session: Session, voice: Voice, shipment: Shipment, change_id: str, now: datetime) -> Answered | TooLate | None:
+def withdraw(
+    session: Session, voice: Voice, shipment: Shipment, change_id: str, now: datetime
+) -> Answered | TooLate | None:
     """The recipient takes an open wish back. None: this shipment has no such change."""
     shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True)
     change = changes.find(session, shipment.shipper_id, change_id, lock=True)
@@ -318,7 +334,15 @@ def _lapse(session: Session, voice: Voice, shipment: Shipment, change: Change, n
     done = _close(session, voice, shipment, change, life, "rule", now, "unanswered", "")
     _tell(session, voice, shipment, done, "delivery_change.lapsed", now)
     notice = Notice.CHANGE_ACCEPTED if life is Life.ACCEPTED else Notice.CHANGE_LAPSED
-    _say(session, voice, shipment, done, notice, f"Nobody answered in time; the shipper's rule is to {rule}.", now)
+    _say(
+        session,
+        voice,
+        shipment,
+        done,
+        notice,
+        f"Nobody answered in time; the shipper's rule is to {rule}.",
+        now,
+    )
 
 
 def overtaken(session: Session, voice: Voice, shipment: Shipment, change: Change, now: datetime) -> None:
@@ -335,7 +359,9 @@ def report_outcome(
     if change is None:
         return None
     if change.life is not Life.ACCEPTED:
-        return TooLate(change.life, f"This change is {change.life.value}; only an accepted one has an outcome.")
+        return TooLate(
+            change.life, f"This change is {change.life.value}; only an accepted one has an outcome."
+        )
     changes.set_honoured(session, change.id, honoured, note)
     shipments.touch(session, [change.shipment_id])
     return replace(change, honoured=honoured, outcome_note=note)

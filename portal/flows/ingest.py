@@ -43,10 +43,11 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The answer to one event."""
+    """The answer to one event; `field` is what a rejection is about."""
 
     outcome: Outcome
     because: str = ""
+    field: str = "event_id"
 
 
 @dataclass(slots=True)
@@ -77,7 +78,8 @@ def ingest(
     answers = []
     for report in reports:
         if report.ref not in known:
-            answers.append(Taken(Outcome.REJECTED, f"There is no shipment {report.reference!r}; send it first."))
+            sentence = f"There is no shipment {report.reference!r}; send it first."
+            answers.append(Taken(Outcome.REJECTED, sentence, "shipment"))
             continue
         if report.ref not in moving:
             found = known[report.ref]

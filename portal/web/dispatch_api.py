@@ -29,7 +29,12 @@ CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 def rejected(item: Item[Any], name: str, field: str, because: str = "", pointer: str = "") -> dict[str, Any]:
     """The answer to an item that was not taken, naming the field and what would be right."""
     errors = item.errors or [{"pointer": pointer or f"/{name}/{item.position}", "detail": because}]
-    return {field: item.raw_text(field), "outcome": "rejected", "errors": errors, "because": because or errors[0]["detail"]}
+    return {
+        field: item.raw_text(field),
+        "outcome": "rejected",
+        "errors": errors,
+        "because": because or errors[0]["detail"],
+    }
 
 
 def in_future(at: datetime, now: datetime) -> str:
@@ -74,7 +79,9 @@ def _told(item: Item[ShipmentIn], owners: Owners) -> Told | dict[str, Any]:
         return rejected(item, "shipments", "reference", owner, f"{where}/shipper")
     phone = e164(told.recipient.phone, told.address.country)
     if phone is None:
-        sentence = "this is no phone number that can be called; give it with its country code, such as +12025550123"
+        sentence = (
+            "this is no phone number that can be called; give it with its country code, such as +12025550123"
+        )
         return rejected(item, "shipments", "reference", sentence, f"{where}/recipient/phone")
     return _as_told(told, owner, phone)
 
@@ -143,7 +150,9 @@ def put_events() -> Response:
             answer |= {"because": became.because} if became.because else {}
             answer |= {"warnings": item.warnings} if item.warnings else {}
             if became.outcome == "rejected":
-                answer["errors"] = [{"pointer": f"/events/{item.position}", "detail": became.because}]
+                answer["errors"] = [
+                    {"pointer": f"/events/{item.position}/{became.field}", "detail": became.because}
+                ]
         results.append(answer)
     return jsonify(results=results)
 
@@ -213,14 +222,27 @@ def window_json(promise: Promise | None) -> dict[str, Any] | None:
 
 
 def _event_json(event: DispatchEvent) -> dict[str, Any]:
-    facts = {"event_id": event.event_id, "happening": event.happening, "happened_at": event.happened_at.isoformat()}
+    facts = {
+        "event_id": event.event_id,
+        "happening": event.happening,
+        "happened_at": event.happened_at.isoformat(),
+    }
     more = {"reason": event.reason, "how": event.how, "place": event.place, "proof": event.proof}
-    return facts | {name: value for name, value in {**more, "note": event.note, "corrects": event.corrects}.items() if value}
+    return facts | {
+        name: value
+        for name, value in {**more, "note": event.note, "corrects": event.corrects}.items()
+        if value
+    }
 
 
 def change_json(change: Change) -> dict[str, Any]:
     """A change as dispatch reads it."""
-    facts: dict[str, Any] = {"change_id": change.id, "kind": change.kind, "state": change.life, "to": change.to}
+    facts: dict[str, Any] = {
+        "change_id": change.id,
+        "kind": change.kind,
+        "state": change.life,
+        "to": change.to,
+    }
     facts |= {"asked_at": change.asked_at.isoformat(), "expires_at": change.expires_at.isoformat()}
     if change.window_start and change.window_end:
         facts["window"] = {"start": change.window_start.isoformat(), "end": change.window_end.isoformat()}
