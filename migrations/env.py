@@ -1,4 +1,4 @@
-"""Runs the history on the app's own database: batches on SQLite, foreign keys off while tables are rebuilt."""
+"""Runs the history on the app's own database: SQLite in batches, with foreign keys off meanwhile."""
 
 from alembic import context
 from flask import current_app

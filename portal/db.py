@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -24,7 +24,9 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMES)
     # Rows of a busy house outgrow 32 bits; on SQLite only INTEGER counts up by itself, and it has 64 anyway.
-    type_annotation_map = {int: BigInteger().with_variant(Integer, "sqlite")}
+    registry = registry(
+        metadata=metadata, type_annotation_map={int: BigInteger().with_variant(Integer, "sqlite")}
+    )
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
