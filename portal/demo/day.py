@@ -1,0 +1,108 @@
+"""Plays the day: on the demo's clock, over real HTTP, until it is told to stop."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event, Thread
+
+import requests
+
+from portal.clock import Clock
+from portal.demo import inbox as inboxes
+from portal.demo import story
+from portal.demo.depot import Depot, Door, Letter
+from portal.demo.dispatch import Dispatch, DispatchError
+from portal.demo.inbox import Inbox
+from portal.demo.papers import Paper
+
+TICK_SECONDS = 0.5
+POSITION_EVERY_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 4.0
+
+Say = Callable[[datetime, str, str], None]
+Wish = Callable[[str, str], str]
+
+
+@dataclass(slots=True)
+class Player:
+    """One playing of the day. `say(at, sentence, person)` shows a line, `ask(reference, wish)` is a phone."""
+
+    depot: Depot
+    dispatch: Dispatch
+    inbox: Inbox
+    now: Clock
+    speed: float
+    say: Say
+    ask: Wish
+    told_links: Callable[[dict[str, str]], None]
+    rang: Event
+    stop: Event
+    unsent: deque[Letter] = field(default_factory=deque)
+    ticks: int = 0
+
+    def play(self, since: datetime, until: datetime) -> None:
+        """From `since` to `until` on the day's clock, or until stopped."""
+        told = since
+        while not self.stop.is_set() and told < until:
+            now = min(self.now(), until)
+            self.unsent += story.tell(self.depot, told, now)
+            told = now
+            try:
+                self._work(now)
+            except requests.ConnectionError:
+                # The server is busy or on its way out; what is unsent stays unsent until the next tick.
+                pass
+            except DispatchError as refused:
+                self.say(now, f"The portal refused a call: {refused}", "")
+            self.stop.wait(TICK_SECONDS)
+
+    def _work(self, now: datetime) -> None:
+        self.ticks += 1
+        while self.unsent and not self.stop.is_set():
+            self._send(self.unsent[0])
+            self.unsent.popleft()
+        if self._every(POSITION_EVERY_SECONDS) and (fixes := story.positions(self.depot, now)):
+            self.dispatch.send("positions", fixes)
+        if self.rang.is_set() or self._every(LOOK_EVERY_SECONDS):
+            self.rang.clear()
+            for asked in self.inbox.fetch(self.dispatch):
+                name = self.depot.deliveries[asked.reference].person.name
+                self.say(now, f"{name} asks for a change: {asked.kind.replace('_', ' ')}.", name)
+        for asked in self.inbox.due(now):
+            says = inboxes.settle(self.depot, self.dispatch, asked, now)
+            self.say(now, says, self.depot.deliveries[asked.reference].person.name)
+
+    def _every(self, seconds: float) -> bool:
+        return self.ticks % round(seconds / TICK_SECONDS) == 0
+
+    def _send(self, letter: Letter) -> None:
+        match letter.door:
+            case Door.SCREEN:
+                pass
+            case Door.WISH:
+                Thread(target=self._wish, args=(letter.items[0],), daemon=True).start()
+            case Door.OUTCOME:
+                outcome = letter.items[0]
+                self.dispatch.tell_outcome(outcome["change_id"], outcome["honoured"], outcome["note"])
+            case _:
+                self._deliver(letter)
+        if letter.says:
+            self.say(letter.at, letter.says, letter.about)
+
+    def _deliver(self, letter: Letter) -> None:
+        results = self.dispatch.send(letter.door.value, letter.items)
+        if letter.door is Door.SHIPMENTS:
+            self.told_links({one["reference"]: one["link"] for one in results if one.get("link")})
+        for one in results:
+            if one["outcome"] == "rejected":
+                self.say(letter.at, f"The portal rejected {letter.door.value}: {one}", "")
+
+    def _wish(self, paper: Paper) -> None:
+        try:
+            problem = self.ask(paper["reference"], paper["wish"])
+        except (requests.RequestException, LookupError) as error:
+            problem = type(error).__name__
+        if problem and not self.stop.is_set():
+            name = self.depot.deliveries[paper["reference"]].person.name
+            self.say(self.now(), f"{name} could not ask: {problem}", name)

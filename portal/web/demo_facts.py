@@ -1,0 +1,178 @@
+"""The demo's start page as values: the clock of the day, who is worth a look, the town and its vans."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from math import cos, radians
+from pathlib import Path
+from typing import Any
+
+from portal.config import Settings
+from portal.domain.delivery import Shipment
+from portal.domain.events import Happening
+from portal.domain.shipment import Status
+from portal.store.routes import Van
+from portal.web.headline import Window, window_view
+from portal.web.local import Local
+
+NOTEBOOK = "demo.json"
+WIDTH = 1000.0
+
+# Which number of stops before a door makes the best moment to look: close, but with some way to go.
+BEST_STOPS_BEFORE = (2, 3, 1, 4, 0, 5, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class DayClock:
+    """The day's time, how much of it is over (0 to 1), and how fast it goes."""
+
+    time: str
+    share: float
+    speed: float
+    over: bool
+    real_minutes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A person one can be: their story and how it stands now."""
+
+    title: str
+    story: str
+    name: str = ""
+    brand: str = ""
+    language: str = ""
+    link: str = ""
+    shipment_id: int = 0
+    window: Window | None = None
+
+
+def read_notebook(folder: Path) -> dict[str, Any]:
+    """What the demo wrote for its pages; empty before the day has begun."""
+    try:
+        found: dict[str, Any] = json.loads((folder / NOTEBOOK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def moment(text: str) -> datetime:
+    """A moment as the notebook writes it."""
+    return datetime.fromisoformat(text)
+
+
+def day_clock(settings: Settings, now: datetime, local: Local) -> DayClock:
+    """Where the day stands."""
+    starts, ends = settings.clock_starts_at or now, settings.clock_ends_at or now
+    whole = (ends - starts).total_seconds() or 1.0
+    share = min(max((now - starts).total_seconds() / whole, 0.0), 1.0)
+    left = max((ends - now).total_seconds(), 0.0) / settings.clock_speed
+    return DayClock(
+        local.time(now), round(share, 3), settings.clock_speed, now >= ends, max(1, round(left / 60))
+    )
+
+
+def cards(
+    wanted: Iterable[Mapping[str, str]],
+    people: Mapping[str, Mapping[str, str]],
+    known: Mapping[str, Shipment],
+    local: Local,
+) -> list[Card]:
+    """A card for each wanted person; `people` and `known` by reference."""
+    by_name = {person["name"]: reference for reference, person in people.items()}
+    found = []
+    for one in wanted:
+        reference = _near(known) if one.get("pick") == "near" else by_name.get(one["name"], "")
+        person, shipment = people.get(reference), known.get(reference)
+        if person is None or shipment is None:
+            found.append(Card(one.get("title", ""), one["story"]))
+            continue
+        found.append(
+            Card(
+                one.get("title", ""),
+                one["story"],
+                person["name"],
+                person["brand"],
+                person["language"],
+                person["link"],
+                shipment.id,
+                window_view(shipment, local),
+            )
+        )
+    return found
+
+
+def _near(known: Mapping[str, Shipment]) -> str:
+    """Whose van is near, with some way to go; an empty string while no van is near anybody."""
+    best = {stops: place for place, stops in enumerate(BEST_STOPS_BEFORE)}
+    ranked = [
+        (best[shipment.live.stops_before], reference)
+        for reference, shipment in known.items()
+        if shipment.state.status is Status.ON_VAN
+        and shipment.state.heading is not Happening.NO_LONGER_HEADING
+        and shipment.live
+        and shipment.live.stops_before in best
+    ]
+    return min(ranked, default=(0, ""))[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The town as SVG paths by kind, in a view box of this width and height."""
+
+    width: float
+    height: float
+    paths: tuple[tuple[str, str], ...]
+    west: float
+    north: float
+    scale: float
+    squeeze: float
+
+    def place(self, lat: float, lng: float) -> tuple[float, float]:
+        """Where a point of the earth lies in the view box."""
+        return round((lng - self.west) * self.scale * self.squeeze, 1), round(
+            (self.north - lat) * self.scale, 1
+        )
+
+
+@lru_cache(maxsize=4)
+def drawing(path: Path, frame: tuple[float, float, float, float]) -> Drawing | None:
+    """The streets' GeoJSON as paths; `frame` is west, south, east, north. None without such a file."""
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    except (OSError, ValueError, KeyError):
+        return None
+    west, south, east, north = frame
+    squeeze = cos(radians((south + north) / 2))
+    scale = WIDTH / ((east - west) * squeeze)
+    empty = Drawing(WIDTH, round((north - south) * scale, 1), (), west, north, scale, squeeze)
+    by_kind: dict[str, list[str]] = {}
+    for feature in features:
+        kind, geometry = feature["properties"]["kind"], feature["geometry"]
+        closed = geometry["type"] == "Polygon"
+        line = geometry["coordinates"][0] if closed else geometry["coordinates"]
+        by_kind.setdefault(kind, []).append(_path(empty, line, closed))
+    paths = tuple((kind, "".join(parts)) for kind, parts in by_kind.items())
+    return Drawing(WIDTH, empty.height, paths, west, north, scale, squeeze)
+
+
+def _path(on: Drawing, line: list[list[float]], closed: bool) -> str:
+    points = [on.place(lat, lng) for lng, lat in line]
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + ("Z" if closed else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A van on the drawing."""
+
+    name: str
+    x: float
+    y: float
+
+
+def dots(on: Drawing, vans: Mapping[str, Van]) -> list[Dot]:
+    """The vans that have been seen."""
+    seen = [(name, on.place(van.fix.lat, van.fix.lng)) for name, van in sorted(vans.items()) if van.fix]
+    return [Dot(name.replace("van-", ""), x, y) for name, (x, y) in seen]
