@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from portal.domain.defaults import DEFAULT_SPREADS
-from portal.domain.eta import Phase, estimate
+from portal.domain.eta import estimate
+from portal.domain.first_leg import Phase
 from portal.domain.round import Round
 from portal.domain.travel import Profile
 

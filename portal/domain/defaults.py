@@ -5,7 +5,7 @@ with such spreads held 87 to 91 % of the time in every bucket. Dense van: from r
 three unknown breaks; the phases between two stops are widened as in the small town.
 """
 
-from portal.domain.eta import Phase
+from portal.domain.first_leg import Phase
 
 Row = tuple[tuple[float, float], ...]
 

@@ -5,29 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.domain.pace import Basis, Leg, leg, pace_today, usual_minutes
+from portal.domain.first_leg import FirstLeg, Moment, Phase, first_leg
+from portal.domain.pace import Basis, pace_today, usual_minutes
 from portal.domain.round import Fix, Round, RoundStop, gaps, keeps_to_plan
 from portal.domain.travel import Profile
 
-FIX_GOES_STALE = timedelta(minutes=5)
-FIRST_STOPS = 3
-
-# Seen on 541 real gaps: a stop that should be over by now needs 0.6 of its usual time more, and the longer it
-# has taken, the longer it will (the driver is at lunch): half of what has passed already.
-STILL_NEEDS = 0.6
-LINGERS = 0.5
-LINGERS_AT_MOST_MINUTES = 60.0
-OVERDUE_AFTER = 1.5
-JUST_DONE_MINUTES = 1.0
-
-
-class Phase(StrEnum):
-    """Where in the round an estimate was made: each is wrong in its own way, and is calibrated apart."""
-
-    START = "start"
-    STOP_DONE = "stop_done"
-    UNDERWAY = "underway"
-    OVERDUE = "overdue"
+FAR_STOPS = 10
+WEAKNESS = {basis: place for place, basis in enumerate(Basis)}
 
 
 class Confidence(StrEnum):
@@ -42,8 +26,8 @@ class Confidence(StrEnum):
 class Estimate:
     """When the van will be done at one stop. `stops_before` counts the doors in between, 0 for the next one.
 
-    `pace` is the driver's today (1 is ordinary); `in_order` is False once the count of stops is not to be
-    believed.
+    `known_minutes` are waits that were announced; `pace` is the driver's today (1 is ordinary); `in_order` is
+    False once the count of stops is not to be believed.
     """
 
     shipment_id: int
@@ -53,6 +37,7 @@ class Estimate:
     source: Basis
     confidence: Confidence
     phase: Phase
+    known_minutes: float = 0.0
     pace: float = 1.0
     on_break: bool = False
     in_order: bool = True
@@ -64,30 +49,11 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
-    """What holds for the whole round right now."""
-
-    round: Round
-    now: datetime
-    van: Fix | None
-    profile: Profile
-    last: RoundStop | None
-    pace: float
-    usual: float
-    pauses: dict[int, float]
-
-    def leg(self, start: RoundStop | None, end: RoundStop) -> Leg:
-        return leg(start, end, self.profile, self.usual)
-
-    def until(self, at: datetime | None) -> float:
-        return 0.0 if at is None else (at - self.now).total_seconds() / 60
-
-
-@dataclass(frozen=True, slots=True)
-class _First:
+class _Arrival:
+    stop: RoundStop
     minutes: float
-    phase: Phase
-    on_break: bool = False
+    known_minutes: float
+    basis: Basis
 
 
 def estimate(planned: Round, now: datetime, van: Fix | None, profile: Profile) -> tuple[Estimate, ...]:
@@ -102,105 +68,44 @@ def estimate(planned: Round, now: datetime, van: Fix | None, profile: Profile) -
     usual = usual_minutes(done, profile)
     pace = pace_today(gaps(done, planned.breaks), profile, usual)
     pauses = {pause.after_seq: pause.minutes for pause in planned.breaks}
-    moment = _Moment(planned, now, van, profile, done[-1] if done else None, pace, usual, pauses)
-    first = _first(moment, still_open[0], len(done))
+    moment = Moment(planned, now, van, profile, done[-1] if done else None, pace, usual, pauses)
+    first = first_leg(moment, still_open[0], len(done))
     in_order = keeps_to_plan(planned.stops)
     return tuple(
         Estimate(
-            shipment_id=stop.shipment_id,
-            at=now + timedelta(minutes=minutes),
-            minutes_left=minutes,
+            shipment_id=arrival.stop.shipment_id,
+            at=now + timedelta(minutes=arrival.minutes),
+            minutes_left=arrival.minutes,
             stops_before=place,
-            source=basis,
-            confidence=_confidence(basis, in_order, first.phase, place),
+            source=arrival.basis,
+            confidence=_confidence(arrival.basis, in_order, first.phase, place),
             phase=first.phase,
+            known_minutes=arrival.known_minutes,
             pace=pace,
             on_break=first.on_break,
             in_order=in_order,
         )
-        for place, (stop, minutes, basis) in enumerate(_arrivals(moment, still_open, first.minutes))
+        for place, arrival in enumerate(_arrivals(moment, still_open, first))
     )
 
 
-WEAKNESS = {basis: place for place, basis in enumerate(Basis)}
-
-
-def _arrivals(
-    moment: _Moment, stops: list[RoundStop], minutes: float
-) -> Iterator[tuple[RoundStop, float, Basis]]:
+def _arrivals(moment: Moment, stops: list[RoundStop], first: FirstLeg) -> Iterator[_Arrival]:
+    minutes, known = first.minutes, first.known_minutes
     before = moment.last
     weakest = Basis.PLAN
     for place, stop in enumerate(stops):
-        way = moment.leg(before, stop)
-        if place and before is not None:
-            # The plan's own times already hold the pause.
-            pause = 0.0 if way.basis is Basis.PLAN else moment.pauses.get(before.seq, 0.0)
+        way, pause = moment.way(before, stop)
+        if place:
             minutes += way.minutes * moment.pace + pause
-        minutes = max(minutes, moment.until(stop.not_before))
+            known += pause
+        waits = max(moment.until(stop.not_before) - minutes, 0.0)
+        minutes, known = minutes + waits, known + waits
         weakest = max(weakest, way.basis, key=WEAKNESS.__getitem__)
-        yield stop, minutes, weakest
+        yield _Arrival(stop, minutes, known, weakest)
         before = stop
-
-
-def _first(moment: _Moment, stop: RoundStop, done: int) -> _First:
-    """Minutes to the very next stop, and the phase that this makes for all that follow."""
-    if moment.last is None or moment.last.done_at is None:
-        return _First(_before_first(moment, stop), Phase.START)
-    way = moment.leg(moment.last, stop)
-    whole = way.minutes * moment.pace
-    since = max(-moment.until(moment.last.done_at), 0.0)
-    pause = moment.pauses.get(moment.last.seq, 0.0)
-    gone = max(since - pause, 0.0)
-    left = max(
-        _left(moment, way, stop, gone),
-        min(_lingers(whole, gone), whole) if gone < whole else _lingers(whole, gone),
-    )
-    if gone > OVERDUE_AFTER * whole:
-        phase = Phase.OVERDUE
-    elif gone > JUST_DONE_MINUTES:
-        phase = Phase.UNDERWAY
-    else:
-        phase = Phase.START if done <= FIRST_STOPS else Phase.STOP_DONE
-    return _First(left + max(pause - since, 0.0), phase, since < pause)
-
-
-def _left(moment: _Moment, way: Leg, stop: RoundStop, gone: float) -> float:
-    """The leg less the time gone; with a fresh fix, the way to go and the rest of the time at the door."""
-    whole = way.minutes * moment.pace
-    travel = _travel_left(moment, stop)
-    if travel is None:
-        return whole - gone
-    service, travel = way.service_minutes * moment.pace, travel * moment.pace
-    gone_at_door = max(gone - max(whole - service - travel, 0.0), 0.0)
-    return travel + service - gone_at_door
-
-
-def _lingers(whole: float, gone: float) -> float:
-    if gone <= 0:
-        return 0.0
-    return max(STILL_NEEDS * whole, min(LINGERS * gone, LINGERS_AT_MOST_MINUTES))
-
-
-def _before_first(moment: _Moment, stop: RoundStop) -> float:
-    way = moment.leg(None, stop)
-    if moment.round.departed_at is None:
-        if stop.planned_at is not None:
-            return max(moment.until(stop.planned_at), way.service_minutes)
-        return max(moment.until(moment.round.departs_at), 0.0) + way.minutes
-    travel = _travel_left(moment, stop)
-    if travel is not None:
-        return travel + way.service_minutes
-    return max(way.minutes + moment.until(moment.round.departed_at), STILL_NEEDS * way.minutes)
-
-
-def _travel_left(moment: _Moment, stop: RoundStop) -> float | None:
-    van = moment.van
-    if van is None or stop.point is None or moment.now - van.at > FIX_GOES_STALE:
-        return None
-    return moment.profile.travel.seconds(van.point, stop.point) / 60
 
 
 def _confidence(basis: Basis, in_order: bool, phase: Phase, place: int) -> Confidence:
     if not in_order or basis is Basis.USUAL:
         return Confidence.ROUGH
-    return Confidence.FAIR if phase is Phase.OVERDUE or place >= 10 else Confidence.FIRM
+    return Confidence.FAIR if phase is Phase.OVERDUE or place >= FAR_STOPS else Confidence.FIRM

@@ -62,11 +62,12 @@ def computed(
     estimate: Estimate, table: Table, now: datetime, sight: Sight = SEEING
 ) -> tuple[datetime, datetime]:
     """The window of an estimate as shown: rounded outwards to 5 minutes, not beginning before now."""
-    spread = table.spread(estimate.phase, estimate.minutes_left)
+    known, unsure = estimate.known_minutes, estimate.minutes_left - estimate.known_minutes
+    spread = table.spread(estimate.phase, unsure)
     power = ROUGH_POWER if estimate.confidence is Confidence.ROUGH else 1.0
     low, high = spread.low**power, spread.high**power
-    start = max(_down(now + timedelta(minutes=low * estimate.minutes_left), STEP_MINUTES), now)
-    end = _up(now + timedelta(minutes=high * estimate.minutes_left), STEP_MINUTES)
+    start = max(_down(now + timedelta(minutes=known + low * unsure), STEP_MINUTES), now)
+    end = _up(now + timedelta(minutes=known + high * unsure), STEP_MINUTES)
     shortest = SHORTEST_WHEN_STALE_MINUTES if sight.stale else SHORTEST_MINUTES
     return start, max(end, _up(start + timedelta(minutes=shortest), STEP_MINUTES))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portal.domain.calibration import BUCKETS, Pair, bucket, default_table, learn, pairs_of
-from portal.domain.eta import Phase
+from portal.domain.first_leg import Phase
 from portal.domain.round import Round
 from portal.domain.travel import SMALL_TOWN
 from tests.domain.rounds import at, driven, even, street

@@ -6,7 +6,8 @@ from time import perf_counter
 
 import pytest
 
-from portal.domain.eta import Confidence, Phase, estimate
+from portal.domain.eta import Confidence, estimate
+from portal.domain.first_leg import Phase
 from portal.domain.pace import Basis
 from portal.domain.round import Break, Fix, keeps_to_plan
 from portal.domain.travel import DENSE_VAN, SMALL_TOWN

@@ -7,7 +7,8 @@ import pytest
 
 from portal.domain.calibration import Spread, Table
 from portal.domain.delivery import Promise
-from portal.domain.eta import Confidence, Estimate, Phase
+from portal.domain.eta import Confidence, Estimate
+from portal.domain.first_leg import Phase
 from portal.domain.pace import Basis
 from portal.domain.window import Because, Outcome, Sight, Source, computed, next_window, score, shown
 from tests.domain.rounds import at

@@ -1,0 +1,89 @@
+"""One round thought through again: which windows its doors see from now on, and what is worth a message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from portal.domain.calibration import Table
+from portal.domain.delivery import Promise
+from portal.domain.eta import Estimate, estimate
+from portal.domain.round import Fix, Round
+from portal.domain.round_news import Door, Tell, Told, news_of
+from portal.domain.travel import Profile
+from portal.domain.window import Sight, next_window
+
+STALE_AFTER = timedelta(minutes=5)
+LOST_AFTER = timedelta(minutes=60)
+# The estimate kept beside an unchanged window is refreshed when it is off by two minutes or a tenth.
+REFRESH_MINUTES = 2.0
+REFRESH_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What estimates are measured by: the kind of town, and the spreads its windows need."""
+
+    profile: Profile
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """What changed, by shipment id. `windows` are to be kept; those of `shown` go into the ledger too."""
+
+    windows: Mapping[int, Promise]
+    shown: Mapping[int, Promise]
+    news: tuple[Tell, ...]
+    told: Mapping[int, Told]
+
+
+def replan(
+    planned: Round,
+    doors: Mapping[int, Door],
+    van: Fix | None,
+    yardstick: Yardstick,
+    now: datetime,
+    *,
+    at_stop: bool,
+) -> Replanned:
+    """Estimate every open stop once and decide for each door. `at_stop`: a stop was just done, or replanned."""
+    sight = how_well_seen(planned, van, now)
+    windows: dict[int, Promise] = {}
+    shown: dict[int, Promise] = {}
+    news: list[Tell] = []
+    told: dict[int, Told] = {}
+    for guess in estimate(planned, now, van, yardstick.profile):
+        door = doors.get(guess.shipment_id)
+        if door is None or not door.expects:
+            continue
+        window = next_window(door.live, guess, yardstick.table, now, sight, at_stop=at_stop)
+        if window is not None:
+            shown[door.shipment_id] = windows[door.shipment_id] = window
+        elif door.live is not None and (fresh := refreshed(door.live, guess, now)):
+            windows[door.shipment_id] = fresh
+        tell, after = news_of(door, guess, window, at_stop=at_stop)
+        if tell is not None:
+            news.append(tell)
+        if after != door.told:
+            told[door.shipment_id] = after
+    return Replanned(windows, shown, tuple(news), told)
+
+
+def how_well_seen(planned: Round, van: Fix | None, now: datetime) -> Sight:
+    """Whether the fix is old, and whether the van gave no sign of life at all, by fix or finished stop."""
+    stale = van is None or now - van.at > STALE_AFTER
+    signs = [stop.done_at for stop in planned.stops if stop.done_at is not None]
+    signs += [at for at in (van.at if van else None, planned.departed_at) if at is not None]
+    return Sight(stale, bool(signs) and now - max(signs) > LOST_AFTER)
+
+
+def refreshed(live: Promise, guess: Estimate, now: datetime) -> Promise | None:
+    """The same window with the present estimate beside it, or None where that is hardly news."""
+    before = guess.stops_before if guess.in_order else None
+    if before == live.stops_before and live.expected_at is not None:
+        off_minutes = abs((guess.at - live.expected_at).total_seconds()) / 60
+        if off_minutes <= max(REFRESH_MINUTES, REFRESH_SHARE * guess.minutes_left):
+            return None
+    return replace(
+        live, updated_at=now, expected_at=guess.at, stops_before=before, confidence=guess.confidence
+    )
