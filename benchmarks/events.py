@@ -14,7 +14,7 @@ from functools import partial
 from http.client import HTTPConnection
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, Table, delete, func, insert, select
+from sqlalchemy import Engine, Integer, MetaData, Table, delete, func, insert, select
 
 from benchmarks import cores, databases, seeds
 from benchmarks.figures import Figures
@@ -119,26 +119,33 @@ def tables(engine: Engine) -> list[Table]:
     """The tables there are, those that others refer to first."""
     metadata = MetaData()
     metadata.reflect(engine)
-    return [table for table in metadata.sorted_tables if table.primary_key.columns.keys() == ["id"]]
+    return [table for table in metadata.sorted_tables if is_numbered(table)]
+
+
+def is_numbered(table: Table) -> bool:
+    """Whether the rows' key is a number that counts up."""
+    keys = list(table.primary_key.columns)
+    return len(keys) == 1 and isinstance(keys[0].type, Integer) and not keys[0].foreign_keys
 
 
 def last_ids(engine: Engine) -> dict[str, int]:
     """The highest id of each table that counts its rows."""
     with engine.connect() as connection:
         return {
-            table.name: connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+            table.name: connection.execute(
+                select(func.coalesce(func.max(table.primary_key.columns[0]), 0))
+            ).scalar_one()
             for table in tables(engine)
         }
 
 
 def rows_since(engine: Engine, before: dict[str, int]) -> dict[Table, list[dict[str, Any]]]:
-    """The rows made since, with their ids."""
+    """The rows made since, with their numbers."""
     made = {}
     with engine.connect() as connection:
         for table in tables(engine):
-            new = connection.execute(
-                select(table).where(table.c.id > before[table.name]).order_by(table.c.id)
-            )
+            column = table.primary_key.columns[0]
+            new = connection.execute(select(table).where(column > before[table.name]).order_by(column))
             if rows := [dict(row) for row in new.mappings()]:
                 made[table] = rows
     return made
@@ -148,7 +155,8 @@ def forget(engine: Engine, made: dict[Table, list[dict[str, Any]]]) -> None:
     """Delete them, so that they can be inserted anew."""
     with writing(engine) as connection:
         for table, rows in reversed(made.items()):
-            connection.execute(delete(table).where(table.c.id >= rows[0]["id"]))
+            column = table.primary_key.columns[0]
+            connection.execute(delete(table).where(column >= rows[0][column.name]))
 
 
 def by_core(engine: Engine, made: dict[Table, list[dict[str, Any]]]) -> float:
