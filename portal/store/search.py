@@ -26,6 +26,7 @@ class Found:
     street: str
     postcode: str
     locality: str
+    country: str
     timezone: str
     status: str
     window: tuple[datetime, datetime] | None
@@ -140,7 +141,15 @@ def found(session: Session, scope: Scope, ids: Iterable[int]) -> dict[int, Found
         row.postcode,
         row.locality,
     )
-    more = (row.timezone, row.status, row.planned_start, row.planned_end, row.live, row.updated_at)
+    more = (
+        row.country,
+        row.timezone,
+        row.status,
+        row.planned_start,
+        row.planned_end,
+        row.live,
+        row.updated_at,
+    )
     query = _scoped(select(*columns, *more).where(row.id.in_(sorted(set(ids)))), scope)
     return {one.id: _found(one) for one in session.execute(query)}
 
@@ -157,6 +166,7 @@ def _found(row: Any) -> Found:
         street=row.lines[0] if row.lines else "",
         postcode=row.postcode,
         locality=row.locality,
+        country=row.country,
         timezone=row.timezone,
         status=row.status,
         window=window,

@@ -1,0 +1,115 @@
+"""The console: find a shipment from what a caller knows, read its dossier, note, send a message again."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.domain.roles import Role, may
+from portal.domain.standing import STANDS
+from portal.domain.timeline import Strand
+from portal.flows import agent_acts, dossier
+from portal.flows import search as searching
+from portal.flows.agent_acts import Done, Sorry
+from portal.flows.dossier import Dossier
+from portal.web import guard
+from portal.web.clean import clean_text
+from portal.web.dossier_view import clock, days_of, filters_of
+from portal.wiring import kit
+
+bp = Blueprint("console", __name__, url_prefix="/console")
+
+# PostgreSQL refuses numbers beyond its integers; here they are simply shipments that do not exist.
+SHIPMENT = "/shipments/<int(max=2147483647):shipment_id>"
+
+
+@bp.get("")
+@guard.agent()
+def search() -> ResponseReturnValue:
+    """One box. A clue that means one shipment beyond doubt leads straight to it."""
+    typed, now = request.args.get("q", ""), kit().now()
+    with kit().reading() as session:
+        shippers = kit().shippers(session)
+        answer = searching.search(session, g.agent, shippers, typed)
+    if answer.typed:
+        with kit().transaction() as session:
+            searching.note_search(session, g.agent, answer, now)
+    if answer.only:
+        return redirect(url_for("console.show", shipment_id=answer.only.found.id), 303)
+    return render_template(
+        "pages/console/search.html",
+        answer=answer,
+        shippers=shippers,
+        stands=STANDS,
+        clock_of=lambda found: clock(found.timezone, found.country, now),
+        most=searching.MOST,
+    )
+
+
+@bp.get(SHIPMENT)
+@guard.agent()
+def show(shipment_id: int) -> ResponseReturnValue:
+    """The dossier; `?show=` one strand of the timeline alone."""
+    only = _strand(request.args.get("show", ""))
+    with kit().reading() as session:
+        found = dossier.open_dossier(session, kit().voice, g.agent, shipment_id, kit().now(), only)
+    if found is None:
+        abort(404)
+    with kit().transaction() as session:
+        dossier.note_look(session, g.agent, found.shipment, kit().now())
+    return _page(found, only)
+
+
+def _strand(value: str) -> Strand | None:
+    return Strand(value) if value in list(Strand) else None
+
+
+def _page(found: Dossier, only: Strand | None) -> str:
+    address = found.shipment.address
+    at_door = clock(address.timezone, address.country, kit().now())
+    return render_template(
+        "pages/console/dossier.html",
+        dossier=found,
+        shipment=found.shipment,
+        door=at_door,
+        days=days_of(found.timeline, at_door),
+        filters=filters_of(found.timeline, only),
+        only=only,
+        may_act=may(g.agent.role, Role.AGENT),
+        longest_note=agent_acts.LONGEST_NOTE,
+    )
+
+
+@bp.post(f"{SHIPMENT}/notes")
+@guard.agent(Role.AGENT)
+def note(shipment_id: int) -> ResponseReturnValue:
+    """Write a note."""
+    text = clean_text(request.form.get("text", ""))
+    with kit().transaction() as session:
+        outcome = agent_acts.note(session, g.agent, shipment_id, text, kit().now())
+    return _back(shipment_id, outcome)
+
+
+@bp.post(f"{SHIPMENT}/messages/<uuid:message_id>/again")
+@guard.agent(Role.AGENT)
+def resend(shipment_id: int, message_id: UUID) -> ResponseReturnValue:
+    """Send the same words again."""
+    with kit().transaction() as session:
+        outcome = agent_acts.resend(session, kit().voice, g.agent, shipment_id, str(message_id), kit().now())
+    return _back(shipment_id, outcome)
+
+
+def _back(shipment_id: int, outcome: Done | Sorry | None) -> ResponseReturnValue:
+    if outcome is None:
+        abort(404)
+    say(outcome)
+    return redirect(url_for("console.show", shipment_id=shipment_id, _anchor="said"), 303)
+
+
+def say(outcome: Done | Sorry) -> None:
+    """Keep the sentence for the next page."""
+    match outcome:
+        case Done(what):
+            flash(what, "good")
+        case Sorry(because):
+            flash(because, "warn")
