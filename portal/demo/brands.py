@@ -18,6 +18,19 @@ class Brand:
     language: str = "en"
     rules: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def look(self) -> dict[str, str]:
+        """The brand as the house stores it: for pages, and for messages."""
+        return {
+            "accent": self.accent,
+            "color": self.accent,
+            "text_color": self.accent_ink,
+            "sender": self.sender,
+            "support_email": self.support_email,
+            "support_phone": self.support_phone,
+            "support_hours": "every day, 8 am to 8 pm",
+        }
+
 
 FERN = Brand(
     slug="fern-kettle",

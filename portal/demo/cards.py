@@ -17,7 +17,7 @@ CARDS: tuple[dict[str, Any], ...] = (
     {
         "name": "Jonas Brandt",
         "title": "Nobody was home",
-        "story": "At about 8:50 am nobody opens; an hour later the parcel waits in a locker. He reads German.",
+        "story": "At about 8:50 am nobody opens; an hour later it waits in a locker. He reads German.",
     },
     {
         "name": "Eleanor Whitcomb",

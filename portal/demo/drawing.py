@@ -21,6 +21,14 @@ def geojson(town: Town) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
+def frame(town: Town, margin_m: float = 150.0) -> tuple[float, float, float, float]:
+    """West, south, east and north of what is worth showing, in degrees."""
+    points = [point for street in town.streets for point in street.points]
+    south, west = latlng((min(x for x, _ in points) - margin_m, min(y for _, y in points) - margin_m))
+    north, east = latlng((max(x for x, _ in points) + margin_m, max(y for _, y in points) + margin_m))
+    return west, south, east, north
+
+
 def text(town: Town) -> str:
     """The same as compact JSON text."""
     return json.dumps(geojson(town), separators=(",", ":"))

@@ -1,0 +1,148 @@
+"""`doorstep demo`: a fresh portal in a folder of its own, and a delivery day played before your eyes."""
+
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+from notifications import signing
+from portal.clock import ScaledClock, wall_clock
+from portal.demo import cards, depot, drawing, plan, seed, server, town
+from portal.demo.cast import ROUNDS
+from portal.demo.day import Player
+from portal.demo.dispatch import Dispatch
+from portal.demo.doorbell import Doorbell, listening
+from portal.demo.inbox import Inbox
+from portal.demo.notebook import Notebook
+from portal.demo.phone import Phone
+from portal.demo.screen import Screen
+from portal.demo.server import NotUp, Times
+
+STARTING_TAKES = timedelta(seconds=4)
+# After its end the day goes on at the speed of life, for whoever stays.
+STAYS_OPEN = timedelta(hours=24)
+MARGIN_REAL_SECONDS = 4
+
+
+def main(port: int, speed: float) -> None:
+    """Run the demo until Ctrl-C or SIGTERM; exits with one clear sentence when it cannot."""
+    if not 1 <= speed <= 3600:
+        sys.exit("doorstep: SPEED is how many seconds of the day pass in one real second; choose 1 to 3600.")
+    if not _free(port):
+        sys.exit(
+            f"doorstep: port {port} is taken; choose another one, for example: make demo PORT={port + 1}"
+        )
+    with _stopping() as stop, tempfile.TemporaryDirectory(prefix="doorstep-demo-") as folder:
+        try:
+            _run(Path(folder), port, speed, stop)
+        except NotUp as problem:
+            sys.exit(f"doorstep: the portal did not start. It said:\n{problem}")
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def _stopping() -> Iterator[Event]:
+    """An event that Ctrl-C and SIGTERM set."""
+    stop = Event()
+    before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _run(folder: Path, port: int, speed: float, stop: Event) -> None:
+    screen = Screen()
+    screen.line("Doorstep demo: setting up a fresh database …")
+    place = town.build()
+    day = plan.day_of(wall_clock())
+    office = depot.open_depot(place, day)
+    (folder / "town.geojson").write_text(drawing.text(place), encoding="utf-8")
+    first = _times(day, speed)
+    env = server.environment(folder, port, first, secrets.token_urlsafe(32))
+    server.migrate(folder, env)
+    keys = seed.seed(seed.database_url(folder), first.starts_at)
+    # The tables are made; only now does the day's clock begin to run.
+    times = _times(day, speed)
+    env = env | {"CLOCK_REAL_START": times.real_start.isoformat()}
+    notebook = _notebook(folder, office, keys, times)
+    with server.serving(folder, port, env, stop) as address:
+        _play(office, address, keys, times, notebook, screen, stop)
+    screen.line("Goodbye.")
+
+
+def _times(day: plan.Day, speed: float) -> Times:
+    return Times(day.at(plan.STARTS), day.at(plan.ENDS), wall_clock() + STARTING_TAKES, speed)
+
+
+def _notebook(folder: Path, office: depot.Depot, keys: seed.Secrets, times: Times) -> Notebook:
+    notebook = Notebook(folder)
+    notebook.facts = {
+        "town": town.NAME,
+        "timezone": town.TIMEZONE,
+        "country": town.COUNTRY,
+        "agent": {"email": keys.agent, "password": keys.password},
+        "key": keys.key,
+        "vans": sorted({of.van for of in ROUNDS}),
+        "frame": drawing.frame(office.town),
+        "cards": cards.CARDS,
+        "also": cards.ALSO,
+        "ends_at": times.ends_at.isoformat(),
+    }
+    notebook.write()
+    return notebook
+
+
+def _play(
+    office: depot.Depot,
+    address: str,
+    keys: seed.Secrets,
+    times: Times,
+    notebook: Notebook,
+    screen: Screen,
+    stop: Event,
+) -> None:
+    """The day over HTTP, with a webhook receiver of our own."""
+    clock = ScaledClock(times.starts_at, times.real_start, times.speed, times.ends_at)
+    dispatch = Dispatch(address, keys.key)
+    doorbell = Doorbell(signing.new_secret(), wall_clock)
+    phone = Phone(address, notebook.links)
+
+    def say(at: datetime, says: str, about: str) -> None:
+        screen.happened(at, says)
+        notebook.note_line(at, says, about)
+
+    def told_links(links: dict[str, str]) -> None:
+        notebook.note_links(office.deliveries, links)
+        screen.links(address, keys, notebook)
+
+    with listening(doorbell) as ear:
+        dispatch.be_called_at(ear, doorbell.secret)
+        Player(
+            depot=office,
+            dispatch=dispatch,
+            inbox=Inbox(wall_clock, timedelta(seconds=MARGIN_REAL_SECONDS * times.speed)),
+            now=clock,
+            speed=times.speed,
+            say=say,
+            ask=phone.ask,
+            told_links=told_links,
+            rang=doorbell.rang,
+            stop=stop,
+        ).play(times.starts_at - timedelta(minutes=1), times.ends_at + STAYS_OPEN)

@@ -1,0 +1,54 @@
+"""What an operator does before dispatch can speak: two shippers, a key, somebody who answers the phone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine
+
+from portal.db import Database, engine_options, teach_manners
+from portal.demo import town
+from portal.demo.brands import BRANDS
+from portal.flows import agents, operate
+from portal.store import shippers
+
+AGENT = "alex@alderquay.example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the start page shows: the key of the demo's dispatch and a sign-in. Gone with the demo."""
+
+    key: str
+    agent: str
+    password: str
+
+
+def seed(url: str, now: datetime) -> Secrets:
+    """Fill a fresh database, `url` as in DATABASE_URL, before the server starts: SQLite wants one process."""
+    engine = create_engine(url, **engine_options(url))
+    teach_manners(engine)
+    database = Database(engine)
+    try:
+        with database.transaction() as session:
+            for brand in BRANDS:
+                shippers.add(
+                    session,
+                    brand.slug,
+                    brand.name,
+                    brand=brand.look,
+                    rules=dict(brand.rules),
+                    language=brand.language,
+                    timezone=town.TIMEZONE,
+                    country=town.COUNTRY,
+                )
+            password = agents.add_agent(session, AGENT, "Alex", "admin", None, now)
+        key = operate.add_key(database, "", [], "the demo's dispatch", now)[-1]
+    finally:
+        engine.dispose()
+    return Secrets(key, AGENT, password)
+
+
+def database_url(folder: Path) -> str:
+    """The demo's database in its folder."""
+    return f"sqlite:///{folder / 'doorstep.db'}"
