@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.domain import change_policy as policy
-from portal.domain.change import Change
-from portal.domain.change_policy import OFFERED, Option
+from portal.domain.change import Change, Wish
+from portal.domain.change_policy import OFFERED, Allowed, Option, Refused
 from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
 from portal.domain.geo import Point
@@ -16,8 +16,9 @@ from portal.domain.shipment import Status
 from portal.domain.visibility import MapRules, Measure, Trip, View, look
 from portal.domain.visibility import Element as MapElement
 from portal.domain.window import Source
-from portal.flows.change import ENDS_WAITING, situation
-from portal.store import changes, routes
+from portal.flows.announce import Voice
+from portal.flows.change import ENDS_WAITING, Offer, offer, situation
+from portal.store import changes, routes, shipments
 from portal.store.routes import Fix
 from portal.store.shippers import Shipper
 
@@ -49,6 +50,20 @@ def page(session: Session, shippers: Mapping[int, Shipper], shipment: Shipment, 
     return Look(shipment, shipper, tuple(known), options, look(trip, MAP_RULES, now), trip.door, fix)
 
 
+def choices(session: Session, voice: Voice, shipment: Shipment, now: datetime) -> tuple[Shipment, list[Change], Offer]:
+    """The shipment with its parcels, its wishes, and every option with the lockers and slots to choose from."""
+    whole = shipments.by_id(session, shipment.shipper_id, shipment.id) or shipment
+    known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
+    return whole, known, offer(session, voice, whole, known, now)
+
+
+def consider(session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: datetime) -> Allowed | Refused:
+    """What would become of this wish, before anybody is asked for a code or a depot for an answer."""
+    whole, known, offered = choices(session, voice, shipment, now)
+    rules = voice.shippers(session)[shipment.shipper_id].rules
+    return policy.decide(situation(whole, rules, known), wish, offered.lockers, offered.slots, now)
+
+
 def _trip(session: Session, shipment: Shipment, now: datetime) -> tuple[Trip, Fix | None]:
     state, live = shipment.state, shipment.live
     door = door_of(shipment)
@@ -56,7 +71,11 @@ def _trip(session: Session, shipment: Shipment, now: datetime) -> tuple[Trip, Fi
     if not under_way or live is None:
         return Trip(under_way, state.status in ENDS_WAITING, door), None
     away = None if live.stops_before is None else live.stops_before + 1
-    minutes = (live.expected_at - now).total_seconds() / 60 if live.expected_at and live.source == Source.LIVE else None
+    minutes = (
+        (live.expected_at - now).total_seconds() / 60
+        if live.expected_at and live.source == Source.LIVE
+        else None
+    )
     fix = routes.fix_of_van(session, shipment.id) if _may_show(away) else None
     van = Point(fix.lat, fix.lng) if fix else None
     return Trip(True, False, door, van, fix.at if fix else None, away, minutes), fix

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
+from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 HOUSE_COLOR = "#0b5f6b"
@@ -32,13 +33,16 @@ class Brand:
     css: Markup
     email: str = ""
     phone: str = ""
+    phone_shown: str = ""
     hours: str = ""
 
 
 def luminance(color: str) -> float:
     """Relative luminance of `#rrggbb` by WCAG 2."""
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -79,17 +83,28 @@ def style(light: Colors, dark: Colors) -> Markup:
     """The rules that put a brand's colors in place of the house's; safe to stand in a style element."""
 
     def root(colors: Colors) -> str:
-        return f":root{{--accent:{colors.accent};--accent-ink:{colors.ink};--accent-soft:{colors.soft}}}"
+        hero = f"--hero:{light.accent};--hero-ink:{light.ink}"
+        return f":root{{--accent:{colors.accent};--accent-ink:{colors.ink};--accent-soft:{colors.soft};{hero}}}"
 
     return Markup(root(light) + "@media(prefers-color-scheme:dark){" + root(dark) + "}")
 
 
+def spoken_number(phone: str) -> str:
+    """A number as people write it; as it was given where it is none."""
+    try:
+        return format_number(parse(phone), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return phone
+
+
 @lru_cache(maxsize=500)
 def _brand(name: str, accent: str, email: str, phone: str, hours: str) -> Brand:
-    return Brand(name, style(*colors(accent)), email, phone, hours)
+    return Brand(name, style(*colors(accent)), email, phone, spoken_number(phone), hours)
 
 
 def brand_of(name: str, said: dict[str, object]) -> Brand:
     """The brand of a shipper from what it said: accent, support_email, support_phone, support_hours."""
-    texts = (str(said.get(key) or "") for key in ("accent", "support_email", "support_phone", "support_hours"))
+    texts = (
+        str(said.get(key) or "") for key in ("accent", "support_email", "support_phone", "support_hours")
+    )
     return _brand(name, *texts)

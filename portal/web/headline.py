@@ -59,22 +59,36 @@ TRIP = {
 # Headlines of states that no window explains; %(when)s is a moment, "today at 2:31 pm".
 NO_WINDOW = {
     S.ANNOUNCED: (N_("Your parcel is announced"), N_("We tell you the day as soon as we have the parcel.")),
-    S.IN_TRANSIT: (N_("Your parcel is on its way"), N_("We tell you the day as soon as the depot has planned it.")),
-    S.AT_DEPOT: (N_("Your parcel is near you"), N_("We tell you the time as soon as the depot has planned it.")),
+    S.IN_TRANSIT: (
+        N_("Your parcel is on its way"),
+        N_("We tell you the day as soon as the depot has planned it."),
+    ),
+    S.AT_DEPOT: (
+        N_("Your parcel is near you"),
+        N_("We tell you the time as soon as the depot has planned it."),
+    ),
     S.ON_VAN: (N_("Today"), N_("The parcel is on the van. A time follows as soon as one can be kept.")),
     S.MISSED: (N_("We could not deliver %(when)s"), ""),
-    S.HELD: (N_("Your parcel is waiting at the depot"), N_("We tell you a new time as soon as there is one.")),
+    S.HELD: (
+        N_("Your parcel is waiting at the depot"),
+        N_("We tell you a new time as soon as there is one."),
+    ),
     S.READY_FOR_PICKUP: (N_("Ready for you to pick up"), ""),
     S.DELIVERED: (N_("Delivered %(when)s"), ""),
     S.DAMAGED: (N_("Your parcel was damaged"), N_("The sender knows and will find a solution with you.")),
-    S.LOST: (N_("We cannot find your parcel"), N_("We are sorry. The sender knows and will find a solution with you.")),
+    S.LOST: (
+        N_("We cannot find your parcel"),
+        N_("We are sorry. The sender knows and will find a solution with you."),
+    ),
     S.RETURNING: (N_("Your parcel goes back to the sender"), ""),
     S.RETURNED: (N_("Your parcel is back at the sender"), ""),
     S.CANCELLED: (N_("This delivery was cancelled"), ""),
 }
 
 WAITS_FOR_WINDOW = {S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.ON_VAN, S.MISSED, S.HELD}
-RUNS_LATE = N_("The time we gave you has passed. We are sorry. A new time follows as soon as one can be kept.")
+RUNS_LATE = N_(
+    "The time we gave you has passed. We are sorry. A new time follows as soon as one can be kept."
+)
 TURNED_AWAY = N_("The parcel is still on the van. We tell you when the driver heads to you again.")
 MISTAKE = N_("An earlier report was a mistake and has been corrected. We are sorry.")
 
@@ -123,7 +137,7 @@ def _passed(shipment: Shipment, now: datetime) -> bool:
 
 def _with_window(shipment: Shipment, promise: Promise, local: Local, _: Words) -> Window:
     tenths = promise.level // 10
-    odds = _("%(n)s of 10 times like this one are kept.") % {"n": tenths} if tenths else ""
+    odds = _("%(n)s of 10 deliveries come within the time shown.") % {"n": tenths} if tenths else ""
     moved = MOVED.get(promise.because, "")  # type: ignore[call-overload]
     return Window(
         "",
@@ -165,7 +179,11 @@ class Todo:
 NOTHING = N_("You do not have to do anything.")
 DO = {
     S.MISSED: (N_("Please choose how you want to get your parcel."), "change", N_("See what is possible")),
-    S.READY_FOR_PICKUP: (N_("Please pick up your parcel. Bring your ID and the message we sent you."), "", ""),
+    S.READY_FOR_PICKUP: (
+        N_("Please pick up your parcel. Bring your ID and the message we sent you."),
+        "",
+        "",
+    ),
     S.DAMAGED: (N_("Please ask the sender about a replacement."), "help", N_("Contact the sender")),
     S.LOST: (N_("Please ask the sender about a replacement."), "help", N_("Contact the sender")),
 }

@@ -39,9 +39,9 @@ def known(tag: str) -> str:
     return short if short in LANGUAGES else ""
 
 
-def choose(asked: str, *tags: str) -> str:
-    """The language of a page: asked for by `?lang=`, else the first tag we speak, else the browser's, else English."""
-    return known(asked) or next(filter(None, map(known, tags)), "") or of_browser() or USUAL
+def choose(asked: str, own: str = "", last: str = "") -> str:
+    """The language of a page: asked for by `?lang=`, else the recipient's own, the browser's, the shipper's, English."""
+    return known(asked) or known(own) or of_browser() or known(last) or USUAL
 
 
 def of_browser() -> str:

@@ -1,11 +1,11 @@
 """Times as people at the door say them: local, to the minute, in their language. Absolute, never "in 5 minutes"."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel.dates import format_datetime, format_skeleton
 from babel.numbers import format_decimal
 
 from portal.web.language import locale, words
@@ -41,8 +41,9 @@ def _time(at: datetime, zone: str, language: str, country: str, half: bool = Tru
 
 @lru_cache(maxsize=5_000)
 def _date(day: date, language: str, country: str, skeleton: str) -> str:
-    at = datetime(day.year, day.month, day.day)  # noqa: DTZ001 a calendar day has no zone
-    return format_skeleton(skeleton, at, locale=locale(language, country))
+    at, place = datetime(day.year, day.month, day.day, tzinfo=UTC), locale(language, country)
+    # Babel takes a bare weekday for a pattern of its own, not for a skeleton.
+    return format_datetime(at, skeleton, locale=place) if skeleton == "EEEE" else format_skeleton(skeleton, at, locale=place)
 
 
 def minute(at: datetime) -> datetime:
@@ -84,12 +85,23 @@ class Local:
             case -1:
                 return _("yesterday")
             case _:
-                return _date(day, self.language, self.country, "MMMMEEEEd")
+                return _("%(weekday)s, %(date)s") % {
+                    "weekday": _date(day, self.language, self.country, "EEEE"),
+                    "date": _date(day, self.language, self.country, "MMMMd"),
+                }
 
     def at(self, at: datetime) -> str:
         """A moment in full: today at 2:10 pm."""
         _ = words(self.language)
         return _("%(day)s at %(time)s") % {"day": self.day(at), "time": self.time(at)}
+
+    def short(self, at: datetime) -> str:
+        """A moment in a list: today at 2:10 pm, or Fri, Jun 12 at 9:12 am."""
+        _ = words(self.language)
+        day = self.date(at)
+        near = abs((day - self.date(self.now)).days) <= 1
+        shown = self.day(at) if near else _date(day, self.language, self.country, "MMMEd")
+        return _("%(day)s at %(time)s") % {"day": shown, "time": self.time(at)}
 
     def by(self, at: datetime) -> str:
         """A deadline: the time alone today, else with its short date."""

@@ -43,7 +43,9 @@ def local_of(address: Address, language: str, now: datetime) -> Local:
     return Local(address.timezone, language, address.country, now)
 
 
-def page_of(look: Look, language: str, now: datetime, *, verified: bool = False, everything: bool = False) -> Page:
+def page_of(
+    look: Look, language: str, now: datetime, *, verified: bool = False, everything: bool = False
+) -> Page:
     """The page of a shipment in this language at this moment."""
     shipment, shipper = look.shipment, look.shipper
     local = local_of(shipment.address, language, now)

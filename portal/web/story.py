@@ -28,14 +28,14 @@ TO_A_PICKUP = (S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.READY_FOR_PICKUP, S.DELI
 BACK = (S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.RETURNING, S.RETURNED)
 PATHS = {S.READY_FOR_PICKUP: TO_A_PICKUP, S.RETURNING: BACK, S.RETURNED: BACK}
 # A parcel that waits or is missed is not further than the step it waits at.
-STANDS_AT = {S.MISSED: S.AT_DEPOT, S.HELD: S.AT_DEPOT, S.DAMAGED: S.AT_DEPOT, S.LOST: S.AT_DEPOT}
+STANDS_AT = {S.MISSED: S.ON_VAN, S.HELD: S.AT_DEPOT, S.DAMAGED: S.AT_DEPOT, S.LOST: S.AT_DEPOT}
 # Where a stranger may pick a parcel up is no secret of the door; a safe place or a neighbor's number is.
 PUBLIC_PLACES = {Happening.READY_FOR_PICKUP, Happening.PICKUP_EXPIRING, Happening.COLLECTED}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the way: done, now or next, with its local time once it is reached."""
+    """A step of the way: done, current or next, with its local time once it is reached."""
 
     name: str
     state: str
@@ -77,14 +77,16 @@ def progress_view(shipment: Shipment, local: Local) -> tuple[Step, ...]:
         return ()
     _ = words(local.language)
     reached_at = _reached(state.story)
-    path = PATHS.get(state.status) or (TO_A_PICKUP if S.READY_FOR_PICKUP in reached_at and state.finished else TO_THE_DOOR)
+    path = PATHS.get(state.status) or (
+        TO_A_PICKUP if S.READY_FOR_PICKUP in reached_at and state.finished else TO_THE_DOOR
+    )
     here = path.index(STANDS_AT.get(state.status, state.status))
     steps = []
     for place, status in enumerate(path):
         at = reached_at.get(status)
         now_here = place == here and not (state.finished and place == len(path) - 1)
-        form = "now" if now_here else "done" if place <= here else "next"
-        steps.append(Step(_(STEP[status]), form, local.at(at) if at and place <= here else ""))
+        form = "current" if now_here else "done" if place <= here else "next"
+        steps.append(Step(_(STEP[status]), form, opening(local.short(at)) if at and place <= here else ""))
     return tuple(steps)
 
 
@@ -104,7 +106,9 @@ def story_view(shipment: Shipment, local: Local, *, everything: bool = False) ->
     shown = told if everything else told[-LATEST:]
     items = tuple(_item(event, local, _) for event in reversed(shown))
     left = len(told) - len(shown)
-    sentence = catalog(local.language).ngettext("Show %(n)s earlier report", "Show %(n)s earlier reports", left)
+    sentence = catalog(local.language).ngettext(
+        "Show %(n)s earlier report", "Show %(n)s earlier reports", left
+    )
     return Story(items, sentence % {"n": left} if left else "")
 
 
@@ -120,7 +124,7 @@ def _item(event: DispatchEvent, local: Local, _: Words) -> Item:
     if event.corrects:
         said.append(_("This corrects an earlier report."))
     at = event.happened_at
-    return Item(opening(local.at(at)), f"{at:%Y-%m-%dT%H:%MZ}", sentence, " ".join(said))
+    return Item(opening(local.short(at)), f"{at:%Y-%m-%dT%H:%MZ}", sentence, " ".join(said))
 
 
 def proof_view(shipment: Shipment, local: Local, *, verified: bool = False) -> Proof | None:

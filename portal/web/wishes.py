@@ -58,7 +58,9 @@ BROKEN = ("bad", N_("Not done as you asked"))
 # What an accepted change means from now on.
 AGREED = {
     Kind.NEIGHBOR: N_("The driver brings it to the neighbor you named."),
-    Kind.LOCKER: N_("The driver brings it to %(locker)s. We tell you when it is there and how to open the locker."),
+    Kind.LOCKER: N_(
+        "The driver brings it to %(locker)s. We tell you when it is there and how to open the locker."
+    ),
     Kind.NEW_WINDOW: N_("We bring it %(window)s."),
 }
 WANTED = {
@@ -90,7 +92,7 @@ def _choice(option: Option, local: Local, _: Words) -> Choice:
     if option.because is not None:
         note = _(option.because.value)
         if option.because is No.TOO_LATE and option.until is not None:
-            note += " " + _("It was possible until %(time)s.") % {"time": local.by(option.until)}
+            note = _("Too late: it was possible until %(time)s") % {"time": local.by(option.until)}
     elif option.until is not None:
         note = _("Possible until %(time)s") % {"time": local.by(option.until)}
     else:
@@ -120,7 +122,9 @@ def _wish(change: Change, local: Local, _: Words) -> WishView:
                 tone, label = KEPT if change.honoured else BROKEN
             said = change.outcome_note if change.honoured is False else ""
             agreed = _(AGREED.get(change.kind, "")) if change.kind in AGREED else ""
-            return WishView(tone, _(label), title, said or (agreed % facts if change.honoured is None else ""))
+            return WishView(
+                tone, _(label), title, said or (agreed % facts if change.honoured is None else "")
+            )
         case Life.REFUSED:
             reason = _("The depot said no: %(reason)s") % {"reason": change.reason} if change.reason else ""
             return WishView(tone, _(label), title, reason or _(STAYS[change.life]))

@@ -1,0 +1,108 @@
+// Keeps a recipient's page fresh: asks for its fragments as often as the server says, and changes only what changed.
+// Stops when the delivery is over or nobody is looking; says so quietly when there is no connection.
+
+const page = document.querySelector('[data-live-url]');
+const voice = document.querySelector('[data-live-say]');
+const offline = document.querySelector('[data-live-offline]');
+const MINUTE = 60_000;
+const LONGEST_WAIT = 5 * MINUTE;
+
+let etag = '';
+let interval = Number(page?.dataset.interval ?? 0) * 1000;
+let failures = 0;
+let timer = 0;
+let spokenAt = Date.now();
+let unsaid = '';
+let said = '';
+
+function show(fragments) {
+  for (const [name, html] of Object.entries(fragments)) {
+    const place = page.querySelector(`[data-live="${name}"]`);
+    if (!place || place.dataset.shown === html) continue;
+    const fresh = new DOMParser().parseFromString(html, 'text/html').body;
+    if (fresh.innerHTML.trim() === place.innerHTML.trim()) {
+      place.dataset.shown = html;
+      continue;
+    }
+    const focused = place.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    place.replaceChildren(...fresh.childNodes);
+    place.dataset.shown = html;
+    // whoever was on a link stays on it
+    if (focused) [...place.querySelectorAll('a[href]')].find((link) => link.getAttribute('href') === focused)?.focus();
+  }
+}
+
+function showMap(map) {
+  const place = page.querySelector('[data-map]');
+  if (!place) return;
+  let frame = place.querySelector('iframe');
+  if (!map.shown) {
+    frame?.remove();
+    return;
+  }
+  if (!frame) {
+    frame = document.createElement('iframe');
+    frame.src = place.dataset.map;
+    frame.title = place.dataset.mapTitle;
+    place.append(frame);
+    return;
+  }
+  frame.contentWindow?.postMessage({ doorstep: 'van', van: map.van, near: map.near, line: map.line }, window.location.origin);
+}
+
+// A screen reader hears news at most once a minute, and only news.
+function speak(sentence) {
+  if (said === '') said = sentence;
+  if (sentence === said && !unsaid) return;
+  unsaid = sentence;
+  if (Date.now() - spokenAt < MINUTE) return;
+  voice.textContent = unsaid;
+  said = unsaid;
+  unsaid = '';
+  spokenAt = Date.now();
+}
+
+async function ask() {
+  const headers = etag ? { 'If-None-Match': etag } : {};
+  const answer = await fetch(page.dataset.liveUrl, { headers, cache: 'no-store', credentials: 'same-origin' });
+  if (answer.status === 404) return stop();
+  if (answer.status !== 304 && !answer.ok) throw new Error(`answered ${answer.status}`);
+  if (answer.status === 304) return speak(unsaid || said);
+  const news = await answer.json();
+  etag = answer.headers.get('ETag') ?? '';
+  interval = news.interval_s * 1000;
+  show(news.fragments);
+  showMap(news.map);
+  speak(news.say);
+}
+
+function stop() {
+  interval = 0;
+}
+
+async function look() {
+  clearTimeout(timer);
+  try {
+    await ask();
+    failures = 0;
+    offline.hidden = true;
+  } catch {
+    failures += 1;
+    offline.hidden = failures < 2;
+  }
+  plan();
+}
+
+function plan() {
+  clearTimeout(timer);
+  if (!interval || document.hidden) return;
+  const wait = Math.min(interval * 2 ** failures, Math.max(interval, LONGEST_WAIT));
+  // a little unevenness, so that a thousand pages opened by one message do not ask in one breath
+  timer = setTimeout(look, wait * (0.9 + Math.random() * 0.2));
+}
+
+if (page && interval) {
+  document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : interval && look()));
+  window.addEventListener('online', () => interval && look());
+  plan();
+}

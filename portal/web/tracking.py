@@ -1,0 +1,151 @@
+"""The recipient's page, its fragments, calendar and feed. All of it is read by link alone, and GET changes nothing."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from portal.flows import track
+from portal.flows.track import Look
+from portal.store import shipments
+from portal.web import feeds, guard
+from portal.web.language import choose, known, of_browser, words
+from portal.web.present import Page, good_until, page_of
+from portal.wiring import kit
+
+bp = Blueprint("tracking", __name__)
+
+FRAGMENTS = ("window", "todo", "changes", "progress", "nearby", "story", "proof")
+SHORTEST_INTERVAL_S = 2.0
+FRESH = "private, no-cache"
+
+
+def language_of(look: Look) -> str:
+    """The language of a recipient's page."""
+    return choose(request.args.get("lang", ""), look.shipment.recipient.language, look.shipper.language)
+
+
+def frame(code: str, language: str, **more: Any) -> dict[str, Any]:
+    """What every template of a recipient's page needs: its words, and links that keep a language once chosen."""
+    asked = known(request.args.get("lang", ""))
+    links = {
+        "base": f"/t/{code}",
+        "suffix": f"?lang={asked}" if asked else "",
+        "also": f"&lang={asked}" if asked else "",
+    }
+    return {"_": words(language), "language": language, "here": "", **links, **more}
+
+
+def render(template: str, context: dict[str, Any]) -> str:
+    """A template without Flask's context processors, which look at the session each time."""
+    return current_app.jinja_env.get_template(template).render(context)
+
+
+def interval_s(page: Page) -> float:
+    """Seconds until the next look; shorter where a demo's clock runs faster."""
+    speed = max(kit().settings.clock_speed, 1.0)
+    return (
+        page.interval_s if speed == 1 or page.finished else max(page.interval_s / speed, SHORTEST_INTERVAL_S)
+    )
+
+
+@bp.get("/t/<code>")
+@guard.recipient
+def show(code: str) -> ResponseReturnValue:
+    """The page."""
+    now = kit().now()
+    everything = request.args.get("story") == "all"
+    with kit().reading() as session:
+        look = track.page(session, kit().shippers(session), g.shipment, now)
+    language = language_of(look)
+    page = page_of(look, language, now, everything=everything)
+    context = frame(
+        code, language, page=page, brand=page.brand, interval_s=interval_s(page), everything=everything
+    )
+    context["here"] = "story=all&" if everything else ""
+    return render("pages/tracking/page.html", context)
+
+
+def live(code: str) -> ResponseReturnValue:
+    """The fragments as JSON. An answer that is still true costs no look into the database."""
+    now, link = kit().now(), guard.link_fingerprint(code)
+    spoken = known(request.args.get("lang", "")) or f"or-{of_browser()}"
+    wanted = request.headers.get("If-None-Match", "")
+    if wanted:
+        last = kit().versions.known(link, spoken)
+        if last is not None and last[1] > now and last[0] in wanted:
+            return _unchanged(last[0])
+    ticket = kit().versions.ticket()
+    with kit().reading() as session:
+        shipment = shipments.by_link(session, link, now)
+        if shipment is None:
+            abort(404)
+        look = track.page(session, kit().shippers(session), shipment, now)
+    body = _fragments(code, look, now)
+    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
+    kit().versions.keep(link, spoken, shipment.id, etag, good_until(look, now), ticket)
+    if etag in wanted:
+        return _unchanged(etag)
+    response = Response(body, content_type="application/json")
+    response.headers.update({"ETag": etag, "Cache-Control": FRESH})
+    return response
+
+
+bp.add_url_rule(
+    "/t/<code>/live", view_func=guard.mark(live, "recipient", "asks for the link itself, after its memory")
+)
+
+
+def _unchanged(etag: str) -> Response:
+    response = Response(status=304)
+    response.headers.update({"ETag": etag, "Cache-Control": FRESH})
+    return response
+
+
+def _fragments(code: str, look: Look, now: datetime) -> str:
+    language = language_of(look)
+    page = page_of(look, language, now)
+    context = frame(code, language, page=page, brand=page.brand)
+    near = page.nearby
+    return json.dumps(
+        {
+            "version": look.shipment.version,
+            "interval_s": interval_s(page),
+            "finished": page.finished,
+            "say": f"{page.window.headline}. {page.window.label}.",
+            "fragments": {name: render(f"pages/tracking/_{name}.html", context) for name in FRAGMENTS},
+            "map": {
+                "shown": near.shown,
+                "van": [near.van.lat, near.van.lng] if near.van else None,
+                "near": near.near,
+                "line": near.line,
+            },
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+@bp.get("/t/<code>/window.ics")
+@guard.recipient
+def calendar(code: str) -> ResponseReturnValue:
+    """The window as a calendar that can be subscribed to."""
+    body = feeds.calendar(g.shipment, f"{kit().settings.public_url}/t/{code}", kit().now())
+    return _file(body, "text/calendar; charset=utf-8")
+
+
+@bp.get("/t/<code>/feed.json")
+@guard.recipient
+def feed(code: str) -> ResponseReturnValue:
+    """Planned and live window as data, for people who build."""
+    return _file(json.dumps(feeds.facts(g.shipment, kit().now())).encode(), "application/json")
+
+
+def _file(body: bytes, content_type: str) -> Response:
+    response = Response(body, content_type=content_type)
+    response.headers["Cache-Control"] = FRESH
+    response.set_etag(hashlib.sha256(body).hexdigest()[:24])
+    return response.make_conditional(request)
