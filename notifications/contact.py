@@ -7,7 +7,7 @@ from notifications.message import Channel
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person we may tell. `phone` is E.164, `timezone` the door's (IANA), `channels` None: no choice made."""
+    """A person we may tell. `phone` is E.164, `timezone` the door's (IANA), `channels` None: no choice."""
 
     name: str = ""
     phone: str | None = None

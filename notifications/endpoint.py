@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 def address_problem(url: str, *, allow_private: bool = False) -> str:
     """Why this URL is not called, as a sentence; empty if it may be. Resolves its name.
 
-    Private, loopback, link-local, multicast and reserved ranges are refused (a webhook must not become a way into
-    the operator's network), also when IPv6 wraps them.
+    Private, loopback, link-local, multicast and reserved ranges are refused, also when IPv6 wraps them: a
+    webhook must not become a way into the operator's network.
     """
     try:
         parts = urlsplit(url)

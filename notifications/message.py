@@ -15,7 +15,7 @@ class Channel(StrEnum):
 
 
 class Standing(StrEnum):
-    """How far a message has come. `unknown`: the carrier may have it or not; `stopped`: a rule held it back."""
+    """How far a message has come. `unknown`: the carrier may have it; `stopped`: a rule held it back."""
 
     QUEUED = "queued"
     SENDING = "sending"

@@ -47,7 +47,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """`valid`: how long it helps to hear it; `urgent`: also at night; `in_window`: untrue after the window."""
+    """`valid`: how long it helps to hear it; `urgent`: also at night; `in_window`: not after the window."""
 
     valid: timedelta
     reach: Reach
@@ -62,7 +62,7 @@ def _rule(reach: Reach, *, urgent: bool = False, in_window: bool = False, **vali
     return NoticeRule(timedelta(**valid), reach, urgent, in_window)
 
 
-# A late "you are next" is worse than none; what should be heard the next morning outlasts the eleven quiet hours.
+# A late "you are next" is worse than none; what should be heard next morning outlasts the eleven quiet hours.
 RULES = {
     N.ANNOUNCED: _rule(R.EMAIL_FIRST, hours=48),
     N.AT_DEPOT: _rule(R.EMAIL_ONLY, hours=14),
@@ -97,13 +97,13 @@ RULES = {
 class Facts:
     """What the words of a message are made of. Plain values; an empty one is simply not mentioned.
 
-    `shipper` is the brand, first in every text; `color` and `text_color` are CSS hex colors of its button.
-    `window_start` and `window_end` are the promise, `happened_at` is when the news happened, `pickup_until` a
-    locker's deadline, `change_until` the time by which dispatch answers: all aware. `reason` is an incident name
-    of Karrio (its sentence is in `words.toml`), `refusal` dispatch's own sentence. `how` says who or what got it
-    (`recipient` to `reception`), `neighbor` their name, `place` the spot. `change_kind` is a kind of change
-    (`neighbor`, `locker`, `new_window` ...), `code` the one-time code. `preferences` is the page where a
-    recipient chooses messages.
+    `shipper` is the brand, first in every text; `color` and `text_color` are CSS hex colors of its
+    button. `window_start` and `window_end` are the promise, `happened_at` is when the news happened,
+    `pickup_until` a locker's deadline, `change_until` the time by which dispatch answers: all aware.
+    `reason` is one of Karrio's incident names (its sentence is in `words.toml`), `refusal` dispatch's
+    own sentence. `how` says who or what got it (`recipient` to `reception`), `neighbor` their name,
+    `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `code`
+    the one-time code. `preferences` is the page where a recipient chooses messages.
     """
 
     shipper: str

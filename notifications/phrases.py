@@ -32,7 +32,7 @@ class Phrases:
 
 @lru_cache(maxsize=1024)
 def phrases(language: str, wished: str, timezone: str) -> Phrases:
-    """Phrases of a language we have, in the country's habit if the wished tag names one (`en-GB`: 24 hours)."""
+    """Phrases of a language we have, with the habits of the country in the tag (`en-GB`: 24 hours)."""
     return Phrases(_locale(language, wished), ZoneInfo(timezone))
 
 

@@ -13,7 +13,7 @@ from notifications.message import Channel, Message, Rule, Standing
 from notifications.notice import RULES, Notice, NoticeRule, Occasion, Reach
 from notifications.render import Renderer
 
-# 8 to 21 where the door is: the window the US rules use for calls, kept for everybody (reliability: messaging law).
+# 8 to 21 where the door is: the hours of the US rules for calls, kept for everybody.
 DAY_BEGINS, DAY_ENDS = time(8), time(21)
 LONGEST_KEY = 180
 
@@ -54,7 +54,7 @@ def plan(occasion: Occasion, contact: Contact, now: datetime) -> list[Planned]:
 
 
 def _channels(reach: Reach, contact: Contact) -> Iterator[tuple[Channel, Rule | None]]:
-    """Channels in order of preference with the rule that stops each; those without an address are left out."""
+    """Channels by preference with the rule that stops each; those without an address are left out."""
     known = [channel for channel in PREFERENCE[reach] if contact.address(channel)]
     if not known:
         by_text = contact.address(Channel.SMS)
@@ -118,7 +118,7 @@ def compose(
     now: datetime,
     new_id: Callable[[], str] = lambda: str(uuid4()),
 ) -> list[Message]:
-    """The messages of an occasion, in their words, ready for the outbox; the stopped ones too, with their rule."""
+    """The messages of an occasion in their words, ready for the outbox; stopped ones with their rule."""
     return [
         _message(planned, occasion, contact, renderer, now, new_id())
         for planned in plan(occasion, contact, now)

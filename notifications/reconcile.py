@@ -22,7 +22,7 @@ NOBODY_KNOWS = "The provider may have sent it, and it was already sent again onc
 def reconcile(
     outbox: Outbox, carriers: Mapping[Channel, Carrier], channel: Channel, now: Clock, limit: int = 50
 ) -> int:
-    """Settle messages of unknown fate on `channel`; how many were asked about. Safe to run twice and at once."""
+    """Settle messages of unknown fate on `channel`; how many were asked about. Safe to run twice."""
     outbox.abandon(channel, now(), ASK_AFTER[channel])
     claims = outbox.doubtful(channel, limit, now())
     for claim in claims:

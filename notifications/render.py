@@ -70,7 +70,7 @@ class Renderer:
         return next((tag for tag in chain if tag in self.languages), self.default)
 
     def render(self, notice: str, channel: Channel, language: str, facts: Facts, at: datetime) -> Rendered:
-        """The words of `notice` for a message that leaves at `at`; "today" is the door's day at that moment."""
+        """The words of `notice` for a message that leaves at `at`; "today" is the door's day then."""
         spoken = self.language(language)
         context = self._context(facts, spoken, language, at)
         folder = f"{spoken}/{notice}"

@@ -24,7 +24,7 @@ WEBHOOK_PAUSES = tuple(
 )
 WEBHOOK_JITTER = 0.1
 
-# How long after a send of unknown fate its carrier is asked: longer than Twilio's own API timeout of about 30 s,
+# How long after a send of unknown fate its carrier is asked: longer than Twilio's own timeout of about 30 s,
 # long enough for SendGrid's `processed` event; a webhook bears its id and may simply be sent again.
 ASK_AFTER = {
     Channel.SMS: timedelta(seconds=90),
@@ -42,8 +42,8 @@ def next_try(
 ) -> datetime | None:
     """When to try after `attempts` tries failed for the moment; None: never again, park it.
 
-    SMS and email: full jitter under a doubling cap of 5 minutes; their validity ends the trying. Webhooks: the
-    schedule above with a tenth of jitter. A longer `retry_after` of the carrier is respected, up to a day.
+    SMS and email: full jitter under a doubling cap of 5 minutes; their validity ends the trying. Webhooks:
+    the schedule above with a tenth of jitter. A longer `retry_after` is respected, up to a day.
     """
     draw = chance or _CHANCE
     if channel is Channel.WEBHOOK:

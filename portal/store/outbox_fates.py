@@ -28,7 +28,7 @@ TAKEN = (
         error_text="",
     )
 )
-_NOT_TAKEN = (
+NOT_TAKEN = (
     update(MESSAGES)
     .where(*_OF_CLAIM, MessageRow.standing == Standing.SENDING)
     .values(

@@ -1,0 +1,29 @@
+"""The carrier of a house without accounts: everything arrives at once, and is read on the outbox page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.message import Channel, Message, Standing
+from notifications.provider import Accepted, Finding, Forged, Found, Outcome
+from notifications.receipts import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Keeps nothing: the message is on the shelf already, and there it is shown."""
+
+    channel: Channel
+    name: str = "console"
+
+    def send(self, message: Message, now: datetime) -> Outcome:
+        """Delivered, under a made-up id."""
+        return Accepted(f"console-{message.id}", Standing.DELIVERED)
+
+    def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
+        """Whatever was tried did arrive."""
+        return Found(f"console-{message.id}", Standing.DELIVERED)
+
+    def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
+        """Nobody may report here."""
+        raise Forged("No provider is configured for this channel.")

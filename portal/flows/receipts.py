@@ -1,0 +1,76 @@
+"""What comes back: receipts that move messages forward, and texts that people send."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from notifications.message import Channel, Message, Rule, Standing
+from notifications.receipts import Consent, Inbound, Keyword, Receipt
+from portal.db import after_commit
+from portal.flows.announce import Voice
+from portal.store import contacts, outbox, reports
+
+REPLIES = {Keyword.STOP: "reply_stop", Keyword.START: "reply_start", Keyword.HELP: "reply_help"}
+# a confirming text must follow within minutes or not at all (reliability: messaging law)
+REPLY_HELPS_FOR = timedelta(minutes=5)
+
+
+def settle(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
+    """Carriers reported: each report is kept once and moves its message forward only. How many were new."""
+    fresh = reports.keep(session, receipts, now)
+    for receipt, message in fresh:
+        match receipt.consent:
+            case Consent.STOP:
+                contacts.stop(session, message.channel, message.to, f"{receipt.provider} {receipt.word}", now)
+            case Consent.START:
+                contacts.start(session, message.channel, message.to, now)
+    return len(fresh)
+
+
+def heard(session: Session, voice: Voice, inbound: Inbound, now: datetime) -> bool:
+    """Somebody sent us a text: STOP, START and HELP are obeyed and answered. False: it was something else."""
+    if inbound.keyword is None:
+        return False
+    match inbound.keyword:
+        case Keyword.STOP:
+            contacts.stop(session, Channel.SMS, inbound.sender, f"answered {inbound.text[:20]}", now)
+        case Keyword.START:
+            contacts.start(session, Channel.SMS, inbound.sender, now)
+        case Keyword.HELP:
+            pass
+    _reply(session, voice, inbound, inbound.keyword, now)
+    return True
+
+
+def _reply(session: Session, voice: Voice, inbound: Inbound, keyword: Keyword, now: datetime) -> None:
+    """The answer goes by the shelf like any message, in the name of whoever wrote there last."""
+    last = outbox.latest_to(session, Channel.SMS, inbound.sender)
+    if last is None:
+        return
+    shipper = voice.shippers(session)[last.shipper_id]
+    words = voice.renderer.reply(REPLIES[keyword], last.language, shipper.name)
+    silent = inbound.answered_by_carrier
+    reply = Message(
+        id=str(uuid4()),
+        shipper_id=last.shipper_id,
+        shipment_id=last.shipment_id,
+        channel=Channel.SMS,
+        notice=REPLIES[keyword],
+        language=words.language,
+        to=inbound.sender,
+        text=words.text,
+        because=f"The recipient sent {inbound.text[:40]!r}.",
+        not_before=now,
+        expires_at=now + REPLY_HELPS_FOR,
+        dedupe_key=f"reply:{inbound.provider}:{inbound.provider_id}",
+        created_at=now,
+        segments=words.segments,
+        standing=Standing.STOPPED if silent else Standing.QUEUED,
+        stopped_by=Rule.CARRIER_ANSWERS if silent else "",
+        settled_at=now if silent else None,
+    )
+    outbox.put(session, [reply])
+    after_commit(session, f"nudge:{Channel.SMS}", partial(voice.nudge, Channel.SMS))
