@@ -46,7 +46,7 @@ def replan(
     *,
     at_stop: bool,
 ) -> Replanned:
-    """Estimate every open stop once and decide for each door. `at_stop`: a stop was just done, or replanned."""
+    """Estimate every open stop once and decide for each door. `at_stop`: a stop was done, or replanned."""
     sight = how_well_seen(planned, van, now)
     windows: dict[int, Promise] = {}
     shown: dict[int, Promise] = {}

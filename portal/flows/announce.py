@@ -15,6 +15,7 @@ from notifications.policy import compose
 from notifications.render import Renderer
 from portal.db import after_commit
 from portal.domain.access import link_code
+from portal.domain.calibration import Table
 from portal.domain.delivery import Shipment
 from portal.store import contacts, outbox
 from portal.store.shippers import Shipper
@@ -25,7 +26,10 @@ BRAND = ("color", "text_color", "support_phone", "support_email")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What a flow needs to speak: words, links, the shippers at hand, and whom to nudge after commit."""
+    """What a flow needs to speak: words, links, the shippers at hand, and whom to nudge after commit.
+
+    `level` is how many of 100 windows shall hold; `spreads` are those learned from finished rounds, by depot.
+    """
 
     renderer: Renderer
     secret: bytes
@@ -36,6 +40,7 @@ class Voice:
     code_lasts: timedelta = timedelta(minutes=10)
     answer_minutes: int = 30
     level: int = 90
+    spreads: Mapping[str, Table] = field(default_factory=dict)
 
     def page(self, code: str) -> str:
         """The address of a recipient's page."""
@@ -64,7 +69,9 @@ def tell(session: Session, voice: Voice, news: Sequence[News], now: datetime) ->
         return []
     shippers = voice.shippers(session)
     people = [one.shipment.recipient for one in news]
-    stopped = contacts.stopped(session, {value for who in people for value in (who.phone, who.email) if value})
+    stopped = contacts.stopped(
+        session, {value for who in people for value in (who.phone, who.email) if value}
+    )
     messages: list[Message] = []
     for one in news:
         shipper = shippers[one.shipment.shipper_id]

@@ -90,8 +90,9 @@ def ingest(
     _keep(session, moved.values(), now)
     aftermath.follow(session, voice, moved.values(), now)
     changed = [one.shipment.id for one in moved.values() if one.before.status != one.state.status]
-    live.stops_done(session, voice, changed, now)
-    announce.tell(session, voice, [news for progress in moved.values() for news in _news(progress)], now)
+    windows = live.stops_done(session, voice, changed, now)
+    told = [news for progress in moved.values() for news in _news(progress, windows)]
+    announce.tell(session, voice, told, now)
     return answers, moved
 
 
@@ -149,11 +150,14 @@ def window_is_over(state: State) -> bool:
     return state.status not in WINDOW_LIVES or state.heading is Happening.NO_LONGER_HEADING
 
 
-def _news(progress: Progress) -> Iterable[News]:
-    """What is told of a batch: its last milestone. "Out for delivery" of a parcel already delivered helps nobody."""
+def _news(progress: Progress, windows: live.Windows) -> Iterable[News]:
+    """What is told of a batch: its last milestone; "out for delivery" of a delivered parcel helps nobody."""
+    shipment = progress.now_is
+    if fresh := windows.get(shipment.id):
+        shipment = replace(shipment, live=fresh)
     for milestone, event in progress.told[-1:]:
         yield News(
-            progress.now_is,
+            shipment,
             Notice(milestone.value),
             occurrence=event.event_id,
             because=f"Dispatch reported {event.happening.value.replace('_', ' ')} ({event.event_id}).",

@@ -1,20 +1,155 @@
 """A position or a finished stop becomes new windows for every open door of the route, in one pass."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.flows.announce import Voice
+from notifications.notice import Notice
+from portal.domain.calibration import Table, default_table
+from portal.domain.delivery import Promise
+from portal.domain.geo import Point
+from portal.domain.replan import Replanned, Yardstick, replan
+from portal.domain.round import Break, Fix, Round, RoundStop
+from portal.domain.round_news import Door, Tell, Told
+from portal.domain.town import kind_of
+from portal.flows import announce
+from portal.flows.announce import News, Voice
+from portal.store import doors, promises, routes, shipments
+from portal.store.doors import DoorSeen
+from portal.store.routes import Route
+
+Windows = Mapping[int, Promise]
+
+SILENT_AFTER = timedelta(seconds=60)
+ROUND_LASTS = timedelta(hours=20)
 
 
-def replanned(session: Session, voice: Voice, route_ids: Iterable[int], now: datetime) -> None:
-    """Routes were sent or replaced."""
+def replanned(session: Session, voice: Voice, route_ids: Iterable[int], now: datetime) -> Windows:
+    """Routes were sent or replaced. Like its sisters, returns the live windows that changed, by shipment."""
+    return _look_again(session, voice, route_ids, now, at_stop=True, wait=True)
 
 
-def moved(session: Session, voice: Voice, route_ids: Iterable[int], now: datetime) -> None:
-    """The vans of these routes were seen somewhere else."""
+def moved(session: Session, voice: Voice, route_ids: Iterable[int], now: datetime) -> Windows:
+    """The vans of these routes were seen somewhere else. A route that somebody else holds is left to them."""
+    return _look_again(session, voice, route_ids, now, at_stop=False, wait=False)
 
 
-def stops_done(session: Session, voice: Voice, shipment_ids: Iterable[int], now: datetime) -> None:
+def stops_done(session: Session, voice: Voice, shipment_ids: Iterable[int], now: datetime) -> Windows:
     """Events changed these shipments: stops were done or opened again, vans left the depot."""
+    of = routes.of_shipments(session, shipment_ids)
+    return _look_again(session, voice, of.values(), now, at_stop=True, wait=True)
+
+
+def time_passed(session: Session, voice: Voice, now: datetime) -> Windows:
+    """Windows run out also where no position comes; rounds of yesterday are over."""
+    doors.finish_old_routes(session, now - ROUND_LASTS, now)
+    silent = doors.silent_routes(session, now - SILENT_AFTER, now - ROUND_LASTS, now)
+    return _look_again(session, voice, silent, now, at_stop=False, wait=False)
+
+
+def _look_again(
+    session: Session, voice: Voice, route_ids: Iterable[int], now: datetime, *, at_stop: bool, wait: bool
+) -> Windows:
+    ids = set(route_ids)
+    if not ids:
+        return {}
+    held = routes.load(session, doors.lock_routes(session, ids, wait=wait))
+    seen = doors.lock(
+        session, (stop.shipment_id for route in held for stop in route.stops if stop.done_at is None)
+    )
+    steps = [(route, _replan(voice, route, seen, now, at_stop)) for route in held]
+    windows = {shipment_id: window for _, step in steps for shipment_id, window in step.windows.items()}
+    shipments.save_windows(session, dict(windows), now)
+    promises.keep(session, [shown for _, step in steps for shown in step.shown.items()], now)
+    for route, step in steps:
+        if step.told:
+            routes.remember(session, route.id, _with_told(route.memory, step.told))
+    _tell(session, voice, [(route, tell) for route, step in steps for tell in step.news], windows, now)
+    return windows
+
+
+def _replan(
+    voice: Voice, route: Route, seen: Mapping[int, DoorSeen], now: datetime, at_stop: bool
+) -> Replanned:
+    planned = _round(route, seen, now)
+    told = route.memory.get("told", {})
+    of_route = {
+        stop.shipment_id: Door(
+            stop.shipment_id, door.on_van, door.planned, door.live, _told(told.get(str(stop.shipment_id)))
+        )
+        for stop in route.stops
+        if (door := seen.get(stop.shipment_id)) is not None
+    }
+    fix = route.van.fix
+    van = Fix(Point(fix.lat, fix.lng), fix.at) if fix else None
+    return replan(planned, of_route, van, _yardstick(voice, route.depot, planned), now, at_stop=at_stop)
+
+
+def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
+    stops = tuple(
+        RoundStop(
+            shipment_id=stop.shipment_id,
+            seq=stop.seq,
+            point=Point(stop.lat, stop.lng) if stop.lat is not None and stop.lng is not None else None,
+            service_seconds=stop.service_seconds,
+            planned_at=stop.planned_at,
+            done_at=stop.done_at,
+        )
+        for stop in route.stops
+    )
+    pauses = tuple(Break(int(pause["after_seq"]), float(pause["minutes"])) for pause in route.breaks)
+    left = [door.left_at for stop in stops if (door := seen.get(stop.shipment_id)) and door.left_at]
+    departed_at = max(min(left), route.departs_at) if left and route.departs_at <= now else None
+    return Round(stops, pauses, route.departs_at, departed_at)
+
+
+def _yardstick(voice: Voice, depot: str, planned: Round) -> Yardstick:
+    kind = kind_of(planned)
+    return Yardstick(kind, voice.spreads.get(depot) or _shipped(kind.name, voice.level))
+
+
+@cache
+def _shipped(kind: str, level: int) -> Table:
+    return default_table(kind, level)
+
+
+def _told(stored: Sequence[Any] | None) -> Told:
+    if stored is None:
+        return Told()
+    start, end, delays, heads_up = stored
+    start, end = (datetime.fromisoformat(at) if at else None for at in (start, end))
+    return Told(start, end, delays, heads_up)
+
+
+def _with_told(memory: dict[str, Any], told: Mapping[int, Told]) -> dict[str, Any]:
+    new = {
+        str(shipment_id): [
+            one.start and one.start.isoformat(),
+            one.end and one.end.isoformat(),
+            one.delays,
+            one.heads_up,
+        ]
+        for shipment_id, one in told.items()
+    }
+    return {**memory, "told": {**memory.get("told", {}), **new}}
+
+
+def _tell(
+    session: Session, voice: Voice, told: Sequence[tuple[Route, Tell]], windows: Windows, now: datetime
+) -> None:
+    whom = shipments.by_ids(session, (tell.shipment_id for _, tell in told)) if told else {}
+    news = [
+        News(
+            replace(whom[tell.shipment_id], live=windows.get(tell.shipment_id, whom[tell.shipment_id].live)),
+            Notice(tell.milestone.value),
+            occurrence=f"route:{route.id}:{tell.occurrence}",
+            because=tell.because,
+            happened_at=now,
+        )
+        for route, tell in told
+    ]
+    announce.tell(session, voice, news, now)
