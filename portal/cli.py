@@ -185,7 +185,9 @@ def shipper() -> None:
 @click.option("--slug", default="", help="short name; made from NAME when absent")
 @click.option("--language", default="en", show_default=True)
 @click.option("--timezone", default="UTC", show_default=True, help="IANA zone of its doors")
-@click.option("--country", default="US", show_default=True, help="two letters, for phone numbers without country code")
+@click.option(
+    "--country", default="US", show_default=True, help="two letters, for phone numbers without country code"
+)
 @click.option("--color", default="", help="brand color, #rrggbb")
 @click.option("--support-phone", default="")
 @click.option("--support-email", default="")
@@ -202,7 +204,9 @@ def key() -> None:
 
 @key.command("add")
 @click.option("--shipper", "slug", default="", help="whose; absent: the operator's, for every shipper")
-@click.option("--scope", "scopes", multiple=True, help="may be given several times; absent: all of dispatch's")
+@click.option(
+    "--scope", "scopes", multiple=True, help="may be given several times; absent: all of dispatch's"
+)
 @click.option("--label", default="", help="what it is for")
 @click.pass_obj
 def key_add(house: House, slug: str, scopes: tuple[str, ...], label: str) -> None:
@@ -226,7 +230,9 @@ def agent() -> None:
 @agent.command("add")
 @click.argument("email")
 @click.option("--name", default="")
-@click.option("--role", type=click.Choice(["viewer", "agent", "lead", "admin"]), default="agent", show_default=True)
+@click.option(
+    "--role", type=click.Choice(["viewer", "agent", "lead", "admin"]), default="agent", show_default=True
+)
 @click.option("--shipper", "slug", default="", help="whose; absent: every shipper's")
 @click.pass_obj
 def agent_add(house: House, email: str, name: str, role: str, slug: str) -> None:
@@ -258,16 +264,29 @@ def demo(port: int, speed: float) -> None:
 
 @doorstep.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--speed", default=0.0, show_default=True, help="simulated seconds per real second; 0: as fast as possible")
-@click.option("--report", type=click.Path(path_type=Path), default=None, help="write the report here, as JSON")
-@click.option("--calibrate-on", type=click.Path(path_type=Path), default=None, help="learn from these rounds first")
+@click.option(
+    "--speed",
+    default=0.0,
+    show_default=True,
+    help="simulated seconds per real second; 0: as fast as possible",
+)
+@click.option(
+    "--report", type=click.Path(path_type=Path), default=None, help="write the report here, as JSON"
+)
+@click.option(
+    "--calibrate-on", type=click.Path(path_type=Path), default=None, help="learn from these rounds first"
+)
 @click.option("--level", type=click.Choice(["80", "90"]), default="90", show_default=True)
 @click.pass_obj
-def replay(house: House, file: Path, speed: float, report: Path | None, calibrate_on: Path | None, level: str) -> None:
+def replay(
+    house: House, file: Path, speed: float, report: Path | None, calibrate_on: Path | None, level: str
+) -> None:
     """Play real finished rounds through the public API and score every window shown."""
     from portal.demo import replay as playing
 
     try:
-        playing.main(house.make, file, speed=speed, report=report, calibrate_on=calibrate_on, level=int(level))
+        playing.main(
+            house.make, file, speed=speed, report=report, calibrate_on=calibrate_on, level=int(level)
+        )
     except playing.BadFile as bad:
         stop(str(bad))

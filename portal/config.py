@@ -21,37 +21,59 @@ class Settings(BaseSettings):
 
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder")
     redis_url: str = Field("", description="Redis or Valkey; empty: embedded, one process")
-    secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and derives links; needed in production")
-    public_url: str = Field("http://127.0.0.1:8000", description="how recipients and providers reach this portal")
-    trusted_proxy_hops: int = Field(0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded-* we believe")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="signs sessions and derives links; needed in production"
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="how recipients and providers reach this portal"
+    )
+    trusted_proxy_hops: int = Field(
+        0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded-* we believe"
+    )
     instance_path: Path = Field(Path("instance"), description="folder for the SQLite file")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     twilio_account_sid: str = Field("", description="empty: SMS are shown on screen instead of sent")
-    twilio_auth_token: SecretStr = Field(SecretStr(""), description="checks callbacks; also signs in when no API key is given")
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""), description="checks callbacks; also signs in when no API key is given"
+    )
     twilio_api_key: str = Field("", description="API key SID, preferred over the auth token for sending")
     twilio_api_secret: SecretStr = Field(SecretStr(""), description="secret of the API key")
     twilio_from: str = Field("", description="sender number in E.164")
     twilio_messaging_service_sid: str = Field("", description="sender pool, instead of TWILIO_FROM")
     twilio_api_base: str = Field("", description="another host for Twilio's API")
 
-    sendgrid_api_key: SecretStr = Field(SecretStr(""), description="empty: emails are shown on screen instead of sent")
+    sendgrid_api_key: SecretStr = Field(
+        SecretStr(""), description="empty: emails are shown on screen instead of sent"
+    )
     sendgrid_from: str = Field("", description="sender address")
     sendgrid_api_base: str = Field("", description="another host for SendGrid's API")
-    sendgrid_webhook_public_key: str = Field("", description="base64 key that checks SendGrid's event webhook")
+    sendgrid_webhook_public_key: str = Field(
+        "", description="base64 key that checks SendGrid's event webhook"
+    )
 
-    map_tiles_url: str = Field("", description="tile template {z}/{x}/{y} of your own; empty: no tiles, no third party")
+    map_tiles_url: str = Field(
+        "", description="tile template {z}/{x}/{y} of your own; empty: no tiles, no third party"
+    )
     map_attribution: str = Field("", description="shown on the map when tiles are")
     map_streets: Path | None = Field(None, description="GeoJSON of streets drawn when there are no tiles")
 
-    code_minutes: int = Field(10, ge=1, description="how long a one-time code and the proof it gives are good")
+    code_minutes: int = Field(
+        10, ge=1, description="how long a one-time code and the proof it gives are good"
+    )
     code_tries: int = Field(5, ge=1, le=10, description="guesses per one-time code")
-    answer_minutes: int = Field(30, ge=1, description="how long dispatch has to answer a change, unless the shipper says")
-    webhook_allow_private: bool = Field(False, description="allow webhooks to private addresses (tests, demo)")
+    answer_minutes: int = Field(
+        30, ge=1, description="how long dispatch has to answer a change, unless the shipper says"
+    )
+    webhook_allow_private: bool = Field(
+        False, description="allow webhooks to private addresses (tests, demo)"
+    )
     level: int = Field(90, description="how many of 100 live windows shall hold: 80 or 90")
     threads: int = Field(4, ge=1, description="threads that answer requests in one process")
     outbox_on_screen: bool = Field(False, description="show messages on /outbox; only for demo and trial")
-    metrics_token: SecretStr = Field(SecretStr(""), description="bearer that /metrics asks for; empty: local addresses only")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer that /metrics asks for; empty: local addresses only"
+    )
 
     demo: bool = Field(False, description="set by `doorstep demo`: opens / and /outbox, relaxes SECRET_KEY")
     clock_starts_at: datetime | None = Field(None, description="demo: simulated start")

@@ -1,8 +1,12 @@
 """What the clock ticks, and how often. Every tick is safe to run twice and in two processes."""
 
-from collections.abc import Callable
+import os
+import platform
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,6 +16,7 @@ from flask import Flask
 
 from notifications.delivery import deliver_due
 from notifications.message import Channel, Message
+from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
@@ -22,6 +27,7 @@ from portal.wiring import Kit
 log = structlog.get_logger()
 
 BATCH = 50
+CALLS_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +40,34 @@ class Tick:
 
 
 def deliver(kit: Kit, channel: Channel) -> int:
-    """Empty what is due on one channel; answers of webhooks go where they belong. Returns how many were tried."""
+    """Empty what is due on one channel, several calls at a time. Returns how many were tried."""
     tried = 0
-    while count := deliver_due(
-        kit.outbox, kit.carriers, channel, kit.now, limit=BATCH, on_answer=lambda message, answer: _answered(kit, message, answer)
-    ):
-        tried += count
-        if count < BATCH:
-            break
+    with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+        while count := deliver_due(
+            kit.outbox,
+            kit.carriers,
+            channel,
+            kit.now,
+            BATCH,
+            worker=f"{platform.node()}:{os.getpid()}",
+            on_answer=partial(_answered, kit),
+            on_failure=partial(_failed, kit),
+            spread=pool.map,
+        ):
+            tried += count
+            if count < BATCH:
+                break
     return tried
 
 
-def _answered(kit: Kit, message: Message, answer: Any) -> None:
+def _answered(kit: Kit, message: Message, answer: Mapping[str, Any]) -> None:
     with kit.transaction() as session:
         dispatch_out.answered(session, kit.voice, message, answer, kit.now())
+
+
+def _failed(kit: Kit, message: Message, failure: Permanent) -> None:
+    with kit.transaction() as session:
+        dispatch_out.refused_for_good(session, message, failure, kit.now())
 
 
 def feed(kit: Kit) -> int:
@@ -119,5 +139,6 @@ def _deliverer(channel: Channel) -> Callable[[Kit], int]:
 
 
 def _log_failure(event: JobExecutionEvent) -> None:
-    log.error("tick_failed", tick=event.job_id, kind=type(event.exception).__name__, exception=event.traceback)
-
+    log.error(
+        "tick_failed", tick=event.job_id, kind=type(event.exception).__name__, exception=event.traceback
+    )

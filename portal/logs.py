@@ -10,8 +10,31 @@ import structlog
 
 # What may stand in a log line. A field that is not named here is dropped, so that nobody's name slips in.
 FIELDS = {
-    *("event", "level", "timestamp", "logger", "kind", "endpoint", "method", "status", "ms", "channel", "count"),
-    *("shipper_id", "shipment_id", "change_id", "message_id", "outcome", "code", "tick", "port", "problem", "seq"),
+    *(
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "kind",
+        "endpoint",
+        "method",
+        "status",
+        "ms",
+        "channel",
+        "count",
+    ),
+    *(
+        "shipper_id",
+        "shipment_id",
+        "change_id",
+        "message_id",
+        "outcome",
+        "code",
+        "tick",
+        "port",
+        "problem",
+        "seq",
+    ),
     *("exception", "worker", "provider", "because", "key_id", "agent_id", "scope", "versions"),
 }
 SECRETS = re.compile(r"(/[tn]/)[A-Za-z0-9_-]{10,}|(/devices/)[^/\s]+|[\w.+-]+@[\w-]+\.[\w.]+|\+\d{6,}")

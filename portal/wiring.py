@@ -14,8 +14,8 @@ from notifications.message import Channel
 from notifications.provider import Carrier
 from notifications.providers.console import Console
 from notifications.providers.dispatch_webhook import DispatchWebhook
-from notifications.providers.sendgrid_email import SendGridEmail
-from notifications.providers.twilio_sms import TwilioSms
+from notifications.providers.sendgrid_email import SendGridAccount, SendGridEmail
+from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
 from notifications.render import Renderer
 from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
@@ -146,3 +146,25 @@ def _carriers(settings: Settings, database: Database) -> Mapping[Channel, Carrie
         yield DispatchWebhook(secrets_of, allow_private=settings.webhook_allow_private)
 
     return {carrier.channel: carrier for carrier in parts()}
+
+
+def _twilio(settings: Settings) -> TwilioAccount:
+    return TwilioAccount(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        public_url=settings.public_url,
+        api_key=settings.twilio_api_key,
+        api_secret=settings.twilio_api_secret.get_secret_value(),
+        sender=settings.twilio_from,
+        messaging_service_sid=settings.twilio_messaging_service_sid,
+        api_base=settings.twilio_api_base,
+    )
+
+
+def _sendgrid(settings: Settings) -> SendGridAccount:
+    return SendGridAccount(
+        api_key=settings.sendgrid_api_key.get_secret_value(),
+        sender=settings.sendgrid_from,
+        public_key=settings.sendgrid_webhook_public_key,
+        api_base=settings.sendgrid_api_base,
+    )

@@ -60,7 +60,11 @@ class Player:
     def _work(self, now: datetime) -> None:
         self.ticks += 1
         while self.unsent and not self.stop.is_set():
-            self._send(self.unsent[0])
+            letter = self.unsent[0]
+            try:
+                self._send(letter)
+            except DispatchError as refused:
+                self.say(now, f"The portal refused {letter.door.value}: {refused}.", "")
             self.unsent.popleft()
         if self._every(POSITION_EVERY_SECONDS) and (fixes := story.positions(self.depot, now)):
             self.dispatch.send("positions", fixes)

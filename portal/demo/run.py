@@ -6,7 +6,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -30,15 +30,19 @@ STAYS_OPEN = timedelta(hours=24)
 MARGIN_REAL_SECONDS = 4
 
 
-def main(port: int, speed: float) -> None:
-    """Run the demo until Ctrl-C or SIGTERM; exits with one clear sentence when it cannot."""
+def main(port: int, speed: float, keep: Path | None = None) -> None:
+    """Run the demo until Ctrl-C or SIGTERM; exits with one clear sentence when it cannot.
+
+    `keep` is an empty folder in which database and log stay afterwards; else they are gone with the demo.
+    """
     if not 1 <= speed <= 3600:
         sys.exit("doorstep: SPEED is how many seconds of the day pass in one real second; choose 1 to 3600.")
     if not _free(port):
         sys.exit(
             f"doorstep: port {port} is taken; choose another one, for example: make demo PORT={port + 1}"
         )
-    with _stopping() as stop, tempfile.TemporaryDirectory(prefix="doorstep-demo-") as folder:
+    place = nullcontext(keep) if keep else tempfile.TemporaryDirectory(prefix="doorstep-demo-")
+    with _stopping() as stop, place as folder:
         try:
             _run(Path(folder), port, speed, stop)
         except NotUp as problem:

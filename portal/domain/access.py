@@ -29,7 +29,9 @@ def fingerprint(code: str) -> str:
 
 def sealed_code(secret: bytes, shipment_id: int, code: str) -> str:
     """What is stored in place of a one-time code; bound to its shipment."""
-    return hmac.new(secret, f"code:{shipment_id}:{code}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.new(
+        secret, f"code:{shipment_id}:{code}".encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).hexdigest()
 
 
 class CodeVerdict(StrEnum):

@@ -67,7 +67,14 @@ Wish = LeaveWithNeighbor | LeaveInLocker | PickNewWindow
 HANDED_AS = {Kind.NEIGHBOR: {How.NEIGHBOR}, Kind.LOCKER: {How.LOCKER}}
 
 # These take the parcel away from the recipient's own door: one more proof than the link.
-MOVES_ELSEWHERE = {Kind.NEIGHBOR, Kind.LOCKER, Kind.SAFE_PLACE, Kind.NEW_WINDOW, Kind.ADDRESS_CORRECTION, Kind.HOLD}
+MOVES_ELSEWHERE = {
+    Kind.NEIGHBOR,
+    Kind.LOCKER,
+    Kind.SAFE_PLACE,
+    Kind.NEW_WINDOW,
+    Kind.ADDRESS_CORRECTION,
+    Kind.HOLD,
+}
 
 
 @dataclass(frozen=True, slots=True)

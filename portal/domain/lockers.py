@@ -59,7 +59,11 @@ class Booking:
 def fits(parcels: Iterable[Parcel], compartment: Compartment) -> bool:
     """Whether all parcels fit together: each by its sides, all by volume. Unknown sizes fit the largest only by trust."""
     boxes = list(parcels)
-    if any(side > room for parcel in boxes for side, room in zip(parcel.sides_mm, compartment.sides_mm, strict=True)):
+    if any(
+        side > room
+        for parcel in boxes
+        for side, room in zip(parcel.sides_mm, compartment.sides_mm, strict=True)
+    ):
         return False
     needed = sum(parcel.length_mm * parcel.width_mm * parcel.height_mm for parcel in boxes)
     return needed <= compartment.volume

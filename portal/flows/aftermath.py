@@ -31,7 +31,9 @@ class Moved(Protocol):
 
 def follow(session: Session, voice: Voice, moved: Iterable[Moved], now: datetime) -> None:
     """Follow up on shipments that moved; only those whose status changed cost a query."""
-    changed = [one for one in moved if one.before.status != one.state.status or one.before.how != one.state.how]
+    changed = [
+        one for one in moved if one.before.status != one.state.status or one.before.how != one.state.how
+    ]
     if not changed:
         return
     _stops(session, changed)
@@ -68,7 +70,9 @@ def _score(session: Session, ended: list[Moved]) -> None:
         if delivered_at is None:
             outcomes.append((shown.id, None, None))
         elif shown.promise.updated_at <= delivered_at:
-            outcomes.append((shown.id, _kept(shown.promise.start, shown.promise.end, delivered_at), delivered_at))
+            outcomes.append(
+                (shown.id, _kept(shown.promise.start, shown.promise.end, delivered_at), delivered_at)
+            )
     promises.score(session, outcomes)
 
 

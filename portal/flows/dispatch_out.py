@@ -10,10 +10,11 @@ from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Message
+from notifications.provider import Permanent, Trouble
 from portal.db import after_commit
 from portal.flows import change as changing
 from portal.flows.announce import Voice
-from portal.store import changes, outbox, webhooks
+from portal.store import changes, contacts, outbox, webhooks
 from portal.store.changes import FeedEntry
 from portal.store.webhooks import Webhook
 
@@ -59,7 +60,9 @@ def _message(entry: FeedEntry, endpoint: Webhook, now: datetime) -> Message:
     )
 
 
-def answered(session: Session, voice: Voice, message: Message, answer: Mapping[str, Any], now: datetime) -> None:
+def answered(
+    session: Session, voice: Voice, message: Message, answer: Mapping[str, Any], now: datetime
+) -> None:
     """The webhook's own answer may carry the decision; anything that is none is left for the API or the desk."""
     decision = answer.get("decision")
     if message.notice != "delivery_change.requested" or decision not in ("accepted", "refused"):
@@ -77,6 +80,19 @@ def answered(session: Session, voice: Voice, message: Message, answer: Mapping[s
         reason=_words(answer.get("reason")),
         window=_window(answer.get("window")),
     )
+
+
+def refused_for_good(session: Session, message: Message, failure: Permanent, now: datetime) -> None:
+    """A failure that says more than that this message is lost: an endpoint is gone, a person said stop."""
+    match failure.trouble:
+        case Trouble.GONE if "owner" in message.headers:
+            webhooks.switch_off(
+                session, int(message.headers["owner"]), failure.text or "It answered 410 Gone.", now
+            )
+        case Trouble.CONSENT:
+            contacts.stop(session, message.channel, message.to, f"provider:{failure.code}", now)
+        case _:
+            pass
 
 
 def _words(value: Any) -> str:

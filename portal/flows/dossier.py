@@ -89,7 +89,7 @@ def _codes(session: Session, shipment_id: int) -> Iterator[Entry]:
         yield Entry(
             code.sent_at,
             Strand.CODE,
-            f"One-time code asked for, sent by {plain(code.channel)}",
+            "One-time code asked for",
             key=f"code-{number}",
             facts=(tried if code.tries else "Not used so far.",),
             tone=Tone.WARN if code.tries > 3 else Tone.PLAIN,

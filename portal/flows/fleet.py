@@ -111,10 +111,14 @@ def _judge(one: Seen, vans: dict[str, Van], of_van: dict[int, Route], latest: di
 
 
 def _misplaced(fix: Fix, route: Route) -> str:
-    doors = [Point(stop.lat, stop.lng) for stop in route.stops if stop.lat is not None and stop.lng is not None]
+    doors = [
+        Point(stop.lat, stop.lng) for stop in route.stops if stop.lat is not None and stop.lng is not None
+    ]
     if not doors or min(distance_m(Point(fix.lat, fix.lng), door) for door in doors) < FAR_METERS:
         return ""
-    swapped = abs(fix.lng) <= 90 and min(distance_m(Point(fix.lng, fix.lat), door) for door in doors) < FAR_METERS
+    swapped = (
+        abs(fix.lng) <= 90 and min(distance_m(Point(fix.lng, fix.lat), door) for door in doors) < FAR_METERS
+    )
     if swapped:
         return "This is far from every stop of the van's route; lat and lng look swapped."
     return "This is more than 500 km from every stop of the van's route."

@@ -95,7 +95,9 @@ def _plan(told: Told, now: datetime) -> dict[str, Any]:
 def take_shipments(session: Session, voice: Voice, told: Sequence[Told], now: datetime) -> list[Kept]:
     """Keep a batch of shipments; answers in its order. The last word wins where a reference comes twice."""
     known = shipments.by_references(session, ((one.shipper_id, one.reference) for one in told), lock=True)
-    fresh = {(one.shipper_id, one.reference): one for one in told if (one.shipper_id, one.reference) not in known}
+    fresh = {
+        (one.shipper_id, one.reference): one for one in told if (one.shipper_id, one.reference) not in known
+    }
     created = _create(session, voice, list(fresh.values()), now)
     answers = []
     for one in told:
@@ -107,9 +109,7 @@ def take_shipments(session: Session, voice: Voice, told: Sequence[Told], now: da
     return answers
 
 
-def _create(
-    session: Session, voice: Voice, fresh: list[Told], now: datetime
-) -> dict[tuple[int, str], Kept]:
+def _create(session: Session, voice: Voice, fresh: list[Told], now: datetime) -> dict[tuple[int, str], Kept]:
     nonces = [secrets.token_urlsafe(16) for _ in fresh]
     rows = [
         {
@@ -133,7 +133,9 @@ def _create(
         session, ((new_id, parcel) for one, new_id in zip(fresh, ids, strict=True) for parcel in one.parcels)
     )
     shown = [
-        (new_id, Promise(*one.window, "dispatch", now)) for one, new_id in zip(fresh, ids, strict=True) if one.window
+        (new_id, Promise(*one.window, "dispatch", now))
+        for one, new_id in zip(fresh, ids, strict=True)
+        if one.window
     ]
     promises.keep(session, shown, now)
     return {

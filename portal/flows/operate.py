@@ -116,7 +116,9 @@ def add_agent(kit: Kit, email: str, name: str, role: str, slug: str, now: dateti
     with kit.transaction() as session:
         shipper = _shipper(session, slug)
         try:
-            password = agent_flow.add_agent(session, email, name, role, shipper.slug if shipper else slug or None, now)
+            password = agent_flow.add_agent(
+                session, email, name, role, shipper.slug if shipper else slug or None, now
+            )
         except ValueError as error:
             raise Wrong(str(error)) from error
     return [f"{email} may sign in at /console; the password is shown only now:", password]
@@ -140,10 +142,15 @@ def examine(app: Any, settings: Settings) -> list[Finding]:
             findings.append(Finding(True, "DATABASE_URL: the database answers."))
             findings.append(_history(session))
         except Exception as error:  # noqa: BLE001 - whatever it is, the operator needs the sentence
-            findings.append(Finding(False, f"DATABASE_URL: the database does not answer ({type(error).__name__})."))
+            findings.append(
+                Finding(False, f"DATABASE_URL: the database does not answer ({type(error).__name__}).")
+            )
     findings += [Finding(False, problem) for problem in settings.problems()]
     findings.append(_sqlite(settings))
-    for name, there in (("TWILIO_ACCOUNT_SID", settings.twilio_account_sid), ("SENDGRID_API_KEY", settings.sendgrid_api_key.get_secret_value())):
+    for name, there in (
+        ("TWILIO_ACCOUNT_SID", settings.twilio_account_sid),
+        ("SENDGRID_API_KEY", settings.sendgrid_api_key.get_secret_value()),
+    ):
         how = "set" if there else "not set, so messages are shown on screen and not sent"
         findings.append(Finding(True, f"{name}: {how}."))
     return findings
@@ -164,5 +171,6 @@ def _sqlite(settings: Settings) -> Finding:
     if sqlite3.sqlite_version_info >= (3, 51, 3):
         return Finding(True, f"SQLite {sqlite3.sqlite_version} is in use.")
     return Finding(
-        True, f"SQLite {sqlite3.sqlite_version} is older than 3.51.3: fine to try things out; use PostgreSQL for real parcels."
+        True,
+        f"SQLite {sqlite3.sqlite_version} is older than 3.51.3: fine to try things out; use PostgreSQL for real parcels.",
     )

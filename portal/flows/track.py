@@ -37,6 +37,11 @@ class Look:
     door: Point | None
     fix: Fix | None = None
 
+    @property
+    def rough_m(self) -> float:
+        """How far from the shown place the van may really be, in meters: half the diagonal of its blurring grid."""
+        return (MAP_RULES.near_blur_m if self.view.near else MAP_RULES.blur_m) * 0.71
+
 
 def page(session: Session, shippers: Mapping[int, Shipper], shipment: Shipment, now: datetime) -> Look:
     """Everything for one page. One small query, a second one only while the van may be on the map."""
@@ -50,14 +55,18 @@ def page(session: Session, shippers: Mapping[int, Shipper], shipment: Shipment, 
     return Look(shipment, shipper, tuple(known), options, look(trip, MAP_RULES, now), trip.door, fix)
 
 
-def choices(session: Session, voice: Voice, shipment: Shipment, now: datetime) -> tuple[Shipment, list[Change], Offer]:
+def choices(
+    session: Session, voice: Voice, shipment: Shipment, now: datetime
+) -> tuple[Shipment, list[Change], Offer]:
     """The shipment with its parcels, its wishes, and every option with the lockers and slots to choose from."""
     whole = shipments.by_id(session, shipment.shipper_id, shipment.id) or shipment
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
     return whole, known, offer(session, voice, whole, known, now)
 
 
-def consider(session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: datetime) -> Allowed | Refused:
+def consider(
+    session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: datetime
+) -> Allowed | Refused:
     """What would become of this wish, before anybody is asked for a code or a depot for an answer."""
     whole, known, offered = choices(session, voice, shipment, now)
     rules = voice.shippers(session)[shipment.shipper_id].rules

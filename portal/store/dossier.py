@@ -17,9 +17,7 @@ class CodeAsked:
     """A one-time code that was sent, without the code."""
 
     sent_at: datetime
-    channel: str
     tries: int
-    used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def events(session: Session, shipment_id: int) -> list[Received]:
 def codes(session: Session, shipment_id: int) -> list[CodeAsked]:
     """The one-time codes of a shipment that was found within its scope, oldest first."""
     rows = session.execute(
-        select(OneTimeCodeRow.sent_at, OneTimeCodeRow.channel, OneTimeCodeRow.tries, OneTimeCodeRow.used)
+        select(OneTimeCodeRow.sent_at, OneTimeCodeRow.tries)
         .where(OneTimeCodeRow.shipment_id == shipment_id)
         .order_by(OneTimeCodeRow.id)
     )

@@ -64,9 +64,7 @@ def revoke(session: Session, shipment_id: int, now: datetime) -> None:
     )
 
 
-def add_code(
-    session: Session, shipment_id: int, seal: str, now: datetime, expires_at: datetime
-) -> None:
+def add_code(session: Session, shipment_id: int, seal: str, now: datetime, expires_at: datetime) -> None:
     """A code was sent; earlier ones of the shipment are good no longer."""
     session.execute(
         update(OneTimeCodeRow)

@@ -246,11 +246,20 @@ def fix_of_van(session: Session, shipment_id: int) -> Fix | None:
     """Where the van is that has this shipment on its newest unfinished route, for a shipment found by its link."""
     row = session.execute(
         select(
-            VanRow.lat, VanRow.lng, VanRow.recorded_at, VanRow.accuracy_m, VanRow.speed_mps, VanRow.heading_deg
+            VanRow.lat,
+            VanRow.lng,
+            VanRow.recorded_at,
+            VanRow.accuracy_m,
+            VanRow.speed_mps,
+            VanRow.heading_deg,
         )
         .join(RouteRow, RouteRow.van_id == VanRow.id)
         .join(StopRow, StopRow.route_id == RouteRow.id)
-        .where(StopRow.shipment_id == shipment_id, RouteRow.finished_at.is_(None), VanRow.recorded_at.is_not(None))
+        .where(
+            StopRow.shipment_id == shipment_id,
+            RouteRow.finished_at.is_(None),
+            VanRow.recorded_at.is_not(None),
+        )
         .order_by(RouteRow.id.desc())
         .limit(1)
     ).one_or_none()

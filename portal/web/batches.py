@@ -45,7 +45,9 @@ def json_body() -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise ApiError(400, f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
+        raise ApiError(
+            400, f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from error
 
 
 def one(model: type[Model]) -> Model:
@@ -65,7 +67,9 @@ def many(name: str, model: type[Model]) -> Iterator[Item[Model]]:
         pointer = {"pointer": f"/{name}", "detail": "a list is needed here"}
         raise ApiError(422, f"Send an object with a list named {name!r}.", [pointer])
     if len(items) > MOST_ITEMS:
-        raise ApiError(413, f"At most {MOST_ITEMS} items a call; this one has {len(items)}.", limit_items=MOST_ITEMS)
+        raise ApiError(
+            413, f"At most {MOST_ITEMS} items a call; this one has {len(items)}.", limit_items=MOST_ITEMS
+        )
     return (_read(position, item, f"/{name}/{position}", model) for position, item in enumerate(items))
 
 
@@ -101,7 +105,11 @@ SENTENCES = {
 
 def _sentence(error: Any) -> str:
     sentence = SENTENCES.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] in ("less_than_equal", "greater_than_equal") and error["loc"] and error["loc"][-1] == "lat":
+    if (
+        error["type"] in ("less_than_equal", "greater_than_equal")
+        and error["loc"]
+        and error["loc"][-1] == "lat"
+    ):
         sentence += "; are lat and lng swapped?"
     return sentence
 

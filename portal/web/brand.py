@@ -84,7 +84,9 @@ def style(light: Colors, dark: Colors) -> Markup:
 
     def root(colors: Colors) -> str:
         hero = f"--hero:{light.accent};--hero-ink:{light.ink}"
-        return f":root{{--accent:{colors.accent};--accent-ink:{colors.ink};--accent-soft:{colors.soft};{hero}}}"
+        return (
+            f":root{{--accent:{colors.accent};--accent-ink:{colors.ink};--accent-soft:{colors.soft};{hero}}}"
+        )
 
     return Markup(root(light) + "@media(prefers-color-scheme:dark){" + root(dark) + "}")
 

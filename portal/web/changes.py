@@ -54,16 +54,29 @@ def options(code: str) -> ResponseReturnValue:
 
 
 def _options_page(
-    code: str, kind: str, no: No | None = None, sorry: str = "", typed: dict[str, str] | None = None, done: str = ""
+    code: str,
+    kind: str,
+    no: No | None = None,
+    sorry: str = "",
+    typed: dict[str, str] | None = None,
+    done: str = "",
 ) -> str:
     local, context = _context(code)
     with kit().reading() as session:
         shipper = kit().shippers(session)[g.shipment.shipper_id]
         whole, wishes, offer = track.choices(session, kit().voice, g.shipment, local.now)
     page: ChangePage = change_page(whole, shipper, wishes, offer, kind, kit().voice.answer_minutes, local)
-    context |= {"page": page, "done": done, "typed": typed or {}, "here": f"kind={page.kind}&" if page.kind else ""}
+    context |= {
+        "page": page,
+        "done": done,
+        "typed": typed or {},
+        "here": f"kind={page.kind}&" if page.kind else "",
+    }
     said = no.value if no else sorry
-    context |= {"wrong": FIELD.get(no, "") if no else "", "sorry": words(local.language)(said) if said else ""}
+    context |= {
+        "wrong": FIELD.get(no, "") if no else "",
+        "sorry": words(local.language)(said) if said else "",
+    }
     return render("pages/tracking/change.html", context)
 
 
@@ -93,7 +106,9 @@ def _ask(code: str, wanted: Wish) -> ResponseReturnValue:
     with kit().transaction() as session:
         verdict = change.ask(session, kit().voice, g.shipment, wanted, kit().now())
     keep(code, wish=None, sent=None)
-    return _refused(code, wanted, verdict) if isinstance(verdict, Refused) else _to(code, "/change", done=ASKED)
+    return (
+        _refused(code, wanted, verdict) if isinstance(verdict, Refused) else _to(code, "/change", done=ASKED)
+    )
 
 
 @bp.post("/t/<code>/change/withdraw")
@@ -101,7 +116,9 @@ def _ask(code: str, wanted: Wish) -> ResponseReturnValue:
 def withdraw(code: str) -> ResponseReturnValue:
     """Take an open wish back."""
     with kit().transaction() as session:
-        verdict = change.withdraw(session, kit().voice, g.shipment, request.form.get("change", ""), kit().now())
+        verdict = change.withdraw(
+            session, kit().voice, g.shipment, request.form.get("change", ""), kit().now()
+        )
     if verdict is None or isinstance(verdict, TooLate):
         return _options_page(code, "", sorry=ANSWERED), 409
     return _to(code, "/change", done=TAKEN_BACK)
@@ -121,7 +138,9 @@ def _verify_page(code: str, purpose: str, sorry: str = "", ask_anew: bool = Fals
     context |= {
         "purpose": "proof" if purpose == "proof" else "",
         "wish": _(CHANGES[wanted.kind]) if wanted else "",
-        "details": [value for name, value in fields(wanted).items() if name in ("name", "house_number")] if wanted else [],
+        "details": [value for name, value in fields(wanted).items() if name in ("name", "house_number")]
+        if wanted
+        else [],
         "where": codes.hint(g.shipment),
         "sent": bool(kept(code, "sent")) and not ask_anew,
         "again": bool(kept(code, "sent")),
@@ -154,7 +173,9 @@ def check(code: str) -> ResponseReturnValue:
         typed = request.form.get("code", "")
         checked = codes.check_code(session, kit().voice, g.shipment, typed, tries, kit().now())
     if checked.verdict is not CodeVerdict.RIGHT:
-        return _verify_page(code, purpose, checked.verdict.value, checked.verdict is not CodeVerdict.WRONG), 422
+        return _verify_page(
+            code, purpose, checked.verdict.value, checked.verdict is not CodeVerdict.WRONG
+        ), 422
     keep(code, proof=checked.proof, sent=None)
     wanted = wish_of(kept(code, "wish") or {})
     if purpose == "proof":

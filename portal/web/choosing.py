@@ -119,7 +119,9 @@ def _means(kind: Kind, shipment: Shipment, offer: Offer, local: Local, _: Words)
     return [_(sentence) % facts for sentence in MEANS.get(kind, ())]
 
 
-def _lockers(shipment: Shipment, lockers: Sequence[Locker], local: Local, _: Words) -> tuple[LockerChoice, ...]:
+def _lockers(
+    shipment: Shipment, lockers: Sequence[Locker], local: Local, _: Words
+) -> tuple[LockerChoice, ...]:
     door = shipment.address
     shown = []
     for locker in lockers:
@@ -131,7 +133,9 @@ def _lockers(shipment: Shipment, lockers: Sequence[Locker], local: Local, _: Wor
         if door.lat is not None and door.lng is not None:
             away = local.distance(distance_m(Point(door.lat, door.lng), Point(locker.lat, locker.lng)))
         shown.append(
-            LockerChoice(locker.key, locker.name, in_words(locker.address), away, in_words(locker.hours), note)
+            LockerChoice(
+                locker.key, locker.name, in_words(locker.address), away, in_words(locker.hours), note
+            )
         )
     return tuple(shown)
 
@@ -172,5 +176,3 @@ def _leaves(value: object) -> list[str]:
             return []
         case _:
             return [str(value)]
-
-

@@ -82,4 +82,3 @@ def _decision(became: Change | TooLate | None) -> Response:
             raise ApiError(409, became.because, state=became.life.value)
         case Change():
             return jsonify(change_id=became.id, state=became.life.value, honoured=became.honoured)
-

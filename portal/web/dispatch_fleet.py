@@ -33,7 +33,9 @@ def put_routes() -> Response:
         owners = Owners(session, named)
         read = [_planned(item, owners) for item in items]
         plans = [plan for plan in read if isinstance(plan, PlannedRoute)]
-        outcomes = iter(fleet.take_routes(session, kit().voice, owner_of(key().shipper_id), plans, kit().now()))
+        outcomes = iter(
+            fleet.take_routes(session, kit().voice, owner_of(key().shipper_id), plans, kit().now())
+        )
         for item, plan in zip(items, read, strict=True):
             if not isinstance(plan, PlannedRoute):
                 results.append(plan)
@@ -42,7 +44,10 @@ def put_routes() -> Response:
             answer: dict[str, Any] = {"route": plan.name, "outcome": "taken"}
             if missing:
                 errors = [
-                    {"pointer": f"/routes/{item.position}/stops/{place}/shipment", "detail": f"There is no shipment {ref!r}."}
+                    {
+                        "pointer": f"/routes/{item.position}/stops/{place}/shipment",
+                        "detail": f"There is no shipment {ref!r}.",
+                    }
                     for place, ref in missing
                 ]
                 answer |= {"outcome": "rejected", "errors": errors, "because": errors[0]["detail"]}
@@ -108,7 +113,9 @@ def _seen(item: Item[PositionIn], now: datetime) -> Seen | dict[str, Any]:
     )
 
 
-def _keep(name: str, field: str, items: list[Item[Any]], put: Callable[[list[Any]], dict[str, str]]) -> Response:
+def _keep(
+    name: str, field: str, items: list[Item[Any]], put: Callable[[list[Any]], dict[str, str]]
+) -> Response:
     """Keep the good items of a list of named things, and answer each."""
     outcomes = put([item.value for item in items if item.value])
     results = []
@@ -157,5 +164,14 @@ def _locker(told: LockerIn) -> Locker:
         for box in told.compartments
     )
     return Locker(
-        0, told.locker, told.name, told.address, told.lat, told.lng, told.hours, told.reachable, told.hold_hours, boxes
+        0,
+        told.locker,
+        told.name,
+        told.address,
+        told.lat,
+        told.lng,
+        told.hours,
+        told.reachable,
+        told.hold_hours,
+        boxes,
     )

@@ -29,7 +29,9 @@ TITLES = {
 class ApiError(Exception):
     """A problem to be told to a machine; `errors` are (pointer, detail) pairs."""
 
-    def __init__(self, status: int, detail: str, errors: list[dict[str, str]] | None = None, **more: Any) -> None:
+    def __init__(
+        self, status: int, detail: str, errors: list[dict[str, str]] | None = None, **more: Any
+    ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.errors, self.more = status, detail, errors, more
 

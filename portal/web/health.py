@@ -57,10 +57,19 @@ def metrics() -> Response:
     if not token and request.remote_addr not in ("127.0.0.1", "::1"):
         abort(403)
     registry = CollectorRegistry()
-    messages = Gauge("doorstep_messages", "Messages by channel and standing", ["channel", "standing"], registry=registry)
-    waiting = Gauge("doorstep_outbox_oldest_waiting_seconds", "Age of the oldest due message", registry=registry)
+    messages = Gauge(
+        "doorstep_messages", "Messages by channel and standing", ["channel", "standing"], registry=registry
+    )
+    waiting = Gauge(
+        "doorstep_outbox_oldest_waiting_seconds", "Age of the oldest due message", registry=registry
+    )
     beats = Gauge("doorstep_tick_age_seconds", "Seconds since each tick ran", ["tick"], registry=registry)
-    forged = Gauge("doorstep_forged_callbacks_total", "Callbacks refused for their signature", ["provider"], registry=registry)
+    forged = Gauge(
+        "doorstep_forged_callbacks_total",
+        "Callbacks refused for their signature",
+        ["provider"],
+        registry=registry,
+    )
     now = kit().now()
     with kit().reading() as session:
         for (channel, standing), count in outbox.counts(session).items():

@@ -43,7 +43,11 @@ def _time(at: datetime, zone: str, language: str, country: str, half: bool = Tru
 def _date(day: date, language: str, country: str, skeleton: str) -> str:
     at, place = datetime(day.year, day.month, day.day, tzinfo=UTC), locale(language, country)
     # Babel takes a bare weekday for a pattern of its own, not for a skeleton.
-    return format_datetime(at, skeleton, locale=place) if skeleton == "EEEE" else format_skeleton(skeleton, at, locale=place)
+    return (
+        format_datetime(at, skeleton, locale=place)
+        if skeleton == "EEEE"
+        else format_skeleton(skeleton, at, locale=place)
+    )
 
 
 def minute(at: datetime) -> datetime:

@@ -27,7 +27,12 @@ NAMED = _results(s.NamedResult, "NamedResults")
 
 # (method, path) -> (scope, summary, request body, answer)
 CALLS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseModel] | None]] = {
-    ("post", "/shipments"): ("shipments:write", "Tell shipments", SHIPMENTS, _results(s.ShipmentResult, "ShipmentResults")),
+    ("post", "/shipments"): (
+        "shipments:write",
+        "Tell shipments",
+        SHIPMENTS,
+        _results(s.ShipmentResult, "ShipmentResults"),
+    ),
     ("get", "/shipments/{reference}"): ("shipments:read", "Read a shipment", None, s.ShipmentOut),
     ("post", "/routes"): ("routes:write", "Tell routes", _listed("routes", s.RouteIn, "Routes"), NAMED),
     ("post", "/events"): (
@@ -36,12 +41,27 @@ CALLS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseMo
         _listed("events", s.EventIn, "Events"),
         _results(s.EventResult, "EventResults"),
     ),
-    ("post", "/positions"): ("positions:write", "Tell positions", _listed("positions", s.PositionIn, "Positions"), NAMED),
+    ("post", "/positions"): (
+        "positions:write",
+        "Tell positions",
+        _listed("positions", s.PositionIn, "Positions"),
+        NAMED,
+    ),
     ("put", "/slots"): ("slots:write", "Set slots", _listed("slots", s.SlotIn, "Slots"), NAMED),
     ("put", "/lockers"): ("lockers:write", "Set lockers", _listed("lockers", s.LockerIn, "Lockers"), NAMED),
     ("get", "/changes"): ("changes:read", "Read changes in order of seq", None, s.ChangesOut),
-    ("post", "/changes/{change_id}/decision"): ("changes:write", "Decide a change", s.DecisionIn, s.DecisionOut),
-    ("post", "/changes/{change_id}/outcome"): ("changes:write", "Say how a change ended", s.OutcomeIn, s.DecisionOut),
+    ("post", "/changes/{change_id}/decision"): (
+        "changes:write",
+        "Decide a change",
+        s.DecisionIn,
+        s.DecisionOut,
+    ),
+    ("post", "/changes/{change_id}/outcome"): (
+        "changes:write",
+        "Say how a change ended",
+        s.OutcomeIn,
+        s.DecisionOut,
+    ),
     ("put", "/webhook"): ("webhook:write", "Set the endpoint", s.WebhookIn, s.WebhookOut),
     ("get", "/webhook/deliveries"): ("webhook:read", "The last calls to the endpoint", None, None),
     ("post", "/webhook/deliveries/{message_id}/replay"): ("webhook:write", "Call again", None, None),
@@ -78,7 +98,9 @@ def _operation(path: str, scope: str, summary: str, body: Any, answer: Any) -> d
         },
     }
     in_path = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path]
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path
+    ]
     for name, words in QUERIES.get(path, ()):
         parameters.append({"name": name, "in": "query", "description": words, "schema": {"type": "integer"}})  # type: ignore[dict-item]
     if parameters:
@@ -108,7 +130,7 @@ def document(server: str) -> dict[str, Any]:
         }
     )
     made: dict[str, Any] = construct_open_api_with_schema_class(whole).model_dump(
-        mode="json", by_alias=True, exclude_none=True
+        mode="json", by_alias=True, exclude_unset=True
     )
     return made
 

@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from portal.domain.events import Happening, How, Reason
 from portal.domain.parcel import Service
@@ -54,7 +62,9 @@ class RecipientIn(Body):
     name: Annotated[Line, Field(min_length=1, max_length=120)]
     phone: Annotated[Line, Field(max_length=40)] | None = None
     email: Annotated[str, AfterValidator(email_address), Field(max_length=254)] | None = None
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=12)] | None = None
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=12)] | None = (
+        None
+    )
     channels: list[Literal["sms", "email"]] | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from notifications.providers.dispatch_webhook import address_problem
+from notifications.endpoint import address_problem
 from portal.store import outbox, webhooks
 from portal.store.routes import owner_of
 from portal.store.webhooks import Webhook
@@ -40,7 +40,9 @@ def put_webhook() -> Response:
     unknown = [place for place, name in enumerate(told.events) if name not in TYPES]
     if unknown:
         detail = f"events are of {', '.join(TYPES)}"
-        raise ApiError(422, "Some values are not right.", [{"pointer": f"/events/{unknown[0]}", "detail": detail}])
+        raise ApiError(
+            422, "Some values are not right.", [{"pointer": f"/events/{unknown[0]}", "detail": detail}]
+        )
     if problem := address_problem(told.url, allow_private=kit().settings.webhook_allow_private):
         raise ApiError(422, "Some values are not right.", [{"pointer": "/url", "detail": problem}])
     owner, now = owner_of(key().shipper_id), kit().now()

@@ -1,0 +1,67 @@
+"""The frame with the recipient's map: own policy, own files, numbers only. Everything it shows is said in words beside it."""
+
+import json
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, g, request
+from flask.typing import ResponseReturnValue
+from markupsafe import escape
+
+from portal.flows import track
+from portal.web import guard
+from portal.web.brand import brand_of
+from portal.web.headers import csp_nonce
+from portal.web.language import choose, words
+from portal.web.map_drawing import NONCE, NUMBERS, drawn, part_of_town
+from portal.web.tracking import frame, render
+from portal.wiring import kit
+
+bp = Blueprint("maps", __name__)
+
+
+def policy(tiles: str) -> str:
+    """The frame's own policy: our files, folium's scripts by nonce, pictures of the operator's tile server if there is one."""
+    pictures = " ".join(filter(None, ("'self' data:", tile_origin(tiles))))
+    nonce = csp_nonce()
+    return (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        f"img-src {pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+
+
+def tile_origin(tiles: str) -> str:
+    """The origin of a tile template, with a star for `{s}`; empty for our own."""
+    parts = urlsplit(tiles.replace("{s}", "*"))
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+@bp.get("/t/<code>/map")
+@guard.recipient
+def show(code: str) -> ResponseReturnValue:
+    """The map, or one sentence when it is not time for one."""
+    settings, now = kit().settings, kit().now()
+    with kit().reading() as session:
+        look = track.page(session, kit().shippers(session), g.shipment, now)
+    language = choose(request.args.get("lang", ""), look.shipment.recipient.language, look.shipper.language)
+    _ = words(language)
+    brand = brand_of(look.shipper.name, look.shipper.brand)
+    if look.view.van is None or look.door is None:
+        response = Response(render("pages/tracking/no_map.html", frame(code, language, brand=brand)))
+    else:
+        van = look.view.van
+        numbers = {
+            "door": [look.door.lat, look.door.lng],
+            "van": [van.lat, van.lng],
+            "near": look.view.near,
+            "line": look.view.route_ahead,
+            "rough_m": look.rough_m,
+        }
+        box = part_of_town(look.door, van)
+        page = drawn(look.door, box, settings.map_streets, settings.map_tiles_url, settings.map_attribution)
+        head = f'<title>{escape(_("Map with the van and your door"))}</title><style nonce="{NONCE}">{brand.css}</style>'
+        again = escape(_("Show van and door"))
+        data = f'<script type="application/json" id="numbers" data-again="{again}">{json.dumps(numbers)}</script>'
+        page = page.replace("<html>", f'<html lang="{language}">', 1).replace("<head>", f"<head>{head}", 1)
+        response = Response(page.replace(NUMBERS, data).replace(NONCE, csp_nonce()))
+    response.headers["Content-Security-Policy"] = policy(settings.map_tiles_url)
+    return response
