@@ -35,7 +35,7 @@ class Player:
     speed: float
     say: Say
     ask: Wish
-    told_links: Callable[[dict[str, str]], None]
+    told_shipments: Callable[[list[Paper]], None]
     rang: Event
     stop: Event
     unsent: deque[Letter] = field(default_factory=deque)
@@ -97,7 +97,7 @@ class Player:
     def _deliver(self, letter: Letter) -> None:
         results = self.dispatch.send(letter.door.value, letter.items)
         if letter.door is Door.SHIPMENTS:
-            self.told_links({one["reference"]: one["link"] for one in results if one.get("link")})
+            self.told_shipments([one for one in results if one.get("link")])
         for one in results:
             if one["outcome"] == "rejected":
                 self.say(letter.at, f"The portal rejected {letter.door.value}: {one}", "")

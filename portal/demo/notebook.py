@@ -5,12 +5,14 @@ A file beside the demo's database, because the portal that reads it (`portal/web
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from portal.demo.cast import Delivery
+from portal.demo.papers import Paper
 
 FILE = "demo.json"
 LINES_KEPT = 40
@@ -22,12 +24,12 @@ class Notebook:
 
     folder: Path
     facts: dict[str, Any] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
+    told: dict[str, Paper] = field(default_factory=dict)
     lines: list[dict[str, str]] = field(default_factory=list)
 
-    def note_links(self, deliveries: dict[str, Delivery], links: dict[str, str]) -> None:
-        """Links by reference, as the portal made them."""
-        self.links |= links
+    def note_shipments(self, deliveries: dict[str, Delivery], answers: Iterable[Paper]) -> None:
+        """What the portal answered to shipments: their ids and links."""
+        self.told |= {answer["reference"]: answer for answer in answers}
         self.facts["people"] = [
             {
                 "name": one.person.name,
@@ -37,10 +39,10 @@ class Notebook:
                 "language": one.person.language,
                 "phone": one.person.phone,
                 "email": one.person.email,
-                "link": self.links[one.reference],
+                "link": self.told[one.reference]["link"],
             }
             for one in deliveries.values()
-            if one.reference in self.links
+            if one.reference in self.told
         ]
         self.write()
 

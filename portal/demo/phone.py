@@ -1,17 +1,92 @@
 """A recipient with a phone: asks for a change with the page's own forms, and reads the code that arrives."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from threading import Event
+from urllib.parse import parse_qsl, urljoin
 
+import requests
+
+from portal.demo.papers import Paper
+
+TIMEOUT_SECONDS = 10
 LOOKS_FOR_CODE = 20
+LOOK_EVERY_SECONDS = 0.5
+CODE = re.compile(r"(?<![\d#+])(\d{6})(?!\d)")
+
+
+@dataclass(slots=True)
+class Form:
+    """A form of a page: where it goes and what it already holds."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class Forms(HTMLParser):
+    """Collects the forms of a page with their hidden fields."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append(Form(given.get("action", "")))
+        elif tag == "input" and given.get("type") == "hidden" and self.found:
+            self.found[-1].fields[given.get("name", "")] = given.get("value", "")
 
 
 class Phone:
-    """The phones of the town; `links` by reference fill up as the portal tells them."""
+    """The phones of the town; `told` holds what the portal answered by reference, and fills up."""
 
-    def __init__(self, address: str, links: Mapping[str, str]) -> None:
+    def __init__(self, address: str, told: Mapping[str, Paper], stop: Event) -> None:
         self.address = address
-        self.links = links
+        self.told = told
+        self.stop = stop
 
     def ask(self, reference: str, wish: str) -> str:
-        """Ask for a wish such as `neighbor` or `locker:L-GARDEN`; an empty string, or what went wrong."""
-        return "the page has no form for it yet"
+        """Ask for a wish such as `kind=neighbor&name=Ada&house_number=7`; an empty string, or what went wrong.
+
+        Raises requests.RequestException when the portal is away, LookupError when a page has no such form.
+        """
+        link, who, fields = self.told[reference]["link"], self.told[reference]["id"], dict(parse_qsl(wish))
+        with requests.Session() as browser:
+            page = browser.get(f"{link}/change", params={"kind": fields["kind"]}, timeout=TIMEOUT_SECONDS)
+            page = _submit(browser, page, "/change", fields)
+            if not page.url.split("?")[0].endswith("/verify"):
+                return "the page did not offer it any more"
+            before = self._codes(who)
+            page = _submit(browser, page, "/verify/code", {})
+            code = self._code(who, before)
+            if not code:
+                return "no code arrived"
+            page = _submit(browser, page, "/verify", {"code": code})
+            return "" if "done=asked" in page.url else "the code was not taken"
+
+    def _code(self, who: int, before: list[str]) -> str:
+        for _ in range(LOOKS_FOR_CODE):
+            new = [code for code in self._codes(who) if code not in before]
+            if new or self.stop.wait(LOOK_EVERY_SECONDS):
+                return new[0] if new else ""
+        return ""
+
+    def _codes(self, who: int) -> list[str]:
+        """Numbers of six digits among this person's messages, newest first."""
+        answer = requests.get(f"{self.address}/outbox", params={"who": who}, timeout=TIMEOUT_SECONDS)
+        return CODE.findall(re.sub(r"<[^>]*>", " ", answer.text))
+
+
+def _submit(
+    browser: requests.Session, page: requests.Response, ends: str, typed: Mapping[str, str]
+) -> requests.Response:
+    """Send the form of this page whose address ends like this; the page after it. LookupError without one."""
+    for form in Forms(page.text).found:
+        if form.action.split("?")[0].endswith(ends):
+            fields = {**form.fields, **typed}
+            return browser.post(urljoin(page.url, form.action), data=fields, timeout=TIMEOUT_SECONDS)
+    raise LookupError(ends)

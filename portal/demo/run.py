@@ -20,6 +20,7 @@ from portal.demo.dispatch import Dispatch
 from portal.demo.doorbell import Doorbell, listening
 from portal.demo.inbox import Inbox
 from portal.demo.notebook import Notebook
+from portal.demo.papers import Paper
 from portal.demo.phone import Phone
 from portal.demo.screen import Screen
 from portal.demo.server import NotUp, Times
@@ -126,14 +127,14 @@ def _play(
     clock = ScaledClock(times.starts_at, times.real_start, times.speed, times.ends_at)
     dispatch = Dispatch(address, keys.key)
     doorbell = Doorbell(signing.new_secret(), wall_clock)
-    phone = Phone(address, notebook.links)
+    phone = Phone(address, notebook.told, stop)
 
     def say(at: datetime, says: str, about: str) -> None:
         screen.happened(at, says)
         notebook.note_line(at, says, about)
 
-    def told_links(links: dict[str, str]) -> None:
-        notebook.note_links(office.deliveries, links)
+    def told_shipments(answers: list[Paper]) -> None:
+        notebook.note_shipments(office.deliveries, answers)
         screen.links(address, keys, notebook)
 
     with listening(doorbell) as ear:
@@ -146,7 +147,7 @@ def _play(
             speed=times.speed,
             say=say,
             ask=phone.ask,
-            told_links=told_links,
+            told_shipments=told_shipments,
             rang=doorbell.rang,
             stop=stop,
         ).play(times.starts_at - timedelta(minutes=1), times.ends_at + STAYS_OPEN)
