@@ -1,4 +1,4 @@
-"""Plays finished rounds through the public API at their real times, and scores every window that was shown."""
+"""Plays finished rounds through the public API at their real times, and scores every window shown."""
 
 import json
 import time
@@ -10,10 +10,11 @@ from typing import Any
 import click
 from flask import Flask
 
+from portal.demo import replay_report
 from portal.demo.replay_day import DEPOT, Beat, beats, reference
 from portal.demo.replay_file import BadFile, Delivery, Rounds, read
 from portal.demo.replay_house import House, SaidNo, opened
-from portal.demo.replay_report import Sighting, away, report, table
+from portal.demo.replay_report import Sighting, away, table
 from portal.domain.calibration import Table, default_table, learn, pairs_of
 from portal.domain.geo import Point
 from portal.domain.round import Round, RoundStop
@@ -81,7 +82,7 @@ def play(
                 house.send(kind, getattr(beat, kind))
             sightings += _look(house, rounds, beat)
             step(beat)
-        return report(rounds, house.ledger(), sightings, level, time.monotonic() - begun)
+        return replay_report.report(rounds, house.ledger(), sightings, level, time.monotonic() - begun)
 
 
 def _sleep_until(at: float) -> None:
@@ -98,7 +99,7 @@ def _look(house: House, rounds: Rounds, beat: Beat) -> Iterator[Sighting]:
 
 
 def learned(finished: Rounds, scored: Rounds, level: int) -> dict[str, Table]:
-    """Spreads from other rounds, for the depot of the replay. Raises BadFile where the same rounds are scored."""
+    """Spreads from other rounds, for the depot of the replay. Raises BadFile if the same are scored."""
     both = [name for name, stops in finished.items() if name in scored and _ids(stops) & _ids(scored[name])]
     if both:
         raise BadFile(f"round {both[0]} is both learned from and scored; that would prove nothing.")

@@ -1,4 +1,4 @@
-"""A day of finished rounds as what dispatch would have sent, moment by moment, and nothing before its time."""
+"""A day of finished rounds as dispatch would have sent it, moment by moment, and nothing before its time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from portal.domain.geo import Point, between, distance_m
 
 DEPOT = "replay"
 POSITION_EVERY = timedelta(minutes=3)
-# Between two stops nobody knows when the courier drove. The van drives at once at this pace and waits at the door:
-# a position spread evenly over the gap would betray when the next delivery happens.
+# Between two stops nobody knows when the courier drove. The van drives at once at this pace and waits at the
+# door: a position spread evenly over the gap would betray when the next delivery happens.
 KMH, DETOUR = 20.0, 1.4
 
 Paper = dict[str, Any]

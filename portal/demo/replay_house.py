@@ -1,4 +1,4 @@
-"""A house of its own for a replay: an empty database, a clock moved by hand, and a client at its public doors."""
+"""A house of its own for a replay: an empty database, a clock moved by hand, a client at its public doors."""
 
 import json
 import logging
@@ -80,7 +80,7 @@ class House:
 
 @contextmanager
 def opened(make: MakeApp, begins: datetime, level: int, spreads: dict[str, Table]) -> Iterator[House]:
-    """A house that stands at `begins`, gone afterwards. No setting of the environment is used but the log level."""
+    """A house that stands at `begins`, gone afterwards; no account of the environment's is used."""
     clock = ManualClock(begins)
     with TemporaryDirectory(prefix="doorstep-replay-") as folder:
         app = make(_settings(Path(folder), level), clock=clock)

@@ -138,12 +138,12 @@ def table(result: Mapping[str, Any]) -> list[str]:
         f"{result['deliveries']} deliveries of {result['rounds']} rounds in {result['seconds']} s; "
         f"windows meant to hold {result['level']:.0%} of the time",
         "",
-        f"{'minutes left':>14} {'shown':>7} {'held':>7} {'late':>7} {'early':>7} {'width, min':>11}",
+        _head("minutes left"),
     ]
     lines += [_line(row["minutes_left"], row) for row in result["buckets"]]
     lines += [
         "",
-        f"{'stops away':>14} {'shown':>7} {'held':>7} {'late':>7} {'early':>7} {'width, min':>11} {'off, min':>9}",
+        f"{_head('stops away')} {'off, min':>9}",
     ]
     lines += [
         _line(row["stops_away"], row) + f" {row['mean_error_minutes']!s:>9}" for row in result["by_stops"]
@@ -155,6 +155,10 @@ def table(result: Mapping[str, Any]) -> list[str]:
             f"{result['right_in_every_window']:.1%} right in every window shown",
         ]
     return lines
+
+
+def _head(name: str) -> str:
+    return f"{name:>14} {'shown':>7} {'held':>7} {'late':>7} {'early':>7} {'width, min':>11}"
 
 
 def _line(name: object, row: Mapping[str, Any]) -> str:

@@ -65,6 +65,17 @@ def lock(session: Session, shipment_ids: Iterable[int]) -> dict[int, DoorSeen]:
     return found
 
 
+def live_windows(session: Session, shipment_ids: Iterable[int]) -> dict[int, Promise]:
+    """The live windows as the pages of these shipments show them now."""
+    wanted, found = sorted(set(shipment_ids)), {}
+    for start in range(0, len(wanted), CHUNK):
+        query = select(ShipmentRow.id, ShipmentRow.live)
+        for row in session.execute(query.where(ShipmentRow.id.in_(wanted[start : start + CHUNK]))):
+            if window := json_promise(row.live):
+                found[row.id] = window
+    return found
+
+
 def _trip(story: list[list[str]]) -> tuple[bool, datetime | None]:
     """Whether the van heads here and when the parcel left; the story is only folded where it says more."""
     happenings = [line[1] for line in story]
