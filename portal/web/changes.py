@@ -141,8 +141,8 @@ def _verify_page(code: str, purpose: str, sorry: str = "", ask_anew: bool = Fals
         "details": [value for name, value in fields(wanted).items() if name in ("name", "house_number")]
         if wanted
         else [],
-        "where": codes.hint(g.shipment),
-        "sent": bool(kept(code, "sent")) and not ask_anew,
+        "reachable": bool(g.shipment.recipient.phone or g.shipment.recipient.email),
+        "where": None if ask_anew else kept(code, "sent"),
         "again": bool(kept(code, "sent")),
         "minutes": kit().settings.code_minutes,
         "sorry": _(sorry) if sorry else "",
@@ -160,7 +160,7 @@ def send(code: str) -> ResponseReturnValue:
         sent = codes.send_code(session, kit().voice, g.shipment, kit().now())
     if isinstance(sent, NotSent):
         return _verify_page(code, purpose, sent.because), 429
-    keep(code, sent=True)
+    keep(code, sent={"channel": sent.channel, "hint": sent.hint})
     return _to(code, "/verify", **{"for": "proof" if purpose == "proof" else ""})
 
 

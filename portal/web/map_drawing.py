@@ -1,0 +1,94 @@
+"""Draws a recipient's map with folium, from numbers only: no name, no word and no other door ever reaches it.
+
+folium puts texts into scripts unescaped and loads ten files from five strangers; here it gets none of the first and
+its lists of the second are replaced by our own files. Its ids are random, so they are set, and the bytes repeat.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import folium
+from branca.element import Element
+
+from portal.domain.geo import Point
+from portal.web.assets import asset
+from portal.web.streets import AREAS, LINES, Box, box_of, within
+
+Drawn = TypeVar("Drawn", bound=Element)
+
+NONCE, NUMBERS = "@nonce@", "@numbers@"
+MARGIN_DEGREES, GRID = 0.006, 100
+WEIGHTS = {"street": 5, "main": 9}
+VIEWPORT = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
+VAN = (
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M2 6h11v10H2zM14 9h4l4 4v3h-8z"/>'
+    '<circle cx="7" cy="17" r="2.200"/><circle cx="18" cy="17" r="2.200"/></svg>'
+)
+DOOR = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3 2 11h3v10h5v-6h4v6h5V11h3z"/></svg>'
+
+
+def part_of_town(door: Point, van: Point | None) -> Box:
+    """What the map shows, rounded outwards so that a moving van rarely asks for another part."""
+    places = [(point.lat, point.lng) for point in (door, van) if point]
+    box = box_of(places, MARGIN_DEGREES)
+    south, west = (int(value * GRID // 1) / GRID for value in (box.south, box.west))
+    north, east = (int(-(-value * GRID // 1)) / GRID for value in (box.north, box.east))
+    return Box(south, west, north, east)
+
+
+@lru_cache(maxsize=256)
+def drawn(door: Point, box: Box, streets: Path | None, tiles: str, attribution: str) -> str:
+    """The frame's page with places left open for the nonce and the numbers; built once for a door and its part of town."""
+    town = folium.Map(location=(door.lat, door.lng), zoom_start=15, tiles=None, zoom_control=True)
+    town.default_js = [("leaflet", asset("vendor/leaflet-1.9.4/leaflet.js"))]
+    town.default_css = [
+        ("leaflet_css", asset("vendor/leaflet-1.9.4/leaflet.css")),
+        ("tokens", asset("css/tokens.css")),
+        ("map", asset("css/map.css")),
+    ]
+    _named(town, "frame")
+    if tiles:
+        _named(folium.TileLayer(tiles, attr=attribution or " ", max_zoom=19), "ground").add_to(town)
+    else:
+        _draw_streets(town, box, streets)
+    here = (door.lat, door.lng)
+    _named(folium.Circle(here, radius=1), "rough", class_name="rough").add_to(town)
+    _named(folium.PolyLine([here, here]), "way", class_name="way").add_to(town)
+    for name, picture in (("door", DOOR), ("van", VAN)):
+        icon = _named(folium.DivIcon(picture, (40, 40), (20, 20), class_name=name), name)
+        _named(folium.Marker(here, icon=icon, interactive=False, keyboard=False), name).add_to(town)
+    return _ours(town.get_root().render())
+
+
+def _draw_streets(town: folium.Map, box: Box, streets: Path | None) -> None:
+    found = within(streets, box)
+    for kind in AREAS:
+        if outlines := found.get(kind):
+            _named(folium.Polygon(outlines, interactive=False), kind, class_name=kind).add_to(town)
+    for edge in ("edge", ""):
+        for kind in LINES:
+            if lines := found.get(kind):
+                weight = WEIGHTS[kind] + (2 if edge else 0)
+                layer = folium.PolyLine(lines, weight=weight, smooth_factor=1.5)
+                _named(layer, kind + edge, class_name=f"{kind} {edge}".strip()).add_to(town)
+
+
+def _named(element: Drawn, name: str, class_name: str = "") -> Drawn:
+    """The element with a fixed id, and the class that gives it its color in light and in dark."""
+    element._id = name
+    if class_name:
+        element.options = {**element.options, "className": class_name, "interactive": False}
+    return element
+
+
+def _ours(page: str) -> str:
+    """folium's page with our language, our viewport, the places for nonce and numbers, and the script that moves the van."""
+    page = VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1">', page, count=1)
+    page = page.replace("<script>", f'<script nonce="{NONCE}">').replace(
+        "<style>", f'<style nonce="{NONCE}">'
+    )
+    script = asset("js/map-frame.js")
+    ending = f'{NUMBERS}<script type="module" src="{script}"></script>\n</html>'
+    return page.replace("</html>", ending)
