@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.change import Change
-from portal.domain.delivery import Shipment
+from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import Happening
 from portal.domain.shipment import Status
 from portal.domain.telling import HANDED_TO, plain
@@ -24,12 +24,13 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a shipment stands: a headline, since when, and what is being waited for, the most urgent first."""
+    """How a shipment stands: since when, what is waited for (most urgent first), which window still counts."""
 
     headline: str
     since: datetime | None
     tone: Tone
     waits: tuple[Wait, ...]
+    window: Promise | None = None
 
 
 S, H = Status, Happening
@@ -78,7 +79,17 @@ def standing(shipment: Shipment, changes: Sequence[Change], now: datetime) -> St
         headline += f" {HANDED_TO[state.how]}"
     if state.reason:
         headline += f": {plain(state.reason.value)}"
-    return Standing(headline, state.since, tone, tuple(_waits(shipment, changes, now)))
+    waits = tuple(_waits(shipment, changes, now))
+    return Standing(headline, state.since, tone, waits, _window(shipment))
+
+
+def _window(shipment: Shipment) -> Promise | None:
+    """A missed or held parcel keeps the window of its failed visit until another is planned."""
+    state, window = shipment.state, shipment.window
+    if window is None or state.heading is H.NO_LONGER_HEADING:
+        return None
+    next_visit = state.status in (S.MISSED, S.HELD) and state.since is not None and window.start > state.since
+    return window if state.status in BEFORE_THE_DOOR or next_visit else None
 
 
 def _waits(shipment: Shipment, changes: Sequence[Change], now: datetime) -> list[Wait]:

@@ -115,6 +115,7 @@ def _notes(session: Session, shipment_id: int) -> Iterator[Entry]:
 
 ACTS = {"looked": LOOKED, "resent": "Sent a message again", "answered": "Answered a change on the desk"}
 TOLD_APART = {"noted"}
+SHOWN = ("channel", "notice", "answer")
 
 
 def _acts(session: Session, shipment_id: int) -> Iterator[Entry]:
@@ -126,5 +127,7 @@ def _acts(session: Session, shipment_id: int) -> Iterator[Entry]:
                 ACTS.get(act.action, plain(act.action).capitalize()),
                 key=f"act-{number}",
                 by=act.actor,
-                facts=tuple(str(value) for value in act.detail.values() if isinstance(value, str)),
+                facts=tuple(
+                    plain(act.detail[name]) for name in SHOWN if isinstance(act.detail.get(name), str)
+                ),
             )

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain.roles import Role, may
-from portal.domain.standing import STANDS
+from portal.domain.standing import BEFORE_THE_DOOR, STANDS
 from portal.domain.timeline import Strand
 from portal.flows import agent_acts, dossier
 from portal.flows import search as searching
@@ -41,6 +41,7 @@ def search() -> ResponseReturnValue:
         answer=answer,
         shippers=shippers,
         stands=STANDS,
+        with_window=BEFORE_THE_DOOR,
         clock_of=lambda found: clock(found.timezone, found.country, now),
         most=searching.MOST,
     )

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from portal.domain.telling import length
 from portal.domain.timeline import Entry, Strand, Timeline
-from portal.web.local import Local, zone_of
+from portal.web.local import Local, opening, zone_of
 
 STRANDS = {
     Strand.EVENT: "Events",
@@ -43,14 +43,18 @@ class Clock:
         """Day and time."""
         return self.local.at(at)
 
+    def opening(self, at: datetime) -> str:
+        """Day and time at the beginning of a line."""
+        return opening(self.local.at(at))
+
     def beside(self, at: datetime, other: datetime) -> str:
         """The time, with its day only where that is not the day of `other`."""
         same = self.local.date(at) == self.local.date(other)
         return self.local.time(at) if same else self.local.at(at)
 
     def window(self, start: datetime, end: datetime) -> str:
-        """A window in words."""
-        return self.local.between(start, end)
+        """A window at the beginning of a line."""
+        return opening(self.local.between(start, end))
 
     def ago(self, at: datetime) -> str:
         """How long ago, or how long until, in minutes or hours, without a sign."""
@@ -84,7 +88,10 @@ class Filter:
 def days_of(timeline: Timeline, at_door: Clock) -> list[Day]:
     """The timeline by day."""
     grouped = groupby(timeline.entries, key=lambda entry: at_door.local.date(entry.at))
-    return [Day(at_door.local.day(entries[0].at), entries) for entries in (tuple(day) for _, day in grouped)]
+    return [
+        Day(opening(at_door.local.day(entries[0].at)), entries)
+        for entries in (tuple(day) for _, day in grouped)
+    ]
 
 
 def filters_of(timeline: Timeline, only: Strand | None) -> list[Filter]:

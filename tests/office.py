@@ -1,0 +1,114 @@
+"""The office for tests: two shops, their agents, and shipments that came in through the real flows."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.domain.change import Change, LeaveWithNeighbor
+from portal.domain.delivery import Shipment
+from portal.domain.events import DispatchEvent, Happening
+from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
+from portal.flows import agents, change, ingest, intake
+from portal.flows.ingest import Reported
+from portal.flows.intake import Told
+from portal.store import agents as agent_store
+from portal.store import shipments, shippers
+from portal.store.agents import Agent
+from portal.store.shippers import Shipper
+
+BERLIN = "Europe/Berlin"
+
+
+@dataclass
+class Office:
+    """Everything a test of console or desk needs; `app` is the test's app."""
+
+    app: Any
+    clock: Any
+    passwords: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kit(self) -> Any:
+        return self.app.extensions["doorstep"]
+
+    def shop(self, slug: str, name: str = "", **more: Any) -> Shipper:
+        """A shipper."""
+        with self.kit.transaction() as session:
+            shop = shippers.add(session, slug, name or slug.title(), timezone=BERLIN, country="DE", **more)
+        self.kit.shippers.forget()
+        return shop
+
+    def agent(self, email: str = "ann@example.com", role: str = "agent", shop: str | None = None) -> Agent:
+        """An agent; the password is kept in `passwords`."""
+        with self.kit.transaction() as session:
+            name = email.partition("@")[0].title()
+            self.passwords[email] = agents.add_agent(session, email, name, role, shop, self.clock())
+            found = agent_store.by_email(session, email)
+        assert found is not None
+        return found
+
+    def shipment(
+        self,
+        shop: Shipper,
+        reference: str = "A-1",
+        name: str = "Jürgen Weiß",
+        phone: str = "+4917012345678",
+        email: str = "juergen@example.com",
+        lines: tuple[str, ...] = ("Lindenstraße 12",),
+        postcode: str = "10969",
+        depot: str = "north",
+        codes: tuple[str, ...] = ("PC-0001",),
+        window_in_hours: tuple[float, float] | None = (3, 5),
+    ) -> Shipment:
+        """A shipment as dispatch tells it."""
+        now = self.clock()
+        window = tuple(now + timedelta(hours=hours) for hours in window_in_hours) if window_in_hours else None
+        told = Told(
+            shipper_id=shop.id,
+            reference=reference,
+            service=Service.STANDARD,
+            recipient=Recipient(name, phone, email, "de"),
+            address=Address(lines, "Berlin", postcode, "DE", 52.5, 13.4, BERLIN),
+            depot=depot,
+            restrictions=Restrictions(),
+            parcels=tuple(Parcel(code, 900, 300, 200, 100) for code in codes),
+            window=window,  # type: ignore[arg-type]
+        )
+        with self.kit.transaction() as session:
+            (kept,) = intake.take_shipments(session, self.kit.voice, [told], now)
+            found = shipments.by_id(session, shop.id, kept.id)
+        assert found is not None
+        return found
+
+    def event(self, of: Shipment, happening: str, at: datetime | None = None, **more: Any) -> str:
+        """Dispatch reports something; returns the event's id."""
+        name = more.pop("event_id", f"{of.reference}-{happening}")
+        event = DispatchEvent(name, Happening(happening), at or self.clock(), **more)
+        with self.kit.transaction() as session:
+            reported = [Reported(of.shipper_id, of.reference, event)]
+            ingest.ingest(session, self.kit.voice, reported, self.clock())
+        return name
+
+    def wish(self, of: Shipment, neighbor: str = "Ada Cole", number: str = "14") -> Change:
+        """The recipient asks to leave it with a neighbor."""
+        with self.kit.transaction() as session:
+            asked = change.ask(session, self.kit.voice, of, LeaveWithNeighbor(neighbor, number), self.clock())
+        assert isinstance(asked, change.Asked), asked
+        return asked.change
+
+    def sign_in(self, client: Any, email: str = "ann@example.com", password: str = "") -> Any:
+        """Sign in through the form, as a browser does."""
+        form = {
+            "email": email,
+            "password": password or self.passwords[email],
+            "csrf_token": token_of(client.get("/console/login").text),
+        }
+        return client.post("/console/login", data=form)
+
+
+def token_of(html: str) -> str:
+    """The form token in a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', html)
+    assert found, html
+    return found[1]
