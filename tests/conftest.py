@@ -66,20 +66,20 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture
-def database_url(engine: str, run: Run, tmp_path: Path) -> Iterator[str]:
+def database_url(engine: str, run: Run) -> Iterator[str]:
     """A migrated, empty database of the test's own."""
     try:
-        with databases.fresh(run, engine, tmp_path) as url:
+        with databases.fresh(run, engine) as url:
             yield url
     except Missing as why:
         pytest.skip(str(why))
 
 
 @pytest.fixture
-def empty_database_url(engine: str, run: Run, tmp_path: Path) -> Iterator[str]:
+def empty_database_url(engine: str, run: Run) -> Iterator[str]:
     """A database without a single table."""
     try:
-        with databases.fresh(run, engine, tmp_path, migrated=False) as url:
+        with databases.fresh(run, engine, migrated=False) as url:
             yield url
     except Missing as why:
         pytest.skip(str(why))

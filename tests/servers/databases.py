@@ -17,33 +17,38 @@ numbers = itertools.count(1)
 
 
 @contextmanager
-def fresh(run: Run, engine: str, folder: Path, *, migrated: bool = True) -> Iterator[str]:
+def fresh(run: Run, engine: str, *, migrated: bool = True) -> Iterator[str]:
     """The URL of a database of one's own on `engine` (sqlite, postgresql), gone afterwards."""
-    if engine == "sqlite":
-        yield sqlite(run, folder, migrated=migrated)
-        return
-    place = postgres(run)
     name = f"test_{os.getpid()}_{next(numbers)}"
+    of_engine = sqlite if engine == "sqlite" else postgresql
+    with of_engine(run, name, migrated) as url:
+        yield url
+
+
+@contextmanager
+def sqlite(run: Run, name: str, migrated: bool) -> Iterator[str]:
+    folder = run.folder / name
+    folder.mkdir()
+    file = folder / "doorstep.db"
+    if migrated:
+        shutil.copyfile(sqlite_template(run), file)
+    yield f"sqlite:///{file}"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgresql(run: Run, name: str, migrated: bool) -> Iterator[str]:
+    place = postgres(run)
     with place.connect() as admin:
         copied_database(admin, name, postgres_template(run, place) if migrated else "template0")
-        try:
-            yield place.url(name)
-        finally:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        yield place.url(name)
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def postgres(run: Run) -> Place:
     """The run's PostgreSQL."""
     told = run.server("postgres")
     return Place(Path(told["home"]), told["password"])
-
-
-def sqlite(run: Run, folder: Path, *, migrated: bool) -> str:
-    """A file in `folder`."""
-    file = folder / "doorstep.db"
-    if migrated:
-        shutil.copyfile(sqlite_template(run), file)
-    return f"sqlite:///{file}"
 
 
 def sqlite_template(run: Run) -> Path:
