@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, update
+from sqlalchemy import bindparam, case, func, or_, update
 
 from notifications.message import UNFINISHED, Standing
 from notifications.outbox import Done
@@ -10,7 +10,8 @@ from notifications.provider import Accepted, Permanent, Temporary, Unknown
 from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow
 
 # A carrier's yes holds whatever we believed meanwhile, unless a receipt already said more.
-_STILL_OPEN = MessageRow.standing.in_([*UNFINISHED, Standing.EXPIRED])
+# Not `in_`: its list grows at execution, which executemany cannot do.
+_STILL_OPEN = or_(*(MessageRow.standing == standing for standing in (*UNFINISHED, Standing.EXPIRED)))
 _OF_CLAIM = (MessageRow.id == bindparam("claimed"), MessageRow.attempts == bindparam("number"))
 TAKEN = (
     update(MESSAGES)
