@@ -20,7 +20,7 @@ from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
-from portal.flows import dispatch_out, housekeeping
+from portal.flows import dispatch_out, housekeeping, live
 from portal.store import audit
 from portal.wiring import Kit
 
@@ -96,10 +96,17 @@ def outbox(kit: Kit) -> None:
         audit.beat(session, "outbox", kit.now())
 
 
+def windows(kit: Kit) -> None:
+    """Windows run out also while a van is silent."""
+    with kit.transaction() as session:
+        live.time_passed(session, kit.voice, kit.now())
+
+
 TICKS = (
     Tick("outbox", 1, outbox),
     Tick("feed", 1, feed),
     Tick("lapse", 5, lapse),
+    Tick("windows", 20, windows),
     Tick("settle", 10, settle),
     Tick("page_views", 5, housekeeping.flush_views),
     Tick("housekeeping", 300, housekeeping.tidy),

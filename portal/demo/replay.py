@@ -1,11 +1,12 @@
 """Plays finished rounds through the public API at their real times, and scores every window shown."""
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask
@@ -21,6 +22,9 @@ from portal.domain.round import Round, RoundStop
 from portal.domain.town import kind_of
 
 __all__ = ["BadFile", "main", "play"]
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 Step = Callable[[Beat], None]
 
@@ -41,19 +45,17 @@ def main(
         raise BadFile(f"{report} cannot be written: there is no folder {report.absolute().parent}.")
     rounds = read(file)
     spreads = learned(read(calibrate_on), rounds, level) if calibrate_on else {}
-    count = sum(map(len, rounds.values()))
-    with click.progressbar(length=count, label="deliveries", file=click.get_text_stream("stderr")) as bar:
-        try:
-            result = play(
-                make,
-                rounds,
-                level=level,
-                speed=speed,
-                spreads=spreads,
-                step=lambda beat: bar.update(beat.delivered),
-            )
-        except SaidNo as no:
-            raise BadFile(f"{file}: {no}") from None
+    count = sum(len(stops) for stops in rounds.values())
+    bar: ProgressBar[int] = click.progressbar(length=count, label="deliveries", file=sys.stderr)
+
+    def step(beat: Beat) -> None:
+        bar.update(beat.delivered)
+
+    try:
+        with bar:
+            result = play(make, rounds, level=level, speed=speed, spreads=spreads, step=step)
+    except SaidNo as no:
+        raise BadFile(f"{file}: {no}") from None
     for line in table(result):
         click.echo(line)
     if report is not None:
