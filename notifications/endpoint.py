@@ -4,6 +4,9 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
+# networks that translate these addresses reach the IPv4 address in their last four bytes
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
 
 def address_problem(url: str, *, allow_private: bool = False) -> str:
     """Why this URL is not called, as a sentence; empty if it may be. Resolves its name.
@@ -34,5 +37,6 @@ def address_problem(url: str, *, allow_private: bool = False) -> str:
 def _is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
+        inside = ipaddress.IPv4Address(ip.packed[-4:]) if ip in NAT64 else None
+        ip = ip.ipv4_mapped or ip.sixtofour or inside or ip
     return ip.is_global and not ip.is_multicast

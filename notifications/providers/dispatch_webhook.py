@@ -40,9 +40,12 @@ class DispatchWebhook:
     name = "dispatch"
     channel = Channel.WEBHOOK
 
-    def __init__(self, secrets_of: SecretsOf, *, allow_private: bool = False) -> None:
+    def __init__(
+        self, secrets_of: SecretsOf, *, allow_private: bool = False, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
         self.secrets_of = secrets_of
         self.allow_private = allow_private
+        self.timeout = (CONNECT_SECONDS, answer_seconds)
 
     @cached_property
     def _session(self) -> requests.Session:
@@ -66,7 +69,7 @@ class DispatchWebhook:
                 message.to,
                 data=body,
                 headers=headers,
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                timeout=self.timeout,
                 allow_redirects=False,
                 stream=True,
             ) as answer:

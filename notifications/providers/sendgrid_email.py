@@ -79,6 +79,7 @@ class SendGridAccount:
     sender: str
     public_key: str = ""
     api_base: str = ""
+    read_seconds: float = READ_SECONDS
 
 
 class SendGridEmail:
@@ -106,7 +107,10 @@ class SendGridEmail:
         body = _mail(message, self.account.sender).get()
         try:
             answer = self._session.post(
-                self._url, json=body, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False
+                self._url,
+                json=body,
+                timeout=(CONNECT_SECONDS, self.account.read_seconds),
+                allow_redirects=False,
             )
         except requests.RequestException as error:
             kind = type(error).__name__

@@ -79,6 +79,7 @@ class TwilioAccount:
     sender: str = ""
     messaging_service: str = ""
     api_base: str = ""
+    read_seconds: float = READ_SECONDS
 
 
 class Form(dict[str, list[str]]):
@@ -109,7 +110,7 @@ class TwilioSms:
         # the SDK has no timeout of its own, and its logger would write numbers and texts
         quiet = logging.getLogger("notifications.twilio.http")
         quiet.setLevel(logging.WARNING)
-        http = TwilioHttpClient(timeout=READ_SECONDS, logger=quiet)
+        http = TwilioHttpClient(timeout=account.read_seconds, logger=quiet)
         user, secret = account.api_key, account.api_secret
         if not user:
             user, secret = account.account_sid, account.auth_token

@@ -1,0 +1,1 @@
+"""The voice: policy, send machine, reconciling, on fakes and on the real shelf."""

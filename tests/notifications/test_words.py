@@ -1,0 +1,106 @@
+"""How texts are counted, cleaned and worded."""
+
+from dataclasses import replace
+
+import pytest
+from jinja2 import UndefinedError
+
+from notifications.message import Channel
+from notifications.notice import Notice
+from notifications.render import Renderer
+from notifications.sms_text import is_gsm7, one_line, plain, segments
+from tests.notifications.cast import at, facts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("ж" * 70, 1),
+        ("ж" * 71, 2),
+        ("🚚" * 35, 1),
+        ("🚚" * 36, 2),
+        ("", 1),
+    ],
+)
+def test_segments_are_counted_as_they_are_billed(text, parts):
+    assert segments(text) == parts
+
+
+def test_typographic_characters_do_not_double_the_price():
+    assert plain("“Fern” – it’s 2:00\u202fPM\u2009…\u00a0now") == '"Fern" - it\'s 2:00 PM ... now'
+
+
+def test_accents_go_where_that_saves_a_segment():
+    assert plain("Zażółć gęślą jaźń") == "Zazolc gesla jazn"
+    assert plain("Grüße, Ærø, ñ") == "Grüße, Ærø, ñ"
+
+
+def test_another_script_is_left_as_it_is():
+    assert plain("Ваша посылка, ж") == "Ваша посылка, ж"
+
+
+def test_control_and_direction_marks_are_stripped():
+    assert plain("a\x00b\u202ec\u200d\x1b[1m d") == "abc[1m d"
+    assert is_gsm7(plain("a\u200bb"))
+
+
+def test_a_subject_is_one_line():
+    assert one_line("Fern\r\nBcc: all@example.org\x00") == "Fern Bcc: all@example.org"
+
+
+def test_today_is_the_doors_day_when_the_message_leaves(renderer):
+    said = renderer.render(Notice.OUT_FOR_DELIVERY, Channel.SMS, "en", facts(), at(9)).text
+    assert "expected today, 2:00-4:00 PM" in said
+    said = renderer.render(Notice.WINDOW_PROMISED, Channel.SMS, "en", facts(), at(-10)).text
+    assert "comes Mon, Mar 2, 2:00-4:00 PM" in said
+
+
+def test_a_language_falls_back_by_its_tag_then_to_english(renderer):
+    assert [renderer.language(tag) for tag in ("de", "de-CH", "de_AT", "en-GB", "tlh", "")] == [
+        *("de", "de", "de", "en", "en", "en")
+    ]
+
+
+def test_the_country_decides_on_twelve_or_twenty_four_hours(renderer):
+    said = renderer.render(Notice.OUT_FOR_DELIVERY, Channel.SMS, "en-GB", facts(), at(9)).text
+    assert "today, 14:00-16:00" in said
+
+
+def test_a_window_over_midnight_names_both_days(renderer):
+    late = facts(window_start=at(21), window_end=at(24))
+    said = renderer.render(Notice.WINDOW_PROMISED, Channel.EMAIL, "en", late, at(9))
+    assert "Mar 2" in said.subject
+    assert "Mar 3" in said.subject
+
+
+def test_what_a_shipper_or_dispatch_writes_is_escaped_in_html_and_harmless_in_text(renderer):
+    nasty = facts(
+        shipper="<script>alert(1)</script>", neighbor='"><img src=x onerror=alert(1)>', place="a\nb\x00c"
+    )
+    said = renderer.render(Notice.DELIVERED, Channel.EMAIL, "en", replace(nasty, how="neighbor"), at(9))
+    assert "<script>" not in said.html
+    assert "<img" not in said.html
+    assert "Where: a b c." in said.text
+
+
+def test_a_color_that_is_no_color_is_not_used(renderer):
+    said = renderer.render(
+        Notice.HELD, Channel.EMAIL, "en", facts(color="red;background:url(//evil.example)"), at(9)
+    )
+    assert "evil" not in said.html
+    assert facts().color in said.html
+
+
+def test_an_undefined_name_is_an_error_not_a_gap(tmp_path):
+    folder = tmp_path / "en" / "held"
+    folder.mkdir(parents=True)
+    (tmp_path / "en" / "words.toml").write_text('today = "today"')
+    (folder / "sms.txt").write_text("{{ shipper }} {{ nobody_knows }}")
+    with pytest.raises(UndefinedError):
+        Renderer(tmp_path).render(Notice.HELD, Channel.SMS, "en", facts(), at(9))

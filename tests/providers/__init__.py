@@ -1,0 +1,1 @@
+"""Each carrier against a double on its wire."""
