@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -52,13 +53,17 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+JSON_COLUMNS = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Pool, timeouts and pragmas that fit the database of `url` (reliability: short waits, checked connections)."""
     if url.startswith("sqlite"):
         options = {"timeout": 15, "isolation_level": None, "check_same_thread": False}
-        return {"hide_parameters": True, "connect_args": options}
+        return {**JSON_COLUMNS, "hide_parameters": True, "connect_args": options}
     settings = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
     return {
+        **JSON_COLUMNS,
         "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 10,

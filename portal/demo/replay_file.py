@@ -8,7 +8,8 @@ from pathlib import Path
 
 NEEDED = ("round", "seq", "stop_id", "lat", "lng", "accepted_at", "delivered_at")
 OPTIONAL = ("service_seconds",)
-LONGEST_NAME = 60
+# Round and stop together are the reference of a shipment, which holds 80 characters.
+LONGEST_NAME = 39
 LONGEST_SERVICE_SECONDS = 86_400
 
 

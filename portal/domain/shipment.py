@@ -1,7 +1,7 @@
 """A shipment's life as its events tell it: the same events in any order give the same state."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -58,9 +58,10 @@ REOPENS = {
     S.RETURNED: set(),
 }
 
-# News of the trip: true only while the van is on its way with the parcel.
+# News that move nothing: those of the trip are true while the parcel is on the van, the other while it waits.
 TRIP_NEWS = {H.DELAYED, H.NEXT_STOP, H.NEARBY, H.NO_LONGER_HEADING}
 PICKUP_NEWS = {H.PICKUP_EXPIRING}
+NEWS_DURING = {**dict.fromkeys(TRIP_NEWS, S.ON_VAN), **dict.fromkeys(PICKUP_NEWS, S.READY_FOR_PICKUP)}
 
 MAX_EVENTS = 500
 
@@ -108,36 +109,55 @@ def effective(events: Iterable[DispatchEvent]) -> list[DispatchEvent]:
 def fold(events: Iterable[DispatchEvent]) -> State:
     """The state that these events give, in whatever order they are handed over."""
     story = effective(events)
-    state = State()
+    reader = _Reader(State())
     for event in story:
-        state = _apply(state, event)
-    return replace(state, story=tuple(story))
+        reader.read(event)
+    return reader.state(tuple(story))
 
 
-def _apply(state: State, event: DispatchEvent) -> State:
-    happening = event.happening
-    if happening in TRIP_NEWS:
-        return (
-            replace(state, heading=happening, reason=event.reason, last=event)
-            if state.status is S.ON_VAN
-            else state
+class _Reader:
+    """Reads a story event by event; one state is made at the end (a thousand stories a second are read)."""
+
+    __slots__ = ("attempts", "heading", "how", "last", "place", "proof", "reason", "since", "status", "trips")
+
+    def __init__(self, state: State) -> None:
+        self.status, self.since, self.last = state.status, state.since, state.last
+        self.heading, self.reason, self.how = state.heading, state.reason, state.how
+        self.place, self.proof = state.place, state.proof
+        self.trips, self.attempts = state.trips, state.attempts
+
+    def read(self, event: DispatchEvent) -> None:
+        """One more event of the story, newer than those before."""
+        happening = event.happening
+        if (needed := NEWS_DURING.get(happening)) is not None:
+            if self.status is needed:
+                self.heading, self.last = happening, event
+                self.reason = event.reason or self.reason
+            return
+        target = LEADS_TO.get(happening)
+        if target is None or (self.status in FINAL and target not in REOPENS[self.status]):
+            return
+        self.trips += target is S.ON_VAN and self.status is not S.ON_VAN
+        self.attempts += target is S.MISSED
+        self.status, self.since, self.last = target, event.happened_at, event
+        self.heading, self.reason, self.how = None, event.reason, _how(event)
+        self.place, self.proof = event.place, event.proof
+
+    def state(self, story: tuple[DispatchEvent, ...]) -> State:
+        """What was read so far."""
+        return State(
+            status=self.status,
+            since=self.since,
+            heading=self.heading,
+            reason=self.reason,
+            how=self.how,
+            place=self.place,
+            proof=self.proof,
+            trips=self.trips,
+            attempts=self.attempts,
+            last=self.last,
+            story=story,
         )
-    if happening in PICKUP_NEWS:
-        return replace(state, heading=happening, last=event) if state.status is S.READY_FOR_PICKUP else state
-    target = LEADS_TO.get(happening)
-    if target is None or (state.status in FINAL and target not in REOPENS[state.status]):
-        return state
-    return State(
-        status=target,
-        since=event.happened_at,
-        reason=event.reason,
-        how=_how(event),
-        place=event.place,
-        proof=event.proof,
-        trips=state.trips + (target is S.ON_VAN and state.status is not S.ON_VAN),
-        attempts=state.attempts + (target is S.MISSED),
-        last=event,
-    )
 
 
 def _how(event: DispatchEvent) -> How | None:
@@ -170,7 +190,9 @@ def _with(before: State, events: Iterable[DispatchEvent], event: DispatchEvent) 
     # The usual case, an event newer than all others, needs no second reading of the whole story.
     newest = not before.story or before.story[-1].order < event.order
     if newest and not event.corrects and not any(known.corrects == event.event_id for known in before.story):
-        return replace(_apply(before, event), story=(*before.story, event))
+        reader = _Reader(before)
+        reader.read(event)
+        return reader.state((*before.story, event))
     return fold([*events, event])
 
 

@@ -24,7 +24,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a shipment stands: since when, what is waited for (most urgent first), which window still counts."""
+    """How a shipment stands: since when, what is waited for (most urgent first), which window counts."""
 
     headline: str
     since: datetime | None

@@ -46,8 +46,8 @@ class Step:
 class Entry:
     """One thing that happened. `facts` are our sentences; `words` are somebody's own, shown as they are.
 
-    `key` is the entry's address on the page; `span` is a window or the first and last time; `undone`: a
-    later entry took it back; `message_id` is set where an agent may send the words again.
+    `key` is the entry's address on the page, `state` where it stands, `span` a window or the first and last
+    time. `undone`: a later entry took it back. `message_id` is set where an agent may send the words again.
     """
 
     at: datetime
@@ -60,6 +60,7 @@ class Entry:
     span: tuple[datetime, datetime] | None = None
     steps: tuple[Step, ...] = ()
     tone: Tone = Tone.PLAIN
+    state: str = ""
     undone: bool = False
     by: str = ""
     message_id: str = ""

@@ -7,12 +7,11 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from portal.domain.change import Change, Life, was_honoured
-from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
 from portal.domain.shipment import State, Status
 from portal.flows import change as changing
 from portal.flows.announce import Voice
-from portal.store import changes, lockers, promises, routes
+from portal.store import changes, lockers, promises, routes, shipments
 
 # The van has left the door, with or without the parcel.
 LEFT_THE_DOOR = {Status.DELIVERED, Status.MISSED, Status.RETURNING, Status.READY_FOR_PICKUP, Status.CANCELLED}
@@ -22,7 +21,9 @@ class Moved(Protocol):
     """A shipment with its state before and after a batch."""
 
     @property
-    def shipment(self) -> Shipment: ...
+    def id(self) -> int: ...
+    @property
+    def shipper_id(self) -> int: ...
     @property
     def before(self) -> State: ...
     @property
@@ -51,21 +52,21 @@ def _stops(session: Session, changed: list[Moved]) -> None:
     done: dict[int, datetime | None] = {}
     for one in changed:
         if one.state.status in LEFT_THE_DOOR:
-            done[one.shipment.id] = one.state.since
+            done[one.id] = one.state.since
         elif one.before.status in LEFT_THE_DOOR:
-            done[one.shipment.id] = None
+            done[one.id] = None
     routes.mark_done(session, done)
 
 
 def _score(session: Session, ended: list[Moved]) -> None:
     """Windows are scored at the door; a delivery that was taken back takes its scores back too."""
     at = {
-        one.shipment.id: one.state.since
+        one.id: one.state.since
         for one in ended
         if _delivered(one.state) and one.state.last and one.state.last.happening is Happening.DELIVERED
     }
     outcomes: list[tuple[int, str | None, datetime | None]] = []
-    for shown in promises.of_shipments(session, (one.shipment.id for one in ended)):
+    for shown in promises.of_shipments(session, (one.id for one in ended)):
         delivered_at = at.get(shown.shipment_id)
         if delivered_at is None:
             outcomes.append((shown.id, None, None))
@@ -81,15 +82,16 @@ def _kept(start: datetime, end: datetime, at: datetime) -> str:
 
 
 def _changes(session: Session, voice: Voice, changed: list[Moved], now: datetime) -> None:
-    of = changes.of_shipments(session, (one.shipment.id for one in changed))
+    of = changes.of_shipments(session, (one.id for one in changed))
     for one in changed:
-        for change in of.get(one.shipment.id, ()):
+        for change in of.get(one.id, ()):
             _one_change(session, voice, one, change, now)
 
 
 def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now: datetime) -> None:
     if change.open and one.state.status in changing.ENDS_WAITING:
-        changing.overtaken(session, voice, one.shipment, change, now)
+        shipment = shipments.by_ids(session, [one.id])[one.id]
+        changing.overtaken(session, voice, shipment, change, now)
     if _delivered(one.state) and one.state.since is not None and change.life is Life.ACCEPTED:
         honoured = was_honoured(change, one.state.how, one.state.since)
         if honoured is not None:

@@ -1,17 +1,16 @@
 """Events from dispatch arrived: the shipments move on, and what is news is told. Whole batches at a time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
-from portal.domain.delivery import Shipment
 from portal.domain.events import DispatchEvent, Happening
 from portal.domain.milestones import Milestone
-from portal.domain.shipment import MAX_EVENTS, State, Status, Step, advance
+from portal.domain.shipment import MAX_EVENTS, State, Status, Step, advance, fold
 from portal.flows import aftermath, announce, live
 from portal.flows.announce import News, Voice
 from portal.store import shipments
@@ -54,25 +53,20 @@ class Taken:
 class Progress:
     """A shipment while a batch is read: its state so far and what is new."""
 
-    shipment: Shipment
+    id: int
+    shipper_id: int
     events: list[DispatchEvent]
     state: State
     before: State
     new: list[DispatchEvent] = field(default_factory=list)
     told: list[tuple[Milestone, DispatchEvent]] = field(default_factory=list)
 
-    @property
-    def now_is(self) -> Shipment:
-        """The shipment as it stands after the batch."""
-        live = None if window_is_over(self.state) else self.shipment.live
-        return replace(self.shipment, state=self.state, live=live)
-
 
 def ingest(
     session: Session, voice: Voice, reports: Sequence[Reported], now: datetime
 ) -> tuple[list[Taken], dict[int, Progress]]:
     """Take a batch of events: answers in the order of `reports`, and the shipments that moved, by id."""
-    known = shipments.by_references(session, (report.ref for report in reports), lock=True)
+    known = shipments.stories(session, (report.ref for report in reports))
     seen = _seen(session, reports)
     moving: dict[Ref, Progress] = {}
     answers = []
@@ -82,17 +76,16 @@ def ingest(
             answers.append(Taken(Outcome.REJECTED, sentence, "shipment"))
             continue
         if report.ref not in moving:
-            found = known[report.ref]
-            state = found.shipment.state
-            moving[report.ref] = Progress(found.shipment, list(found.events), state, state)
+            shipment_id, events = known[report.ref]
+            state = fold(events)
+            moving[report.ref] = Progress(shipment_id, report.shipper_id, list(events), state, state)
         answers.append(_take(moving[report.ref], report.event, seen.setdefault(report.shipper_id, {})))
-    moved = {progress.shipment.id: progress for progress in moving.values() if progress.new}
+    moved = {progress.id: progress for progress in moving.values() if progress.new}
     _keep(session, moved.values(), now)
     aftermath.follow(session, voice, moved.values(), now)
-    changed = [one.shipment.id for one in moved.values() if one.before.status != one.state.status]
-    windows = live.stops_done(session, voice, changed, now)
-    told = [news for progress in moved.values() for news in _news(progress, windows)]
-    announce.tell(session, voice, told, now)
+    changed = [one.id for one in moved.values() if one.before.status != one.state.status]
+    live.stops_done(session, voice, changed, now)
+    _tell(session, voice, [one for one in moved.values() if one.told], now)
     return answers, moved
 
 
@@ -110,7 +103,7 @@ def _take(progress: Progress, event: DispatchEvent, seen: dict[str, int]) -> Tak
     if len(progress.events) >= MAX_EVENTS:
         return Taken(Outcome.REJECTED, f"A shipment holds at most {MAX_EVENTS} events.")
     step: Step = advance(progress.state, progress.events, event)
-    seen[event.event_id] = progress.shipment.id
+    seen[event.event_id] = progress.id
     progress.state = step.state
     progress.events.append(event)
     progress.new.append(event)
@@ -120,7 +113,7 @@ def _take(progress: Progress, event: DispatchEvent, seen: dict[str, int]) -> Tak
 
 
 def _again(progress: Progress, event: DispatchEvent, owner: int) -> Taken:
-    if owner != progress.shipment.id:
+    if owner != progress.id:
         return Taken(Outcome.REJECTED, "This event_id was used for another shipment; choose a new one.")
     same = next((known for known in progress.events if known.event_id == event.event_id), None)
     if same is not None and same != event:
@@ -133,10 +126,10 @@ def _again(progress: Progress, event: DispatchEvent, owner: int) -> Taken:
 
 def _keep(session: Session, moved: Iterable[Progress], now: datetime) -> None:
     moved = list(moved)
-    new = [(progress.shipment, event) for progress in moved for event in progress.new]
+    new = [(progress.shipper_id, progress.id, event) for progress in moved for event in progress.new]
     shipments.add_events(session, new, now)
     states = (
-        (progress.shipment.id, progress.state, progress.events, window_is_over(progress.state))
+        (progress.id, progress.state, progress.events, window_is_over(progress.state))
         for progress in moved
     )
     shipments.save_states(session, states, now)
@@ -150,17 +143,17 @@ def window_is_over(state: State) -> bool:
     return state.status not in WINDOW_LIVES or state.heading is Happening.NO_LONGER_HEADING
 
 
-def _news(progress: Progress, windows: live.Windows) -> Iterable[News]:
-    """What is told of a batch: its last milestone; "out for delivery" of a delivered parcel helps nobody."""
-    shipment = progress.now_is
-    if fresh := windows.get(shipment.id):
-        shipment = replace(shipment, live=fresh)
-    for milestone, event in progress.told[-1:]:
-        yield News(
-            shipment,
-            Notice(milestone.value),
-            occurrence=event.event_id,
-            because=f"Dispatch reported {event.happening.value.replace('_', ' ')} ({event.event_id}).",
-            happened_at=event.happened_at,
-            facts={"reason": event.reason, "how": event.how, "place": event.place},
+def _tell(session: Session, voice: Voice, told: Sequence[Progress], now: datetime) -> None:
+    """Of a batch, the last milestone of each is told; "out for delivery" of a delivered parcel helps nobody."""
+    if not told:
+        return
+    whom = shipments.by_ids(session, (progress.id for progress in told))
+    news = []
+    for progress in told:
+        milestone, event = progress.told[-1]
+        because = f"Dispatch reported {event.happening.value.replace('_', ' ')} ({event.event_id})."
+        facts = {"reason": event.reason, "how": event.how, "place": event.place}
+        news.append(
+            News(whom[progress.id], Notice(milestone.value), event.event_id, because, event.happened_at, facts)
         )
+    announce.tell(session, voice, news, now)

@@ -41,13 +41,14 @@ def entry(one: Told, now: datetime) -> Entry:
         at=message.created_at,
         strand=Strand.MESSAGE,
         key=f"message-{message.id}",
-        title=f"{BY[message.channel]}: {plain(message.notice).replace('.', ' ')}, {state}",
+        title=f"{BY[message.channel]}: {plain(message.notice).replace('.', ' ')}",
+        state=state,
         facts=tuple(_facts(message, secret)),
         subject="" if secret else message.subject,
         words="" if secret or message.channel is Channel.WEBHOOK else message.text,
         steps=(*_waits(message), *_tries(one.attempts), *_said(one.receipts)),
         tone=tone,
-        by=message.provider,
+        by="" if message.channel is Channel.WEBHOOK else message.to,
         message_id="" if why_not_again(message, now) else message.id,
     )
 
@@ -69,8 +70,6 @@ def _facts(message: Message, secret: bool) -> Iterator[str]:
     if why := why_not_sent(message):
         yield why
     yield f"Why it exists: {message.because}" if message.because else "Why it exists: not recorded."
-    if message.to and message.channel is not Channel.WEBHOOK:
-        yield f"To {message.to}"
     if message.segments > 1:
         yield f"Counts as {message.segments} SMS."
     if secret:

@@ -41,7 +41,7 @@ def add(session: Session, links: Iterable[tuple[str, int]], now: datetime) -> No
         {"fingerprint": seal, "shipment_id": shipment_id, "created_at": now} for seal, shipment_id in links
     ]
     if rows:
-        session.execute(insert(LinkRow), rows)
+        session.execute(insert(LinkRow.__table__), rows)
 
 
 def expire_after_end(session: Session, now: datetime) -> int:

@@ -61,7 +61,7 @@ def keep(session: Session, shown: Iterable[tuple[int, Promise]], now: datetime) 
         for shipment_id, promise in shown
     ]
     if rows:
-        session.execute(insert(PromiseRow), rows)
+        session.execute(insert(PromiseRow.__table__), rows)
 
 
 def _value(row: Any) -> Shown:

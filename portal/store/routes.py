@@ -194,7 +194,7 @@ def save(
         session.execute(delete(StopRow).where(StopRow.route_id == route_id))
     if stops:
         session.execute(
-            insert(StopRow),
+            insert(StopRow.__table__),
             [
                 {
                     "route_id": route_id,

@@ -26,6 +26,7 @@ from portal.store.shipment_rows import (
 )
 
 ALL = select(ShipmentRow.__table__)
+EVENTS = EventRow.__table__
 Ref = tuple[int, str]
 CHUNK = 500
 
@@ -59,6 +60,26 @@ def by_references(session: Session, refs: Iterable[Ref], *, lock: bool = False) 
             for row in _rows(session, query, lock):
                 story = tuple(line_event(line) for line in row.story)
                 found[shipper_id, row.reference] = Known(value(row, story=story), story, row.told)
+    return found
+
+
+def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, tuple[int, list[DispatchEvent]]]:
+    """Id and every event of these (shipper id, reference) pairs, held for this transaction.
+
+    Only what a scan needs is read: most events tell nobody anything.
+    """
+    table = ShipmentRow.__table__
+    wanted: dict[int, list[str]] = {}
+    for shipper_id, reference in set(refs):
+        wanted.setdefault(shipper_id, []).append(reference)
+    found: dict[Ref, tuple[int, list[DispatchEvent]]] = {}
+    for shipper_id, references in sorted(wanted.items()):
+        for start in range(0, len(references), CHUNK):
+            query = select(table.c.id, table.c.reference, table.c.story).where(
+                table.c.shipper_id == shipper_id, table.c.reference.in_(references[start : start + CHUNK])
+            )
+            for row_id, reference, story in session.execute(query.order_by(table.c.id).with_for_update()):
+                found[shipper_id, reference] = (row_id, [line_event(line) for line in story])
     return found
 
 
@@ -122,8 +143,8 @@ def seen_events(session: Session, shipper_id: int, event_ids: Iterable[str]) -> 
     seen = {}
     for start in range(0, len(wanted), CHUNK):
         rows = session.execute(
-            select(EventRow.event_id, EventRow.shipment_id).where(
-                EventRow.shipper_id == shipper_id, EventRow.event_id.in_(wanted[start : start + CHUNK])
+            select(EVENTS.c.event_id, EVENTS.c.shipment_id).where(
+                EVENTS.c.shipper_id == shipper_id, EVENTS.c.event_id.in_(wanted[start : start + CHUNK])
             )
         )
         seen |= {row.event_id: row.shipment_id for row in rows}
@@ -159,7 +180,7 @@ def put_parcels(session: Session, parcels: Iterable[tuple[int, Parcel]]) -> None
         for shipment_id, parcel in parcels
     ]
     if rows:
-        session.execute(insert(ParcelRow), rows)
+        session.execute(insert(ParcelRow.__table__), rows)
 
 
 def clear_parcels(session: Session, shipment_id: int) -> None:
@@ -167,22 +188,22 @@ def clear_parcels(session: Session, shipment_id: int) -> None:
     session.execute(ParcelRow.__table__.delete().where(ParcelRow.shipment_id == shipment_id))
 
 
-def add_events(session: Session, rows: Sequence[tuple[Shipment, DispatchEvent]], now: datetime) -> None:
-    """Keep new events as they came."""
+def add_events(session: Session, rows: Sequence[tuple[int, int, DispatchEvent]], now: datetime) -> None:
+    """Keep new events as they came: (shipper id, shipment id, event)."""
     if rows:
         session.execute(
-            insert(EventRow),
+            insert(EVENTS),
             [
                 {
-                    "shipper_id": shipment.shipper_id,
+                    "shipper_id": shipper_id,
                     "event_id": event.event_id,
-                    "shipment_id": shipment.id,
+                    "shipment_id": shipment_id,
                     "happening": event.happening,
                     "happened_at": event.happened_at,
                     "received_at": now,
                     "details": {"line": event_line(event)},
                 }
-                for shipment, event in rows
+                for shipper_id, shipment_id, event in rows
             ],
         )
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar, get_args
 
 import orjson
 from flask import request
@@ -118,7 +119,7 @@ def unknown_fields(value: BaseModel, pointer: str) -> Iterator[str]:
     """A warning for each field we do not know; nothing is refused for it."""
     for name in value.model_extra or ():
         yield f"{pointer}/{_escaped(name)} is not a field we know; it was not kept"
-    for name in type(value).model_fields:
+    for name in _fields_with_parts(type(value)):
         inner = getattr(value, name)
         if isinstance(inner, Body):
             yield from unknown_fields(inner, f"{pointer}/{name}")
@@ -126,3 +127,15 @@ def unknown_fields(value: BaseModel, pointer: str) -> Iterator[str]:
             for place, part in enumerate(inner):
                 if isinstance(part, Body):
                     yield from unknown_fields(part, f"{pointer}/{name}/{place}")
+
+
+@cache
+def _fields_with_parts(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a model that hold other models; most hold none, and batches are large."""
+    return tuple(name for name, field in model.model_fields.items() if _has_part(field.annotation))
+
+
+def _has_part(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, Body):
+        return True
+    return any(_has_part(inner) for inner in get_args(annotation))

@@ -13,6 +13,8 @@ TRICKS = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u
 
 def clean_text(text: str) -> str:
     """The text without control characters and direction tricks; line breaks stay."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     kept = "".join(
         char
         for char in text.replace("\r\n", "\n").replace("\r", "\n")
@@ -23,6 +25,8 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """The text as one line, single spaces."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(clean_text(text).split())
 
 

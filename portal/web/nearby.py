@@ -58,6 +58,7 @@ def _stops(away: int, local: Local) -> str:
     _ = words(local.language)
     if away <= 1:
         return _("You are the next stop.")
-    say = catalog(local.language).ngettext
-    one, many = "There is one stop before you.", "There are %(n)s stops before you."
-    return say(one, many, away - 1) % {"n": away - 1}
+    counted = catalog(local.language).ngettext(
+        "There is one stop before you.", "There are %(n)s stops before you.", away - 1
+    )
+    return counted % {"n": away - 1}
