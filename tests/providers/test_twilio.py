@@ -1,0 +1,228 @@
+"""Twilio's SDK against a double on its wire, and the traps of its signatures."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from notifications.message import Standing
+from notifications.provider import (
+    Accepted,
+    CannotTell,
+    Forged,
+    Found,
+    NotFound,
+    Permanent,
+    Temporary,
+    Trouble,
+    Unknown,
+)
+from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
+from notifications.receipts import Consent, Keyword
+from tests.doubles.server import Fault
+from tests.doubles.twilio import ACCOUNT, TOKEN, Twilio, signed
+from tests.notifications.cast import at, message
+
+NOW = at(9)
+PUBLIC = "https://track.example.com"
+INBOUND = PUBLIC + "/callbacks/twilio/inbound"
+
+
+@pytest.fixture
+def twilio():
+    with Twilio(NOW) as double:
+        yield double
+
+
+@pytest.fixture
+def carrier(twilio):
+    return TwilioSms(account(twilio.url))
+
+
+def account(base, **more):
+    usual = {"account_sid": ACCOUNT, "auth_token": TOKEN, "public_url": PUBLIC, "sender": "+12025550100"}
+    return TwilioAccount(**(usual | {"api_base": base, "read_seconds": 0.3} | more))
+
+
+def test_a_text_is_taken_with_our_id_in_its_callback_and_its_validity(twilio, carrier):
+    text = message()
+    assert carrier.send(text, NOW) == Accepted(twilio.texts[0].sid)
+    form = twilio.texts[0].form
+    assert form["StatusCallback"] == f"{PUBLIC}/callbacks/twilio/status/{text.id}"
+    assert (form["To"], form["From"], form["Body"]) == (text.to, "+12025550100", text.text)
+    assert form["ValidityPeriod"] == str(3 * 3600)
+
+
+def test_validity_stays_within_what_twilio_takes(twilio, carrier):
+    carrier.send(message(expires_at=NOW + timedelta(days=3)), NOW)
+    carrier.send(message(expires_at=NOW + timedelta(milliseconds=1)), NOW)
+    assert [text.form["ValidityPeriod"] for text in twilio.texts] == ["36000", "1"]
+
+
+def test_a_messaging_service_and_an_api_key_are_used_when_given(twilio):
+    keyed = account(twilio.url, messaging_service="MG1", api_key="SK1", api_secret="secret")
+    TwilioSms(keyed).send(message(), NOW)
+    assert twilio.texts[0].form["MessagingServiceSid"] == "MG1"
+    assert "From" not in twilio.texts[0].form
+    assert twilio.calls[0].headers["authorization"] == "Basic U0sxOnNlY3JldA=="
+
+
+def test_one_connection_serves_many_texts(twilio, carrier):
+    for _ in range(5):
+        carrier.send(message(), NOW)
+    assert len({call.peer for call in twilio.calls}) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "taken"),
+    [
+        (Fault.TOO_MANY, Temporary, 0),
+        (Fault.ERROR, Unknown, 0),
+        (Fault.TAKEN_THEN_ERROR, Unknown, 1),
+        (Fault.TAKEN_THEN_SILENT, Unknown, 1),
+        (Fault.TAKEN_THEN_CUT, Unknown, 1),
+        (Fault.SLOW, Accepted, 1),
+    ],
+)
+def test_each_fault_has_its_outcome_and_is_not_repeated_behind_our_back(twilio, carrier, fault, kind, taken):
+    twilio.faults.append(fault)
+    assert isinstance(carrier.send(message(), NOW), kind)
+    assert (len(twilio.texts), len(twilio.calls)) == (taken, 1)
+
+
+def test_a_host_that_cannot_be_reached_got_nothing(twilio):
+    assert isinstance(TwilioSms(account("http://127.0.0.1:9")).send(message(), NOW), Temporary)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "trouble"),
+    [
+        (21211, Permanent, Trouble.CONTACT),
+        (21610, Permanent, Trouble.CONSENT),
+        (21612, Permanent, Trouble.ROUTE),
+        (21408, Temporary, Trouble.CONFIGURATION),
+        (20003, Temporary, Trouble.CONFIGURATION),
+        (21611, Temporary, Trouble.BUSY),
+        (99999, Permanent, Trouble.OTHER),
+    ],
+)
+def test_a_refusal_says_whom_it_concerns(twilio, carrier, code, kind, trouble):
+    twilio.refusals["+4915112345678"] = code
+    outcome = carrier.send(message(), NOW)
+    assert (type(outcome), outcome.code, outcome.trouble) == (kind, str(code), trouble)
+    assert outcome.text
+
+
+@pytest.mark.parametrize("fault", [Fault.TAKEN_THEN_SILENT, Fault.TAKEN_THEN_CUT, Fault.TAKEN_THEN_ERROR])
+def test_a_text_whose_answer_was_lost_is_found_by_its_words(twilio, carrier, fault):
+    text = message()
+    twilio.faults.append(fault)
+    carrier.send(text, NOW)
+    assert carrier.lookup(text, NOW, at(9, 2)) == Found(twilio.texts[0].sid)
+    assert twilio.calls[-1].path.count("DateSent%3E=2026-03-02") == 1
+
+
+def test_another_text_to_the_same_number_is_not_taken_for_it(twilio, carrier):
+    carrier.send(message(), NOW)
+    assert carrier.lookup(message(), NOW, at(9, 2)) == NotFound()
+
+
+def test_the_same_words_of_an_earlier_day_are_not_taken_for_it(twilio, carrier):
+    text = message()
+    twilio.now = NOW - timedelta(minutes=5)
+    carrier.send(text, NOW)
+    assert carrier.lookup(text, NOW, at(9, 2)) == NotFound()
+
+
+def test_while_the_list_cannot_be_read_nothing_is_concluded():
+    carrier = TwilioSms(account("http://127.0.0.1:9"))
+    assert isinstance(carrier.lookup(message(), NOW, at(9, 2)), CannotTell)
+
+
+@pytest.mark.parametrize(
+    ("word", "standing"),
+    [
+        ("queued", Standing.SENT),
+        ("sent", Standing.SENT),
+        ("delivered", Standing.DELIVERED),
+        ("undelivered", Standing.FAILED),
+        ("a word of tomorrow", None),
+    ],
+)
+def test_a_callback_becomes_a_receipt(twilio, carrier, word, standing):
+    text = message()
+    carrier.send(text, NOW)
+    (receipt,) = carrier.receipts(*twilio.callback(twilio.texts[0], word), NOW)
+    assert (receipt.message_id, receipt.standing) == (text.id, standing)
+    assert receipt.event_id == f"{twilio.texts[0].sid}:{word}"
+
+
+def test_a_failure_brings_its_code_its_meaning_and_a_stop_if_it_is_one(twilio, carrier):
+    carrier.send(message(), NOW)
+    told = twilio.callback(twilio.texts[0], "undelivered", ErrorCode="21610", ErrorMessage="")
+    (receipt,) = carrier.receipts(*told, NOW)
+    assert (receipt.code, receipt.text) == ("21610", "The recipient answered STOP.")
+    assert receipt.consent is Consent.STOP
+
+
+FIELDS = [("MessageSid", "SM1"), ("MessageStatus", "sent"), ("Empty", ""), ("Twice", "b"), ("Twice", "a")]
+STATUS = PUBLIC + "/callbacks/twilio/status/id-1?region=eu"
+
+
+def test_empty_repeated_and_new_fields_are_part_of_the_signature(carrier):
+    (receipt,) = carrier.receipts(*signed(STATUS, FIELDS), NOW)
+    assert receipt.message_id == "id-1"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda url, headers, body: (url.replace("https", "http"), headers, body),
+        lambda url, headers, body: (url.replace("eu", "us"), headers, body),
+        lambda url, headers, body: (url.replace("id-1", "id-2"), headers, body),
+        lambda url, headers, body: (url, headers, body.replace(b"&Empty=", b"")),
+        lambda url, headers, body: (url, headers, body.replace(b"&Twice=a", b"")),
+        lambda url, headers, body: (url, headers, body + b"&More=1"),
+        lambda url, headers, body: (url, headers, body.replace(b"sent", b"delivered")),
+        lambda url, headers, body: (url, {}, body),
+        lambda url, headers, body: (url, {"X-Twilio-Signature": "ünsinn"}, body),
+        lambda url, headers, body: (url, headers, b"\xff\xfe"),
+        lambda url, headers, body: (url, headers, b"a=1&" * 500),
+        lambda url, headers, body: (
+            signed(url, FIELDS, "another token")[0],
+            signed(url, FIELDS, "x")[1],
+            body,
+        ),
+    ],
+)
+def test_what_was_touched_is_forged(carrier, spoil):
+    with pytest.raises(Forged):
+        carrier.receipts(*spoil(*signed(STATUS, FIELDS)), NOW)
+
+
+def test_a_port_in_the_url_does_not_matter(carrier):
+    url, headers, body = signed(STATUS.replace("example.com", "example.com:443"), FIELDS)
+    assert carrier.receipts(url.replace(":443", ""), headers, body, NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "keyword", "by_twilio"),
+    [
+        ("STOP", Keyword.STOP, True),
+        (" stop. ", Keyword.STOP, True),
+        ("Stopp", Keyword.STOP, False),
+        ("start", Keyword.START, True),
+        ("HELP", Keyword.HELP, True),
+        ("Hilfe!", Keyword.HELP, False),
+        ("stop bothering me", None, False),
+        ("where is it?", None, False),
+    ],
+)
+def test_reserved_words_are_understood(carrier, said, keyword, by_twilio):
+    told = signed(INBOUND, [("From", "+4915112345678"), ("Body", said), ("MessageSid", "SM9")])
+    heard = carrier.inbound(*told, NOW)
+    assert (heard.sender, heard.keyword, heard.answered_by_carrier) == ("+4915112345678", keyword, by_twilio)
+
+
+def test_twilios_own_reading_of_a_word_wins(carrier):
+    told = signed(INBOUND, [("From", "+491"), ("Body", "HALT"), ("OptOutType", "STOP")])
+    assert carrier.inbound(*told, datetime.now(UTC)).keyword is Keyword.STOP
