@@ -137,9 +137,9 @@ def _carriers(settings: Settings, database: Database) -> Mapping[Channel, Carrie
         return endpoint.secrets(now) if endpoint else ()
 
     def parts() -> Iterator[Carrier]:
-        yield TwilioSms(settings) if settings.twilio_account_sid else Console(Channel.SMS)
+        yield TwilioSms(_twilio(settings)) if settings.twilio_account_sid else Console(Channel.SMS)
         yield (
-            SendGridEmail(settings)
+            SendGridEmail(_sendgrid(settings))
             if settings.sendgrid_api_key.get_secret_value()
             else Console(Channel.EMAIL)
         )
