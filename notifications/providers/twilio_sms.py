@@ -77,7 +77,7 @@ class TwilioAccount:
     api_key: str = ""
     api_secret: str = field(default="", repr=False)
     sender: str = ""
-    messaging_service: str = ""
+    messaging_service_sid: str = ""
     api_base: str = ""
     read_seconds: float = READ_SECONDS
 
@@ -123,8 +123,8 @@ class TwilioSms:
         """Create the message; our id is in its callback's URL, so that a lost answer can be found again."""
         account = self.account
         sender: dict[str, str] = (
-            {"messaging_service_sid": account.messaging_service}
-            if account.messaging_service
+            {"messaging_service_sid": account.messaging_service_sid}
+            if account.messaging_service_sid
             else {"from_": account.sender}
         )
         try:

@@ -75,9 +75,13 @@ def test_the_same_dedupe_key_is_one_message(put, look, house):
 
 
 def test_a_rolled_back_event_leaves_no_message(house):
-    with pytest.raises(ZeroDivisionError), house.transaction() as session:
-        outbox.put(session, [message()])
-        raise ZeroDivisionError
+    def event_that_fails():
+        with house.transaction() as session:
+            outbox.put(session, [message()])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        event_that_fails()
     with house.reading() as session:
         assert outbox.latest(session) == []
 
@@ -132,7 +136,7 @@ def test_outcomes_are_written_down(put, shelf, look):
     )
     now_are = [look(one).message for one in messages]
     assert [one.standing for one in now_are] == ["sent", "queued", "failed", "failed", "unknown"]
-    assert [one.not_before for one in now_are][1:2] + [now_are[4].not_before] == [at(9, 5), at(9, 2)]
+    assert [now_are[1].not_before, now_are[4].not_before] == [at(9, 5), at(9, 2)]
     assert (now_are[0].provider_id, now_are[0].sent_at, now_are[0].settled_at) == ("SM1", at(9), None)
     assert (now_are[3].error_code, now_are[3].error_text, now_are[3].settled_at) == (
         "21211",

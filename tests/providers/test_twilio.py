@@ -59,7 +59,7 @@ def test_validity_stays_within_what_twilio_takes(twilio, carrier):
 
 
 def test_a_messaging_service_and_an_api_key_are_used_when_given(twilio):
-    keyed = account(twilio.url, messaging_service="MG1", api_key="SK1", api_secret="secret")
+    keyed = account(twilio.url, messaging_service_sid="MG1", api_key="SK1", api_secret="secret")
     TwilioSms(keyed).send(message(), NOW)
     assert twilio.texts[0].form["MessagingServiceSid"] == "MG1"
     assert "From" not in twilio.texts[0].form
