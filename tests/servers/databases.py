@@ -88,7 +88,7 @@ def migrating(url: str) -> Iterator[None]:
     from portal.config import Settings
     from portal.db import db
 
-    app = create_app(Settings(_env_file=None, database_url=url))  # type: ignore[call-arg]
+    app = create_app(Settings(_env_file=None, database_url=url))
     with app.app_context():
         try:
             yield
