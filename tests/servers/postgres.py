@@ -64,7 +64,9 @@ class Postgres:
         self.place = Place(home, secrets.token_urlsafe(12))
         self.options = (*SMALL, *(() if durable else LOOSE), *options)
         self.process: subprocess.Popen[bytes] | None = None
-        self.lent = {"user": LENT_USER, "group": group_of(LENT_USER), "extra_groups": []} if is_root() else {}
+        self.lent: dict[str, Any] = (
+            {"user": LENT_USER, "group": group_of(LENT_USER), "extra_groups": []} if is_root() else {}
+        )
         self.bin = reachable_binaries(home) / "bin"
 
     def __enter__(self) -> Self:
