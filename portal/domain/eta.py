@@ -27,7 +27,7 @@ class Estimate:
     """When the van will be done at one stop. `stops_before` counts the doors in between, 0 for the next one.
 
     `known_minutes` are waits that were announced; `pace` is the driver's today (1 is ordinary); `in_order` is
-    False once the count of stops is not to be believed.
+    False once the count of stops is not to be believed, `begun` True once a stop of the round is done.
     """
 
     shipment_id: int
@@ -41,6 +41,7 @@ class Estimate:
     pace: float = 1.0
     on_break: bool = False
     in_order: bool = True
+    begun: bool = True
 
     @property
     def stops_away(self) -> int:
@@ -84,6 +85,7 @@ def estimate(planned: Round, now: datetime, van: Fix | None, profile: Profile) -
             pace=pace,
             on_break=first.on_break,
             in_order=in_order,
+            begun=bool(done),
         )
         for place, arrival in enumerate(_arrivals(moment, still_open, first))
     )

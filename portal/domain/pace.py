@@ -38,15 +38,25 @@ class Leg:
 
 def leg(start: RoundStop | None, end: RoundStop, profile: Profile, usual_minutes: float) -> Leg:
     """The leg between two stops: the plan's if it has both times, else service and travel, else the usual."""
+    if start is None:
+        return _first(end, profile, usual_minutes)
     seconds = profile.service_seconds if end.service_seconds is None else end.service_seconds
     service = seconds / 60
-    if start is not None and start.planned_at is not None and end.planned_at is not None:
+    if start.planned_at is not None and end.planned_at is not None:
         planned = (end.planned_at - start.planned_at).total_seconds() / 60
         if 0 < planned < LONGEST_PLANNED_LEG_MINUTES:
             return Leg(planned, min(service, planned), Basis.PLAN)
-    if start is not None and start.point is not None and end.point is not None:
+    if start.point is not None and end.point is not None:
         return Leg(service + profile.travel.seconds(start.point, end.point) / 60, service, Basis.TRAVEL)
     return Leg(max(usual_minutes, service), min(service, usual_minutes), Basis.USUAL)
+
+
+def _first(end: RoundStop, profile: Profile, usual_minutes: float) -> Leg:
+    """From the depot, which is nowhere on the map, to the first stop: a usual gap, no less trusted for it."""
+    seconds = profile.service_seconds if end.service_seconds is None else end.service_seconds
+    known = Basis.TRAVEL if end.point is not None else Basis.USUAL
+    basis = Basis.PLAN if end.planned_at is not None else known
+    return Leg(max(usual_minutes, seconds / 60), seconds / 60, basis)
 
 
 def usual_minutes(done: Sequence[RoundStop], profile: Profile) -> float:

@@ -57,13 +57,15 @@ def news_of(
         tell, told = _of_window(door, guess, window)
         if tell is not None:
             return tell, told
-    if told.heads_up or not guess.in_order:
+    if told.heads_up or not guess.in_order or door.live is None:
         return None, told
-    if guess.stops_before == 0 and at_stop:
+    # The first door hears that the van has left; that it is next would be a second text at once.
+    if guess.stops_before == 0 and guess.begun and at_stop:
         return _tell(door, Milestone.NEXT_STOP, "", "The door is the next stop."), replace(
             told, heads_up=True
         )
-    if 0 < guess.stops_before <= NEARBY_STOPS_BEFORE and guess.minutes_left <= NEARBY_MINUTES:
+    first = 0 if not guess.begun else 1
+    if first <= guess.stops_before <= NEARBY_STOPS_BEFORE and guess.minutes_left <= NEARBY_MINUTES:
         why = f"The van is about {round(guess.minutes_left)} minutes away."
         return _tell(door, Milestone.NEARBY, "", why), replace(told, heads_up=True)
     return None, told
