@@ -97,8 +97,10 @@ def keep(session: Session, chunk: list[Door], phones: bool) -> None:
     shipments.put_parcels(
         session, ((row, Parcel(f"P{door.number:08}", 1_200, 300, 200, 100)) for row, door in pairs)
     )
-    found = shipments.by_ids(session, ids)
-    shipments.add_events(session, [(found[row], event) for row, door in pairs for event in door.events], NOW)
+    owners = {row: found.shipper_id for row, found in shipments.by_ids(session, ids).items()}
+    shipments.add_events(
+        session, [(owners[row], row, event) for row, door in pairs for event in door.events], NOW
+    )
     promises.keep(session, [(row, window) for row, door in pairs if (window := live(door))], NOW)
 
 

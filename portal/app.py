@@ -1,5 +1,6 @@
 """The roof: puts the house together, decides nothing."""
 
+import gc
 import os
 import secrets
 from pathlib import Path
@@ -15,7 +16,7 @@ from portal.clock import Clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, db, engine_options, teach_manners
 from portal.store import tables  # noqa: F401 - registers every table
-from portal.web import assets, doors, errors, headers, language
+from portal.web import assets, doors, errors, headers, language, templates
 from portal.wiring import build
 
 LARGEST_BODY = 12 * 1024 * 1024
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     headers.install(app, tls=settings.in_public)
     assets.install(app)
     language.install(app)
+    templates.install(app)
     errors.install(app)
     doors.install(app)
     if settings.trusted_proxy_hops:
@@ -85,6 +87,7 @@ def embedded() -> Flask:
     """One process with web and ticks, as the server loads it."""
     app = create_app()
     jobs.start(app)
+    _settle()
     return app
 
 
@@ -92,7 +95,14 @@ def stateless() -> Flask:
     """Web alone, as the server loads it when scaled out; workers are nudged over Redis."""
     app = create_app()
     tasks.nudge_from(app)
+    _settle()
     return app
+
+
+def _settle() -> None:
+    """What is loaded now stays; the garbage collector need not look through it at every turn."""
+    gc.collect()
+    gc.freeze()
 
 
 def main() -> None:

@@ -50,7 +50,7 @@ class Phone:
         self.stop = stop
 
     def ask(self, reference: str, wish: str) -> str:
-        """Ask for a wish such as `kind=neighbor&name=Ada&house_number=7`; an empty string, or what went wrong.
+        """Ask for a wish such as `kind=neighbor&name=Ada&house_number=7`; returns what went wrong, or "".
 
         Raises requests.RequestException when the portal is away, LookupError when a page has no such form.
         """

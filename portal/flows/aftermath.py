@@ -11,7 +11,7 @@ from portal.domain.events import Happening
 from portal.domain.shipment import State, Status
 from portal.flows import change as changing
 from portal.flows.announce import Voice
-from portal.store import changes, lockers, promises, routes, shipments
+from portal.store import changes, doors, lockers, promises, routes, shipments
 
 # The van has left the door, with or without the parcel.
 LEFT_THE_DOOR = {Status.DELIVERED, Status.MISSED, Status.RETURNING, Status.READY_FOR_PICKUP, Status.CANCELLED}
@@ -55,6 +55,8 @@ def _stops(session: Session, changed: list[Moved]) -> None:
             done[one.id] = one.state.since
         elif one.before.status in LEFT_THE_DOOR:
             done[one.id] = None
+    # Routes before their stops, as when dispatch replaces a route: who comes second waits and nobody in a ring.
+    doors.lock_routes(session, routes.of_shipments(session, done).values(), wait=True)
     routes.mark_done(session, done)
 
 

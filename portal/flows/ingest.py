@@ -14,7 +14,7 @@ from portal.domain.shipment import MAX_EVENTS, State, Status, Step, advance, fol
 from portal.flows import aftermath, announce, live
 from portal.flows.announce import News, Voice
 from portal.store import shipments
-from portal.store.shipments import Ref
+from portal.store.shipments import Ref, Story
 
 
 class Outcome(StrEnum):
@@ -53,13 +53,18 @@ class Taken:
 class Progress:
     """A shipment while a batch is read: its state so far and what is new."""
 
-    id: int
+    story: Story
     shipper_id: int
     events: list[DispatchEvent]
     state: State
     before: State
     new: list[DispatchEvent] = field(default_factory=list)
     told: list[tuple[Milestone, DispatchEvent]] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        """The shipment's."""
+        return self.story.id
 
 
 def ingest(
@@ -76,9 +81,9 @@ def ingest(
             answers.append(Taken(Outcome.REJECTED, sentence, "shipment"))
             continue
         if report.ref not in moving:
-            shipment_id, events = known[report.ref]
-            state = fold(events)
-            moving[report.ref] = Progress(shipment_id, report.shipper_id, list(events), state, state)
+            story = known[report.ref]
+            state = fold(story.events)
+            moving[report.ref] = Progress(story, report.shipper_id, list(story.events), state, state)
         answers.append(_take(moving[report.ref], report.event, seen.setdefault(report.shipper_id, {})))
     moved = {progress.id: progress for progress in moving.values() if progress.new}
     _keep(session, moved.values(), now)
@@ -129,7 +134,7 @@ def _keep(session: Session, moved: Iterable[Progress], now: datetime) -> None:
     new = [(progress.shipper_id, progress.id, event) for progress in moved for event in progress.new]
     shipments.add_events(session, new, now)
     states = (
-        (progress.id, progress.state, progress.events, window_is_over(progress.state))
+        (progress.story, progress.state, progress.new, window_is_over(progress.state))
         for progress in moved
     )
     shipments.save_states(session, states, now)

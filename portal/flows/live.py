@@ -15,6 +15,7 @@ from portal.domain.geo import Point
 from portal.domain.replan import Replanned, Yardstick, replan
 from portal.domain.round import Break, Fix, Round, RoundStop
 from portal.domain.round_news import Door, Tell, Told
+from portal.domain.shipment import Status
 from portal.domain.town import kind_of
 from portal.flows import announce
 from portal.flows.announce import News, Voice
@@ -26,6 +27,8 @@ Windows = Mapping[int, Promise]
 
 SILENT_AFTER = timedelta(seconds=60)
 ROUND_LASTS = timedelta(hours=20)
+STILL_TO_COME = {Status.ANNOUNCED, Status.IN_TRANSIT, Status.AT_DEPOT, Status.ON_VAN}
+WAS_VISITED = {Status.DELIVERED, Status.MISSED, Status.READY_FOR_PICKUP}
 
 
 def replanned(session: Session, voice: Voice, route_ids: Iterable[int], now: datetime) -> Windows:
@@ -90,6 +93,7 @@ def _replan(
 
 
 def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
+    """The round as it is driven: a parcel that was lost or called back is no stop, done or not."""
     stops = tuple(
         RoundStop(
             shipment_id=stop.shipment_id,
@@ -100,6 +104,7 @@ def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
             done_at=stop.done_at,
         )
         for stop in route.stops
+        if stop.status in (STILL_TO_COME if stop.done_at is None else WAS_VISITED)
     )
     pauses = tuple(Break(int(pause["after_seq"]), float(pause["minutes"])) for pause in route.breaks)
     left = [door.left_at for stop in stops if (door := seen.get(stop.shipment_id)) and door.left_at]

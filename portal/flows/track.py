@@ -13,12 +13,12 @@ from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
 from portal.domain.geo import Point
 from portal.domain.shipment import Status
-from portal.domain.visibility import MapRules, Measure, Trip, View, look
 from portal.domain.visibility import Element as MapElement
+from portal.domain.visibility import MapRules, Measure, Trip, View, look
 from portal.domain.window import Source
 from portal.flows.announce import Voice
 from portal.flows.change import ENDS_WAITING, Offer, offer, situation
-from portal.store import changes, routes, shipments
+from portal.store import changes, looks, routes, shipments
 from portal.store.routes import Fix
 from portal.store.shippers import Shipper
 
@@ -43,10 +43,16 @@ class Look:
         return (MAP_RULES.near_blur_m if self.view.near else MAP_RULES.blur_m) * 0.71
 
 
-def page(session: Session, shippers: Mapping[int, Shipper], shipment: Shipment, now: datetime) -> Look:
-    """Everything for one page. One small query, a second one only while the van may be on the map."""
-    shipper = shippers[shipment.shipper_id]
-    known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
+def page(session: Session, shippers: Mapping[int, Shipper], link: str, now: datetime) -> Look | None:
+    """Everything for one page from its link's fingerprint; None for a link that opens nothing.
+
+    One row; a second query only where there are wishes, a third only while the van may be on the map.
+    """
+    seen = looks.by_link(session, link, now)
+    if seen is None:
+        return None
+    shipment, shipper = seen.shipment, shippers[seen.shipment.shipper_id]
+    known = changes.of_shipments(session, [shipment.id]).get(shipment.id, []) if seen.asked else []
     options: tuple[Option, ...] = ()
     if shipment.state.status not in ENDS_WAITING:
         where = situation(shipment, shipper.rules, known)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    bindparam,
     delete,
     insert,
     select,
@@ -94,7 +95,7 @@ class Van:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A stop with the coordinates of its door (None where unknown)."""
+    """A stop with the coordinates of its door (None where unknown) and, when read, its shipment's status."""
 
     seq: int
     shipment_id: int
@@ -103,6 +104,7 @@ class Stop:
     done_at: datetime | None = None
     lat: float | None = None
     lng: float | None = None
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +152,29 @@ def van_named(session: Session, owner: int, name: str) -> Van:
 
 def move(session: Session, fixes: dict[int, Fix]) -> None:
     """Keep only the latest fix of each van (by van id); an older one than known changes nothing."""
-    for van_id, fix in fixes.items():
-        session.execute(
-            update(VanRow)
-            .where(VanRow.id == van_id, (VanRow.recorded_at.is_(None)) | (VanRow.recorded_at < fix.at))
-            .values(
-                lat=fix.lat,
-                lng=fix.lng,
-                recorded_at=fix.at,
-                accuracy_m=fix.accuracy_m,
-                speed_mps=fix.speed_mps,
-                heading_deg=fix.heading_deg,
-            )
-        )
+    if not fixes:
+        return
+    van = VanRow.__table__
+    fields = ("lat", "lng", "recorded_at", "accuracy_m", "speed_mps", "heading_deg")
+    newer = van.c.recorded_at.is_(None) | (van.c.recorded_at < bindparam("new_recorded_at"))
+    change = (
+        update(van)
+        .where(van.c.id == bindparam("van_id"), newer)
+        .values({name: bindparam(f"new_{name}") for name in fields})
+    )
+    rows = [
+        {
+            "van_id": van_id,
+            "new_lat": fix.lat,
+            "new_lng": fix.lng,
+            "new_recorded_at": fix.at,
+            "new_accuracy_m": fix.accuracy_m,
+            "new_speed_mps": fix.speed_mps,
+            "new_heading_deg": fix.heading_deg,
+        }
+        for van_id, fix in sorted(fixes.items())
+    ]
+    session.execute(change, rows)
 
 
 def save(
@@ -212,13 +224,15 @@ def save(
 
 def mark_done(session: Session, done: dict[int, datetime | None]) -> None:
     """Stops of these shipments on unfinished routes are done at that moment, or open again with None."""
-    open_routes = select(RouteRow.id).where(RouteRow.finished_at.is_(None))
-    for shipment_id, at in done.items():
-        session.execute(
-            update(StopRow)
-            .where(StopRow.shipment_id == shipment_id, StopRow.route_id.in_(open_routes))
-            .values(done_at=at)
-        )
+    if not done:
+        return
+    stop, open_routes = StopRow.__table__, select(RouteRow.id).where(RouteRow.finished_at.is_(None))
+    change = (
+        update(stop)
+        .where(stop.c.shipment_id == bindparam("of_shipment"), stop.c.route_id.in_(open_routes))
+        .values(done_at=bindparam("left_at"))
+    )
+    session.execute(change, [{"of_shipment": id_, "left_at": at} for id_, at in sorted(done.items())])
 
 
 def active_of_vans(session: Session, van_ids: Iterable[int]) -> list[int]:
@@ -280,6 +294,7 @@ def load(session: Session, route_ids: Iterable[int]) -> list[Route]:
             StopRow.done_at,
             ShipmentRow.lat,
             ShipmentRow.lng,
+            ShipmentRow.status,
         )
         .join(ShipmentRow, ShipmentRow.id == StopRow.shipment_id)
         .where(StopRow.route_id.in_(ids))

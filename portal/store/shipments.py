@@ -63,8 +63,17 @@ def by_references(session: Session, refs: Iterable[Ref], *, lock: bool = False) 
     return found
 
 
-def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, tuple[int, list[DispatchEvent]]]:
-    """Id and every event of these (shipper id, reference) pairs, held for this transaction.
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A shipment's id and every event it ever got; `lines` is how they are stored, to be added to."""
+
+    id: int
+    events: list[DispatchEvent]
+    lines: list[list[Any]]
+
+
+def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, Story]:
+    """The stories of these (shipper id, reference) pairs, held for this transaction.
 
     Only what a scan needs is read: most events tell nobody anything.
     """
@@ -72,14 +81,14 @@ def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, tuple[int, list[
     wanted: dict[int, list[str]] = {}
     for shipper_id, reference in set(refs):
         wanted.setdefault(shipper_id, []).append(reference)
-    found: dict[Ref, tuple[int, list[DispatchEvent]]] = {}
+    found: dict[Ref, Story] = {}
     for shipper_id, references in sorted(wanted.items()):
         for start in range(0, len(references), CHUNK):
             query = select(table.c.id, table.c.reference, table.c.story).where(
                 table.c.shipper_id == shipper_id, table.c.reference.in_(references[start : start + CHUNK])
             )
             for row_id, reference, story in session.execute(query.order_by(table.c.id).with_for_update()):
-                found[shipper_id, reference] = (row_id, [line_event(line) for line in story])
+                found[shipper_id, reference] = Story(row_id, [line_event(line) for line in story], story)
     return found
 
 
@@ -209,16 +218,17 @@ def add_events(session: Session, rows: Sequence[tuple[int, int, DispatchEvent]],
 
 
 def save_states(
-    session: Session, states: Iterable[tuple[int, State, Sequence[DispatchEvent], bool]], now: datetime
+    session: Session, states: Iterable[tuple[Story, State, Sequence[DispatchEvent], bool]], now: datetime
 ) -> None:
-    """Keep new states: (shipment id, state, every event, whether the live window is over)."""
+    """Keep new states: (story, state, new events, whether the live window is over)."""
     table = ShipmentRow.__table__
-    kept, over = [], []
-    for shipment_id, state, events, window_over in states:
+    kept: list[dict[str, Any]] = []
+    over: list[dict[str, Any]] = []
+    for story, state, new, window_over in states:
         values = {
-            "row_id": shipment_id,
+            "row_id": story.id,
             "new_status": state.status,
-            "new_story": [event_line(event) for event in events],
+            "new_story": [*story.lines, *map(event_line, new)],
             "new_finished_at": state.since if state.finished else None,
             "new_updated_at": now,
         }

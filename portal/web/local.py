@@ -1,6 +1,6 @@
 """Times as people at the door say them: local, to the minute, in their language. Absolute, never "in 5 minutes"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -68,6 +68,10 @@ class Local:
     language: str
     country: str
     now: datetime
+    today: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "today", self.date(self.now))
 
     def date(self, at: datetime) -> date:
         """The day a moment falls on at the door."""
@@ -81,7 +85,7 @@ class Local:
         """Today, tomorrow, yesterday, or the weekday with its date."""
         _ = words(self.language)
         day = self.date(at)
-        match (day - self.date(self.now)).days:
+        match (day - self.today).days:
             case 0:
                 return _("today")
             case 1:
@@ -100,18 +104,14 @@ class Local:
         return _("%(day)s at %(time)s") % {"day": self.day(at), "time": self.time(at)}
 
     def short(self, at: datetime) -> str:
-        """A moment in a list: today at 2:10 pm, or Fri, Jun 12 at 9:12 am."""
-        _ = words(self.language)
-        day = self.date(at)
-        near = abs((day - self.date(self.now)).days) <= 1
-        shown = self.day(at) if near else _date(day, self.language, self.country, "MMMEd")
-        return _("%(day)s at %(time)s") % {"day": shown, "time": self.time(at)}
+        """A moment in a list: Today at 2:10 pm, or Fri, Jun 12 at 9:12 am."""
+        return _short(minute(at), self.today, self.zone, self.language, self.country)
 
     def by(self, at: datetime) -> str:
         """A deadline: the time alone today, else with its short date."""
         _ = words(self.language)
         day, time = self.date(at), self.time(at)
-        if day == self.date(self.now):
+        if day == self.today:
             return _("%(time)s today") % {"time": time}
         shown = _date(day, self.language, self.country, "MMMEd")
         return _("%(day)s, %(time)s") % {"day": shown, "time": time}
@@ -137,7 +137,7 @@ class Local:
 
     def midnight(self) -> datetime:
         """When "today" ends at the door."""
-        tomorrow = self.date(self.now) + timedelta(days=1)
+        tomorrow = self.today + timedelta(days=1)
         return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone_of(self.zone))
 
     def distance(self, meters: float) -> str:
@@ -148,3 +148,19 @@ class Local:
         if meters < 950:
             return f"{max(round(meters / 50) * 50, 50)} m"
         return f"{format_decimal(round(meters / 1000, 1), locale=place)} km"
+
+
+@lru_cache(maxsize=20_000)
+def _short(at: datetime, today: date, zone: str, language: str, country: str) -> str:
+    _ = words(language)
+    day = at.astimezone(zone_of(zone)).date()
+    match (day - today).days:
+        case 0:
+            shown = _("today")
+        case 1:
+            shown = _("tomorrow")
+        case -1:
+            shown = _("yesterday")
+        case _:
+            shown = _date(day, language, country, "MMMEd")
+    return opening(_("%(day)s at %(time)s") % {"day": shown, "time": _time(at, zone, language, country)})

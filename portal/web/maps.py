@@ -3,17 +3,16 @@
 import json
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
-from portal.flows import track
 from portal.web import guard
 from portal.web.brand import brand_of
 from portal.web.headers import csp_nonce
-from portal.web.language import choose, words
+from portal.web.language import words
 from portal.web.map_drawing import NONCE, NUMBERS, drawn, part_of_town
-from portal.web.tracking import frame, render
+from portal.web.tracking import frame, language_of, look_at, render
 from portal.wiring import kit
 
 bp = Blueprint("maps", __name__)
@@ -35,14 +34,11 @@ def tile_origin(tiles: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
-@bp.get("/t/<code>/map")
-@guard.recipient
 def show(code: str) -> ResponseReturnValue:
     """The map, or one sentence when it is not time for one."""
     settings, now = kit().settings, kit().now()
-    with kit().reading() as session:
-        look = track.page(session, kit().shippers(session), g.shipment, now)
-    language = choose(request.args.get("lang", ""), look.shipment.recipient.language, look.shipper.language)
+    look = look_at(code, now)
+    language = language_of(look)
     _ = words(language)
     brand = brand_of(look.shipper.name, look.shipper.brand)
     if look.view.van is None or look.door is None:
@@ -65,3 +61,6 @@ def show(code: str) -> ResponseReturnValue:
         response = Response(page.replace(NUMBERS, data).replace(NONCE, csp_nonce()))
     response.headers["Content-Security-Policy"] = policy(settings.map_tiles_url)
     return response
+
+
+bp.add_url_rule("/t/<code>/map", view_func=guard.mark(show, "recipient"))

@@ -86,7 +86,7 @@ def progress_view(shipment: Shipment, local: Local) -> tuple[Step, ...]:
         at = reached_at.get(status)
         now_here = place == here and not (state.finished and place == len(path) - 1)
         form = "current" if now_here else "done" if place <= here else "next"
-        steps.append(Step(_(STEP[status]), form, opening(local.short(at)) if at and place <= here else ""))
+        steps.append(Step(_(STEP[status]), form, local.short(at) if at and place <= here else ""))
     return tuple(steps)
 
 
@@ -124,7 +124,7 @@ def _item(event: DispatchEvent, local: Local, _: Words) -> Item:
     if event.corrects:
         said.append(_("This corrects an earlier report."))
     at = event.happened_at
-    return Item(opening(local.short(at)), f"{at:%Y-%m-%dT%H:%MZ}", sentence, " ".join(said))
+    return Item(local.short(at), f"{at:%Y-%m-%dT%H:%MZ}", sentence, " ".join(said))
 
 
 def proof_view(shipment: Shipment, local: Local, *, verified: bool = False) -> Proof | None:

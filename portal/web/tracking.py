@@ -5,15 +5,15 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, request
+from flask import Blueprint, Response, abort, g, request
 from flask.typing import ResponseReturnValue
 
 from portal.flows import track
 from portal.flows.track import Look
-from portal.store import shipments
 from portal.web import feeds, guard
 from portal.web.language import choose, known, of_browser, words
 from portal.web.present import Page, good_until, page_of
+from portal.web.templates import template
 from portal.wiring import kit
 
 bp = Blueprint("tracking", __name__)
@@ -39,9 +39,9 @@ def frame(code: str, language: str, **more: Any) -> dict[str, Any]:
     return {"_": words(language), "language": language, "here": "", **links, **more}
 
 
-def render(template: str, context: dict[str, Any]) -> str:
-    """A template without Flask's context processors, which look at the session each time."""
-    return current_app.jinja_env.get_template(template).render(context)
+def render(name: str, context: dict[str, Any]) -> str:
+    """A page of a recipient in the context's language."""
+    return template(name, context["language"]).render(context)
 
 
 def interval_s(page: Page) -> float:
@@ -52,19 +52,23 @@ def interval_s(page: Page) -> float:
     )
 
 
-@bp.get("/t/<code>")
-@guard.recipient
+def look_at(code: str, now: datetime) -> Look:
+    """What the link opens; unknown, expired and revoked ones are not found alike."""
+    with kit().reading() as session:
+        look = track.page(session, kit().shippers(session), guard.link_fingerprint(code), now)
+    if look is None:
+        abort(404)
+    return look
+
+
 def show(code: str) -> ResponseReturnValue:
     """The page."""
     now = kit().now()
     everything = request.args.get("story") == "all"
-    with kit().reading() as session:
-        look = track.page(session, kit().shippers(session), g.shipment, now)
+    look = look_at(code, now)
     language = language_of(look)
     page = page_of(look, language, now, everything=everything)
-    context = frame(
-        code, language, page=page, brand=page.brand, interval_s=interval_s(page), everything=everything
-    )
+    context = frame(code, language, page=page, brand=page.brand, interval_s=interval_s(page), everything=everything)
     context["here"] = "story=all&" if everything else ""
     return render("pages/tracking/page.html", context)
 
@@ -79,14 +83,10 @@ def live(code: str) -> ResponseReturnValue:
         if last is not None and last[1] > now and last[0] in wanted:
             return _unchanged(last[0])
     ticket = kit().versions.ticket()
-    with kit().reading() as session:
-        shipment = shipments.by_link(session, link, now)
-        if shipment is None:
-            abort(404)
-        look = track.page(session, kit().shippers(session), shipment, now)
+    look = look_at(code, now)
     body = _fragments(code, look, now)
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
-    kit().versions.keep(link, spoken, shipment.id, etag, good_until(look, now), ticket)
+    kit().versions.keep(link, spoken, look.shipment.id, etag, good_until(look, now), ticket)
     if etag in wanted:
         return _unchanged(etag)
     response = Response(body, content_type="application/json")
@@ -94,9 +94,9 @@ def live(code: str) -> ResponseReturnValue:
     return response
 
 
-bp.add_url_rule(
-    "/t/<code>/live", view_func=guard.mark(live, "recipient", "asks for the link itself, after its memory")
-)
+# These ask for the link in the same look as for everything else, and the poll only after its memory.
+for path, view in (("", show), ("/live", live)):
+    bp.add_url_rule(f"/t/<code>{path}", view_func=guard.mark(view, "recipient"))
 
 
 def _unchanged(etag: str) -> Response:
@@ -122,6 +122,7 @@ def _fragments(code: str, look: Look, now: datetime) -> str:
                 "van": [near.van.lat, near.van.lng] if near.van else None,
                 "near": near.near,
                 "line": near.line,
+                "rough_m": look.rough_m,
             },
         },
         ensure_ascii=False,
