@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from portal.domain.access import fingerprint
 from portal.domain.change import Change, LeaveWithNeighbor
 from portal.domain.delivery import Shipment
 from portal.domain.events import DispatchEvent, Happening
@@ -39,8 +40,27 @@ class Office:
         self.kit.shippers.forget()
         return shop
 
-    def agent(self, email: str = "ann@example.com", role: str = "agent", shop: str | None = None) -> Agent:
-        """An agent; the password is kept in `passwords`."""
+    def agent(
+        self, email: str = "ann@example.com", role: str = "agent", shop: Shipper | None = None
+    ) -> Agent:
+        """An agent without a password, who comes in by `enter`: a hash takes its time on purpose."""
+        with self.kit.transaction() as session:
+            name = email.partition("@")[0].title()
+            agent_store.add(session, email, name, "", role, shop.id if shop else None, self.clock())
+            found = agent_store.by_email(session, email)
+        assert found is not None
+        return found
+
+    def enter(self, client: Any, agent: Agent) -> Any:
+        """Give a client the session of an agent; returns the client."""
+        token, now = f"token-of-{agent.email}", self.clock()
+        with self.kit.transaction() as session:
+            agent_store.open_session(session, fingerprint(token), agent.id, now, now + timedelta(hours=12))
+        client.set_cookie("doorstep-agent", token)
+        return client
+
+    def hire(self, email: str = "ann@example.com", role: str = "agent", shop: str | None = None) -> Agent:
+        """An agent as the operator adds one; the password is kept in `passwords`."""
         with self.kit.transaction() as session:
             name = email.partition("@")[0].title()
             self.passwords[email] = agents.add_agent(session, email, name, role, shop, self.clock())

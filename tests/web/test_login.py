@@ -15,7 +15,7 @@ WRONG = "do not belong together"
 @pytest.fixture
 def office(app, clock) -> Office:
     office = Office(app, clock)
-    office.agent()
+    office.hire()
     return office
 
 
