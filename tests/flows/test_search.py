@@ -59,7 +59,7 @@ SPELLINGS = (
 
 
 def test_a_shipment_is_found_however_it_is_spelled(office):
-    assert {typed: found(office, typed) for typed in SPELLINGS} == {typed: ["PX-2041"] for typed in SPELLINGS}
+    assert {typed: hits for typed in SPELLINGS if (hits := found(office, typed)) != ["PX-2041"]} == {}
 
 
 def test_a_pasted_link_or_its_code_finds_the_shipment_even_when_it_is_revoked(office, clock):
@@ -75,9 +75,7 @@ APOSTROPHES = ("O'Leary", "O’Leary", "leary", "maria leary", "mehringdamm 4 2n
 
 
 def test_apostrophes_and_second_lines_do_not_matter(office):
-    assert {typed: found(office, typed) for typed in APOSTROPHES} == {
-        typed: ["LB-7"] for typed in APOSTROPHES
-    }
+    assert {typed: hits for typed in APOSTROPHES if (hits := found(office, typed)) != ["LB-7"]} == {}
 
 
 def test_house_numbers_are_taken_whole_first(office):
@@ -135,7 +133,7 @@ HOSTILE = (
 
 
 def test_hostile_and_empty_clues_find_nothing(office):
-    assert {typed: found(office, typed) for typed in HOSTILE} == {typed: [] for typed in HOSTILE}
+    assert {typed: hits for typed in HOSTILE if (hits := found(office, typed)) != []} == {}
 
 
 @pytest.mark.engines("sqlite")

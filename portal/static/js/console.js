@@ -1,11 +1,13 @@
 // Keys of the console: "/" to the box, arrows through the results. Everything works without this file.
+import { keysAreOn } from "./keys.js";
+
 const box = document.getElementById("q");
 const hits = () => [...document.querySelectorAll("[data-hits] a")];
 const writing = target => target.closest("input, textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "/" && !writing(event.target)) {
+  if (event.key === "/" && keysAreOn() && !writing(event.target)) {
     event.preventDefault();
     box.focus();
     box.select();

@@ -1,4 +1,6 @@
 // The desk that fills by itself, and its keys. Everything works without this file: forms post, links lead.
+import { keysAreOn } from "./keys.js";
+
 const place = document.getElementById("queue");
 const said = document.getElementById("said");
 const away = document.querySelector("[data-away]");
@@ -37,27 +39,40 @@ async function look() {
   timer = setTimeout(look, pause * Math.min(2 ** failures, 12));
 }
 
-// New items come in, old ones go; one that somebody is busy with stays as it is, only its times are renewed.
+// New items come in, old ones go. One that somebody is busy with is not even moved: moving loses focus and
+// what an input method is composing; only its times are renewed.
 function show(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
+  const wanted = [...fresh.querySelectorAll("[data-change]")];
+  const ids = new Set(wanted.map(item => item.id));
   const held = current();
-  const next = held && all()[all().indexOf(held) + 1];
-  const kept = new Map(all().filter(busy).map(item => [item.dataset.change, item]));
-  for (const item of fresh.querySelectorAll("[data-change]")) {
-    const old = kept.get(item.dataset.change);
-    if (!old) continue;
-    old.className = item.className;
-    old.querySelector("[data-until]").replaceWith(item.querySelector("[data-until]"));
-    item.replaceWith(old);
+  const next = held && all()[all().indexOf(held) + 1]?.id;
+  for (const old of all()) if (!ids.has(old.id) || !busy(old)) old.remove();
+  let last = null;
+  for (const item of wanted) {
+    const kept = document.getElementById(item.id);
+    if (kept) renew(kept, item);
+    else if (last) last.after(item);
+    else place.querySelector("[data-changes]").prepend(item);
+    last = kept || item;
   }
-  place.replaceChildren(...fresh.body.childNodes);
-  document.title = document.title.replace(/^\(\d+\) /, "");
-  if (all().length) document.title = `(${all().length}) ${document.title}`;
-  if (!held) return;
-  const still = document.getElementById(held.id);
-  if (still) return still.contains(document.activeElement) || still.focus({ preventScroll: true });
-  if (!said.textContent) say("The change you were at was answered meanwhile.", "warn");
-  (document.getElementById(next?.id) || all()[0])?.focus();
+  for (const part of place.querySelectorAll("[data-part]")) {
+    if (!part.contains(document.activeElement)) part.replaceWith(fresh.querySelector(`[data-part=${part.dataset.part}]`));
+  }
+  const waiting = all().length;
+  document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  if (held && !held.isConnected) comeBack(held.id, next);
+}
+
+function renew(kept, item) {
+  kept.className = item.className;
+  kept.querySelector("[data-until]").replaceWith(item.querySelector("[data-until]"));
+}
+
+function comeBack(id, next) {
+  const still = document.getElementById(id);
+  if (!still && !said.textContent) say("The change you were at was answered meanwhile.", "warn");
+  (still || document.getElementById(next) || all()[0])?.focus({ preventScroll: Boolean(still) });
 }
 
 async function send(form) {
@@ -103,7 +118,7 @@ document.addEventListener("keydown", event => {
   if (event.key === "Escape" && item) {
     item.querySelectorAll("details").forEach(part => part.removeAttribute("open"));
     item.focus();
-  } else if (KEYS[event.key] && !writing(event.target)) {
+  } else if (KEYS[event.key] && keysAreOn() && !writing(event.target)) {
     event.preventDefault();
     KEYS[event.key](item);
   }
