@@ -39,6 +39,7 @@ class Player:
     rang: Event
     stop: Event
     unsent: deque[Letter] = field(default_factory=deque)
+    phones: list[Thread] = field(default_factory=list)
     ticks: int = 0
 
     def play(self, since: datetime, until: datetime) -> None:
@@ -46,16 +47,20 @@ class Player:
         told = since
         while not self.stop.is_set() and told < until:
             now = min(self.now(), until)
-            self.unsent += story.tell(self.depot, told, now)
+            self.step(told, now)
             told = now
-            try:
-                self._work(now)
-            except requests.ConnectionError:
-                # The server is busy or on its way out; what is unsent stays unsent until the next tick.
-                pass
-            except DispatchError as refused:
-                self.say(now, f"The portal refused a call: {refused}", "")
             self.stop.wait(TICK_SECONDS)
+
+    def step(self, told: datetime, now: datetime) -> None:
+        """What happened after `told` and until `now`, told to the portal; what cannot be sent waits."""
+        self.unsent += story.tell(self.depot, told, now)
+        try:
+            self._work(now)
+        except requests.ConnectionError:
+            # The server is busy or on its way out.
+            pass
+        except DispatchError as refused:
+            self.say(now, f"The portal refused a call: {refused}.", "")
 
     def _work(self, now: datetime) -> None:
         self.ticks += 1
@@ -85,7 +90,8 @@ class Player:
             case Door.SCREEN:
                 pass
             case Door.WISH:
-                Thread(target=self._wish, args=(letter.items[0],), daemon=True).start()
+                self.phones.append(Thread(target=self._wish, args=(letter.items[0],), daemon=True))
+                self.phones[-1].start()
             case Door.OUTCOME:
                 outcome = letter.items[0]
                 self.dispatch.tell_outcome(outcome["change_id"], outcome["honoured"], outcome["note"])

@@ -71,7 +71,8 @@ def _handed_over(depot: Depot, van: Van, delivery: Delivery, deed: Deed) -> None
         f"{delivery.person.name}, {delivery.door.line}: {words}.",
         delivery.person.name,
     )
-    depot.done.append(delivery.reference)
+    if delivery.reference not in depot.done:
+        depot.done.append(delivery.reference)
     order = depot.order(delivery.reference)
     if order.change_id:
         depot.send(Door.OUTCOME, deed.at, [{"change_id": order.change_id, "honoured": True, "note": words}])

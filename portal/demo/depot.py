@@ -138,10 +138,10 @@ class Depot:
         return event_id
 
     def tell_route(self, van: Van, at: datetime) -> None:
-        """The round as it stands now: what is done, then what is to come."""
-        stops = {stop.reference: stop for stop in ((van.heading_for,) if van.heading_for else ()) + van.todo}
-        served = [one for one in self.done if one not in stops and self._rides(one, van.route)]
-        listed = [plan.real_stop(self.deliveries[one]) for one in served] + list(stops.values())
+        """The round as it stands: what is done, then what is to come. A way to a locker is no second stop."""
+        ahead = ((van.heading_for,) if van.heading_for else ()) + van.todo
+        served = [self.deliveries[one] for one in self.done if self._rides(one, van.route)]
+        listed = [plan.real_stop(one) for one in served] + [s for s in ahead if s.reference not in self.done]
         brands = {stop.reference: self.deliveries[stop.reference].brand.slug for stop in listed}
         paper = papers.route(van, listed, self.planned, self.departures[van.route], brands)
         self.send(Door.ROUTES, at, [paper])
