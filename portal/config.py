@@ -70,7 +70,6 @@ class Settings(BaseSettings):
     )
     level: int = Field(90, description="how many of 100 live windows shall hold: 80 or 90")
     threads: int = Field(4, ge=1, description="threads that answer requests in one process")
-    outbox_on_screen: bool = Field(False, description="show messages on /outbox; only for demo and trial")
     metrics_token: SecretStr = Field(
         SecretStr(""), description="bearer that /metrics asks for; empty: local addresses only"
     )

@@ -129,7 +129,6 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
         secret_key="tests-" + "k" * 40,
         public_url=web.address(request.getfixturevalue("ear")) if live else "http://localhost",
         webhook_allow_private=True,
-        outbox_on_screen=True,
     )
 
 
