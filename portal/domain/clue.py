@@ -7,6 +7,7 @@ from dataclasses import dataclass
 LONGEST = 200
 MOST_WORDS = 6
 FEWEST_DIGITS = 4
+MOST_DIGITS_OF_AN_ADDRESS = 6
 SHORTEST_BEGINNING = 3
 
 IN_A_LINK = re.compile(r"/t/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
@@ -53,13 +54,14 @@ def read(typed: str) -> Clue:
         return Clue(text, link=found[1])
     if not text:
         return Clue("")
+    email, digits = text.lower() if "@" in text and " " not in text else "", _digits(text)
     return Clue(
         text,
         link=text if LINK_CODE.fullmatch(text) else "",
-        email=text.lower() if "@" in text and " " not in text else "",
-        digits=_digits(text),
+        email=email,
+        digits=digits,
         codes=_codes(text),
-        words=_words(text),
+        words=() if email or len(digits) > MOST_DIGITS_OF_AN_ADDRESS else _words(text),
     )
 
 

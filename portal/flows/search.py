@@ -96,15 +96,7 @@ def _questions(
         (bool(clue.digits), "phone", False, asked(store.phone_ends, digits=clue.digits)),
         (len(clue.email) >= SHORTEST_BEGINNING, "email", False, asked(store.email_begins, prefix=clue.email)),
         (bool(clue.codes), "postcode", False, asked(store.by_postcode, codes=clue.codes)),
-        *(
-            (
-                bool(clue.words),
-                "name or address",
-                False,
-                asked(store.by_words, words=clue.words, strictness=how),
-            )
-            for how in (2, 1, 0)
-        ),
+        (bool(clue.words), "name or address", False, asked(store.by_words, words=clue.words)),
     )
     return ((by, exact, question) for fits, by, exact, question in table if fits)
 

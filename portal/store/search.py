@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.domain.clue import Word
@@ -111,12 +111,15 @@ def by_postcode(session: Session, scope: Scope, codes: Sequence[str], limit: int
     return _newest(session, scope, ShipmentRow.postcode.in_(codes), limit)
 
 
-def by_words(session: Session, scope: Scope, words: Sequence[Word], strictness: int, limit: int) -> list[int]:
+def by_words(session: Session, scope: Scope, words: Sequence[Word], limit: int) -> list[int]:
     """By name, street, number, town and postcode: all words must be there.
 
-    2: numbers whole and words from their beginning, 1: all from their beginning, 0: words anywhere.
+    First where numbers stand whole, then where words begin so, then anywhere: one reading of the table.
     """
-    return _newest(session, scope, and_(*(_has(word, strictness) for word in words)), limit)
+    everywhere, beginning, whole = (and_(*(_has(word, how) for word in words)) for how in range(3))
+    rank = case((whole, 0), (beginning, 1), else_=2)
+    query = select(ShipmentRow.id).where(everywhere).order_by(rank, ShipmentRow.id.desc()).limit(limit)
+    return list(session.execute(_scoped(query, scope)).scalars())
 
 
 def _has(word: Word, strictness: int) -> ColumnElement[bool]:
