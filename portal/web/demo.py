@@ -16,6 +16,7 @@ from portal.wiring import kit
 bp = Blueprint("demo", __name__)
 
 MESSAGES_LOOKED_AT = 600
+LARGEST_ID = 2**63
 START_PARTS = ("clock", "cards", "also", "town", "lines")
 OUTBOX_PARTS = ("phone", "mails")
 USUAL_ZONE = "America/New_York"
@@ -77,8 +78,14 @@ def start_live() -> ResponseReturnValue:
     return _parts("pages/demo/_{}.html", START_PARTS, _start())
 
 
-def _outbox() -> Post:
+def _who() -> int:
+    """The shipment whose recipient is chosen; 0 for everybody, and for what cannot be one."""
     who = request.args.get("who", 0, type=int)
+    return who if 0 < who < LARGEST_ID else 0
+
+
+def _outbox() -> Post:
+    who = _who()
     with kit().reading() as session:
         messages = outbox.latest(session, MESSAGES_LOOKED_AT)
         ids = {one.shipment_id for one in messages if one.shipment_id} | ({who} - {0})
@@ -92,14 +99,14 @@ def _outbox() -> Post:
 @guard.open_door("the demo's phone and mailbox; everybody in it is invented")
 def show_outbox() -> ResponseReturnValue:
     """The phone and the mailbox."""
-    return render_template("pages/demo/outbox.html", post=_outbox(), who=request.args.get("who", 0, type=int))
+    return render_template("pages/demo/outbox.html", post=_outbox(), who=_who())
 
 
 @bp.get("/outbox/live")
 @guard.open_door("parts of the demo's outbox")
 def outbox_live() -> ResponseReturnValue:
     """The parts of the outbox that change."""
-    context = {"post": _outbox(), "who": request.args.get("who", 0, type=int)}
+    context = {"post": _outbox(), "who": _who()}
     return _parts("pages/demo/_{}.html", OUTBOX_PARTS, context)
 
 
