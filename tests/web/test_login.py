@@ -162,3 +162,22 @@ def test_hostile_addresses_are_answered_like_wrong_ones(client, office, text):
     answer = attempt(client, text, "\x00" * 2_000)
     assert answer.status_code == 401
     assert "<script>alert" not in answer.text
+
+
+def test_over_tls_the_session_belongs_to_this_host_alone(settings, database_url, clock):
+    from portal.app import create_app
+
+    app = create_app(settings.model_copy(update={"public_url": "https://portal.example"}), clock=clock)
+    office, client = Office(app, clock), app.test_client()
+    office.hire()
+    page = client.get("/console/login", base_url="https://portal.example")
+    form = {"email": "ann@example.com", "password": office.passwords["ann@example.com"]}
+    form["csrf_token"] = token_of(page.text)
+    answer = client.post("/console/login", data=form, base_url="https://portal.example")
+    assert answer.status_code == 303
+    cookie = next(
+        one for one in answer.headers.getlist("Set-Cookie") if one.startswith("__Host-doorstep-agent=")
+    )
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
