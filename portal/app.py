@@ -66,7 +66,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
-        # Our pages send no Referer: a check of it would refuse every form over TLS. Token and SameSite remain.
+        # Our pages send no Referer: checking it would refuse every form over TLS. Token and SameSite remain.
         WTF_CSRF_SSL_STRICT=False,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )

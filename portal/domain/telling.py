@@ -48,13 +48,13 @@ HANDED_TO = {
     How.LOCKER: "into a locker",
     How.RECEPTION: "to the reception",
 }
-COMES_FROM = {
+COMES_FROM: dict[str, str] = {
     Source.DISPATCH: "Planned by dispatch.",
     Source.LIVE: "Estimated live from the van.",
     Source.TODAY: "Only the hours of the round: nothing narrower could be kept.",
     "recipient": "Chosen by the recipient and accepted by dispatch.",
 }
-MOVED_BECAUSE = {
+MOVED_BECAUSE: dict[str, str] = {
     Because.FIRST: "The first window shown.",
     Because.NARROWED: "The van came closer.",
     Because.LATER: "The round takes longer than planned.",

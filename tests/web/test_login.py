@@ -175,9 +175,8 @@ def test_over_tls_the_session_belongs_to_this_host_alone(settings, database_url,
     form["csrf_token"] = token_of(page.text)
     answer = client.post("/console/login", data=form, base_url="https://portal.example")
     assert answer.status_code == 303
-    cookie = next(
-        one for one in answer.headers.getlist("Set-Cookie") if one.startswith("__Host-doorstep-agent=")
-    )
+    cookies = answer.headers.getlist("Set-Cookie")
+    cookie = next(one for one in cookies if one.startswith("__Host-doorstep-agent="))
     assert "Secure" in cookie
     assert "Path=/" in cookie
     assert "Domain" not in cookie
