@@ -16,7 +16,7 @@ from portal.clock import Clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, db, engine_options, teach_manners
 from portal.store import tables  # noqa: F401 - registers every table
-from portal.web import assets, doors, errors, headers, language, templates
+from portal.web import assets, doors, errors, headers, language, page_memory, templates
 from portal.wiring import build
 
 LARGEST_BODY = 12 * 1024 * 1024
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     assets.install(app)
     language.install(app)
     templates.install(app)
+    page_memory.install(app)
     errors.install(app)
     doors.install(app)
     if settings.trusted_proxy_hops:

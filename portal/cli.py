@@ -103,8 +103,8 @@ def worker(house: House, concurrency: int) -> None:
     from portal import tasks
 
     _scaled_out()
-    app = tasks.connect(house.app())
-    app.worker_main(["worker", "--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip"])
+    celery = tasks.celery_of(house.app())
+    celery.worker_main(["worker", "--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip"])
 
 
 @doorstep.command()
@@ -192,7 +192,7 @@ def shipper() -> None:
 @click.option("--support-phone", default="")
 @click.option("--support-email", default="")
 @click.pass_obj
-def shipper_add(house: House, name: str, **more: str) -> None:
+def shipper_add(house: House, /, name: str, **more: str) -> None:
     """Add a shipper."""
     _say(house, lambda kit, now: operate.add_shipper(kit, name, **more))
 

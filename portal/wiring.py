@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from notifications.message import Channel
 from notifications.provider import Carrier
-from notifications.providers.console import Console
+from notifications.providers.console import Console, Unset
 from notifications.providers.dispatch_webhook import DispatchWebhook
 from notifications.providers.sendgrid_email import SendGridAccount, SendGridEmail
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
@@ -37,6 +37,7 @@ class Nudges:
 
     channel: Callable[[Channel], None] = lambda channel: None
     feed: Callable[[], None] = lambda: None
+    lost: int = 0
 
 
 class ShippersAtHand:
@@ -129,7 +130,8 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
 
 
 def _carriers(settings: Settings, database: Database) -> Mapping[Channel, Carrier]:
-    """Twilio and SendGrid where there are credentials; else messages are shown on screen."""
+    """Twilio and SendGrid where there are credentials; else, on trial, messages are shown on screen."""
+    without = Unset if settings.in_public else Console
 
     def secrets_of(owner: str, now: datetime) -> tuple[str, ...]:
         with database.reading() as session:
@@ -137,11 +139,11 @@ def _carriers(settings: Settings, database: Database) -> Mapping[Channel, Carrie
         return endpoint.secrets(now) if endpoint else ()
 
     def parts() -> Iterator[Carrier]:
-        yield TwilioSms(_twilio(settings)) if settings.twilio_account_sid else Console(Channel.SMS)
+        yield TwilioSms(_twilio(settings)) if settings.twilio_account_sid else without(Channel.SMS)
         yield (
             SendGridEmail(_sendgrid(settings))
             if settings.sendgrid_api_key.get_secret_value()
-            else Console(Channel.EMAIL)
+            else without(Channel.EMAIL)
         )
         yield DispatchWebhook(secrets_of, allow_private=settings.webhook_allow_private)
 

@@ -1,11 +1,11 @@
-"""The carrier of a house without accounts: everything arrives at once, and is read on the outbox page."""
+"""The carriers of a channel without an account: on trial everything is shown on screen, in public nothing leaves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.message import Channel, Message, Standing
-from notifications.provider import Accepted, Finding, Forged, Found, Outcome
+from notifications.provider import Accepted, Finding, Forged, Found, NotFound, Outcome, Permanent, Trouble
 from notifications.receipts import Receipt
 
 
@@ -23,6 +23,27 @@ class Console:
     def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
         """Whatever was tried did arrive."""
         return Found(f"console-{message.id}", Standing.DELIVERED)
+
+    def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
+        """Nobody may report here."""
+        raise Forged("No provider is configured for this channel.")
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """In public, a channel without an account says so with every message; it never pretends to have delivered."""
+
+    channel: Channel
+    name: str = "none"
+
+    def send(self, message: Message, now: datetime) -> Outcome:
+        """Not sent."""
+        text = "No provider is configured for this channel."
+        return Permanent("not_configured", text, Trouble.CONFIGURATION)
+
+    def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
+        """Nothing ever left."""
+        return NotFound()
 
     def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
         """Nobody may report here."""

@@ -32,7 +32,6 @@ class Player:
     dispatch: Dispatch
     inbox: Inbox
     now: Clock
-    speed: float
     say: Say
     ask: Wish
     told_shipments: Callable[[list[Paper]], None]

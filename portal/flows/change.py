@@ -119,6 +119,8 @@ def ask(
             point.rollback()
             return Refused(full, verdict.until)
     _tell(session, voice, shipment, change, "delivery_change.requested", now)
+    because = "A change was asked; every contact on file hears of it, since it may not have been them."
+    _say(session, voice, shipment, change, Notice.CHANGE_ASKED, because, now)
     return Asked(change)
 
 
@@ -226,9 +228,7 @@ def answer(
     window: tuple[datetime, datetime] | None = None,
 ) -> Answered | TooLate | None:
     """Dispatch answers a change within a shipper's scope. None: there is no such change."""
-    found = changes.find(session, shipper_id, change_id)
-    shipment = found and shipments.by_id(session, shipper_id, found.shipment_id, lock=True)
-    change = changes.find(session, shipper_id, change_id, lock=True)
+    shipment, change = _held(session, shipper_id, change_id)
     if change is None or shipment is None:
         return None
     verdict = decide_answer(change, accepted, now)
@@ -241,6 +241,17 @@ def answer(
     notice = Notice.CHANGE_ACCEPTED if accepted else Notice.CHANGE_REFUSED
     _say(session, voice, shipment, closed, notice, f"Dispatch {verdict.life.value} the change.", now)
     return Answered(closed)
+
+
+def _held(
+    session: Session, shipper_id: int | None, change_id: str
+) -> tuple[Shipment | None, Change | None]:
+    """Shipment and change, held for this transaction; always the shipment first, as every flow does."""
+    found = changes.find(session, shipper_id, change_id)
+    if found is None:
+        return None, None
+    shipment = shipments.by_id(session, shipper_id, found.shipment_id, lock=True)
+    return shipment, changes.find(session, shipper_id, change_id, lock=True)
 
 
 def _close(
@@ -318,9 +329,7 @@ def lapse_overdue(session: Session, voice: Voice, now: datetime) -> int:
     """Close every change that nobody answered in time, as the shipper's rule says. Safe to run twice."""
     closed = 0
     for shipper_id, change_id in changes.overdue(session, now):
-        found = changes.find(session, shipper_id, change_id)
-        shipment = found and shipments.by_id(session, shipper_id, found.shipment_id, lock=True)
-        change = changes.find(session, shipper_id, change_id, lock=True)
+        shipment, change = _held(session, shipper_id, change_id)
         if change is None or shipment is None or not change.open or now < change.expires_at:
             continue
         _lapse(session, voice, shipment, change, now)

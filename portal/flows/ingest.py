@@ -134,8 +134,7 @@ def _keep(session: Session, moved: Iterable[Progress], now: datetime) -> None:
     new = [(progress.shipper_id, progress.id, event) for progress in moved for event in progress.new]
     shipments.add_events(session, new, now)
     states = (
-        (progress.story, progress.state, progress.new, window_is_over(progress.state))
-        for progress in moved
+        (progress.story, progress.state, progress.new, window_is_over(progress.state)) for progress in moved
     )
     shipments.save_states(session, states, now)
 
@@ -159,6 +158,8 @@ def _tell(session: Session, voice: Voice, told: Sequence[Progress], now: datetim
         because = f"Dispatch reported {event.happening.value.replace('_', ' ')} ({event.event_id})."
         facts = {"reason": event.reason, "how": event.how, "place": event.place}
         news.append(
-            News(whom[progress.id], Notice(milestone.value), event.event_id, because, event.happened_at, facts)
+            News(
+                whom[progress.id], Notice(milestone.value), event.event_id, because, event.happened_at, facts
+            )
         )
     announce.tell(session, voice, news, now)

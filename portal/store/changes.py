@@ -258,7 +258,7 @@ def number_new_entries(session: Session, limit: int = 500) -> list[FeedEntry]:
     ).all()
     if not rows:
         return []
-    last = session.execute(select(func.coalesce(func.max(FeedRow.seq), 0))).scalar_one()
+    last = session.execute(select(func.max(FeedRow.seq))).scalar_one() or 0
     entries = []
     for seq, row in enumerate(rows, start=last + 1):
         data = {**row.data, "seq": seq}

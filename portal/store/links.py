@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Boolean, ForeignKey, Index, String, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db import Moment, db
+from portal.db import Moment, db, touched
 from portal.domain.access import LINK_LIVES_AFTER_END, OneTimeCode
 from portal.store.shipment_rows import LinkRow, ShipmentRow
 
@@ -51,12 +51,15 @@ def expire_after_end(session: Session, now: datetime) -> int:
         update(LinkRow)
         .where(LinkRow.expires_at.is_(None), LinkRow.shipment_id.in_(ended))
         .values(expires_at=now)
-    )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+        .returning(LinkRow.shipment_id)
+    ).all()
+    touched(session, (row.shipment_id for row in done))
+    return len(done)
 
 
 def revoke(session: Session, shipment_id: int, now: datetime) -> None:
     """No link made so far opens this shipment any more."""
+    touched(session, [shipment_id])
     session.execute(
         update(LinkRow)
         .where(LinkRow.shipment_id == shipment_id, LinkRow.revoked_at.is_(None))

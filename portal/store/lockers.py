@@ -136,9 +136,11 @@ def near(
     for box in session.execute(
         select(CompartmentRow.__table__).where(CompartmentRow.locker_id.in_([row.id for row in rows]))
     ):
-        free = max(box.count - box.taken, 0)
+        # a row is a tuple too, and `row.count` a method of tuples
+        count = box._mapping["count"]
+        free = max(count - box.taken, 0)
         boxes.setdefault(box.locker_id, []).append(
-            Compartment(box.id, box.size, box.width_mm, box.height_mm, box.depth_mm, box.count, free)
+            Compartment(box.id, box.size, box.width_mm, box.height_mm, box.depth_mm, count, free)
         )
     return [_value(row, tuple(boxes.get(row.id, ()))) for row in rows]
 

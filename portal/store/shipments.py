@@ -149,7 +149,7 @@ def parcels_of(session: Session, shipment_id: int) -> tuple[Parcel, ...]:
 def seen_events(session: Session, shipper_id: int, event_ids: Iterable[str]) -> dict[str, int]:
     """Which of these event ids the shipper already sent, and for which shipment (id)."""
     wanted = sorted(set(event_ids))
-    seen = {}
+    seen: dict[str, int] = {}
     for start in range(0, len(wanted), CHUNK):
         rows = session.execute(
             select(EVENTS.c.event_id, EVENTS.c.shipment_id).where(
@@ -270,15 +270,17 @@ def save_windows(session: Session, windows: dict[int, Promise | None], now: date
 
 def save_plan(session: Session, shipment_id: int, planned: Promise, now: datetime) -> None:
     """A new planned window, from dispatch or from a change."""
-    values = {"planned_start": planned.start, "planned_end": planned.end}
+    values: dict[str, Any] = {"planned_start": planned.start, "planned_end": planned.end}
     values |= {"planned_source": planned.source, "planned_at": planned.updated_at}
     update_facts(session, shipment_id, values, now)
 
 
 def touch(session: Session, ids: Iterable[int]) -> None:
     """Something the page shows has changed outside the row: a new version."""
+    wanted = sorted(set(ids))
+    touched(session, wanted)
     session.execute(
         update(ShipmentRow)
-        .where(ShipmentRow.id.in_(sorted(set(ids))))
+        .where(ShipmentRow.id.in_(wanted))
         .values(version=ShipmentRow.version + 1)
     )

@@ -65,7 +65,7 @@ def put_shipments() -> Response:
 
 
 def _kept(item: Item[ShipmentIn], kept: Kept) -> dict[str, Any]:
-    answer = {"reference": item.value and item.value.reference, "outcome": kept.outcome}
+    answer: dict[str, Any] = {"reference": item.value and item.value.reference, "outcome": kept.outcome}
     answer |= {"id": kept.id, "link": kept.link}
     return answer | ({"warnings": item.warnings} if item.warnings else {})
 

@@ -1,6 +1,5 @@
 """Dispatch's doors for changes: read them in order, decide, and say whether they were done."""
 
-
 from flask import Blueprint, Response, jsonify, request
 
 from portal.domain.change import Change, TooLate

@@ -96,9 +96,11 @@ def put_positions() -> Response:
             continue
         outcome, because = next(outcomes)
         answer: dict[str, Any] = {"van": one.van, "outcome": outcome}
-        if outcome == "rejected":
+        if because:
+            answer["because"] = because[1]
+        if because and outcome == "rejected":
             answer["errors"] = [{"pointer": f"/positions/{item.position}/{because[0]}", "detail": because[1]}]
-        results.append(answer | ({"because": because[1]} if because else {}))
+        results.append(answer | ({"warnings": item.warnings} if item.warnings else {}))
     return jsonify(results=results)
 
 

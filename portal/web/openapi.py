@@ -15,11 +15,13 @@ bp = Blueprint("openapi", __name__)
 
 
 def _listed(name: str, item: type[BaseModel], model_name: str) -> type[BaseModel]:
-    return create_model(model_name, **{name: (list[item], Field(max_length=1_000))})  # type: ignore[call-overload,no-any-return,valid-type]
+    fields: dict[str, Any] = {name: (list[item], Field(max_length=1_000))}  # type: ignore[valid-type]
+    return create_model(model_name, **fields)
 
 
 def _results(item: type[BaseModel], model_name: str) -> type[BaseModel]:
-    return create_model(model_name, results=(list[item], ...))  # type: ignore[call-overload,no-any-return,valid-type]
+    fields: dict[str, Any] = {"results": (list[item], ...)}  # type: ignore[valid-type]
+    return create_model(model_name, **fields)
 
 
 SHIPMENTS = _listed("shipments", s.ShipmentIn, "Shipments")
@@ -98,11 +100,11 @@ def _operation(path: str, scope: str, summary: str, body: Any, answer: Any) -> d
         },
     }
     in_path = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    parameters = [
+    parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path
     ]
     for name, words in QUERIES.get(path, ()):
-        parameters.append({"name": name, "in": "query", "description": words, "schema": {"type": "integer"}})  # type: ignore[dict-item]
+        parameters.append({"name": name, "in": "query", "description": words, "schema": {"type": "integer"}})
     if parameters:
         operation["parameters"] = parameters
     if body:

@@ -11,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from portal.flows import track
 from portal.flows.track import Look
 from portal.web import feeds, guard
+from portal.web.headers import csp_nonce
 from portal.web.language import choose, known, of_browser, words
+from portal.web.page_memory import memory
 from portal.web.present import Page, good_until, page_of
 from portal.web.templates import template
 from portal.wiring import kit
@@ -63,20 +65,35 @@ def look_at(code: str, now: datetime) -> Look:
 
 def show(code: str) -> ResponseReturnValue:
     """The page."""
-    now = kit().now()
-    everything = request.args.get("story") == "all"
+    now, link, spoken = kit().now(), guard.link_fingerprint(code), _spoken()
+    if request.args.get("story") == "all":
+        return _page(code, look_at(code, now), now, everything=True)
+    if kept := memory().find(kit().versions, link, spoken, now):
+        return kept.html.replace(kept.nonce, csp_nonce())
+    ticket = kit().versions.ticket()
     look = look_at(code, now)
+    html = _page(code, look, now)
+    until = good_until(look, now)
+    memory().keep(kit().versions, link, spoken, look.shipment.id, html, csp_nonce(), until, ticket)
+    return html
+
+
+def _spoken() -> str:
+    """What of a request decides the language of its answer, besides the shipment."""
+    return known(request.args.get("lang", "")) or f"or {of_browser()}"
+
+
+def _page(code: str, look: Look, now: datetime, *, everything: bool = False) -> str:
     language = language_of(look)
     page = page_of(look, language, now, everything=everything)
-    context = frame(code, language, page=page, brand=page.brand, interval_s=interval_s(page), everything=everything)
-    context["here"] = "story=all&" if everything else ""
+    context = frame(code, language, page=page, brand=page.brand, interval_s=interval_s(page))
+    context |= {"everything": everything, "here": "story=all&" if everything else ""}
     return render("pages/tracking/page.html", context)
 
 
 def live(code: str) -> ResponseReturnValue:
     """The fragments as JSON. An answer that is still true costs no look into the database."""
-    now, link = kit().now(), guard.link_fingerprint(code)
-    spoken = known(request.args.get("lang", "")) or f"or-{of_browser()}"
+    now, link, spoken = kit().now(), guard.link_fingerprint(code), _spoken()
     wanted = request.headers.get("If-None-Match", "")
     if wanted:
         last = kit().versions.known(link, spoken)
