@@ -102,7 +102,11 @@ def test_windows_say_how_they_moved_why_and_whether_they_were_kept():
     titles = [entry.title for entry in of_windows([first, moved, narrow])]
     assert titles == ["Window promised", "Window moved 30 min later", "Window narrowed"]
     entry = list(of_windows([first, moved]))[1]
-    assert entry.facts == ("The round takes longer than planned.", "Estimated live from the van.", "90 of 100 such windows hold.")
+    assert entry.facts == (
+        "The round takes longer than planned.",
+        "Estimated live from the van.",
+        "90 of 100 such windows hold.",
+    )
     assert entry.steps == (Step("Not kept: too late by 10 min", at(14, 40), Tone.BAD),)
 
 
