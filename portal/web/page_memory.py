@@ -1,0 +1,73 @@
+"""Pages shown a moment ago, kept while nothing changed and time leaves them true.
+
+When a message goes out its page is opened by mail scanners, by its reader, and again a minute later: those after the
+first cost neither a query nor a template. What changes a shipment forgets its pages (see `store/versions.py`).
+"""
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from flask import Flask, current_app
+
+from portal.store.versions import Versions
+
+# About 6 kB each.
+MOST = 3_000
+ROOM = "recipient_page_memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page with the token by which `Versions` knows it, and the nonce it was written with."""
+
+    token: str
+    html: str
+    nonce: str
+
+
+class PageMemory:
+    """The latest pages by link fingerprint and language."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most, self._lock = most, Lock()
+        self._pages: OrderedDict[tuple[str, str], Kept] = OrderedDict()
+
+    def find(self, versions: Versions, link: str, spoken: str, now: datetime) -> Kept | None:
+        """The page of this link, if it still says what is true."""
+        page = self._pages.get((link, spoken))
+        known = versions.known(link, f"page {spoken}") if page else None
+        return page if page and known and known[0] == page.token and known[1] > now else None
+
+    def keep(
+        self,
+        versions: Versions,
+        link: str,
+        spoken: str,
+        shipment_id: int,
+        html: str,
+        nonce: str,
+        good_until: datetime,
+        ticket: int,
+    ) -> None:
+        """Keep a page made from what was read after `ticket`."""
+        page = Kept(secrets.token_hex(8), html, nonce)
+        versions.keep(link, f"page {spoken}", shipment_id, page.token, good_until, ticket)
+        with self._lock:
+            self._pages[link, spoken] = page
+            self._pages.move_to_end((link, spoken))
+            while len(self._pages) > self._most:
+                self._pages.popitem(last=False)
+
+
+def install(app: Flask) -> None:
+    """A memory of the app's own."""
+    app.extensions[ROOM] = PageMemory()
+
+
+def memory() -> PageMemory:
+    """The running app's memory of pages."""
+    found: PageMemory = current_app.extensions[ROOM]
+    return found
