@@ -44,7 +44,7 @@ def link(app: Any, clock: Any, page: Any, live_server: str) -> str:
     dispatch.drives("R-1", "V-1", clock(), "A-2", "A-1")
     dispatch.stands("V-1", 10.0, 20.0, clock())
     office = Office(app, clock)
-    office.agent(role="admin")
+    office.hire(role="admin")
     page.goto("/console/login")
     page.get_by_label("Email").fill("ann@example.com")
     page.get_by_label("Password").fill(office.passwords["ann@example.com"])

@@ -45,7 +45,7 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
     dispatch.drives("R-1", "V-1", clock(), "A-1")
     dispatch.stands("V-1", 10.0, 20.0, clock())
     office = Office(app, clock)
-    office.agent(role="admin")
+    office.hire(role="admin")
     office.sign_in(dispatch.client)
     with app.app_context(), app.extensions["doorstep"].reading() as session:
         email = next(one for one in outbox.latest(session) if one.channel is Channel.EMAIL)
