@@ -277,7 +277,7 @@ def fix_of_van(session: Session, shipment_id: int) -> Fix | None:
         .order_by(RouteRow.id.desc())
         .limit(1)
     ).one_or_none()
-    return Fix(*row._tuple()) if row else None  # type: ignore[arg-type]
+    return Fix(*row) if row else None  # type: ignore[arg-type]
 
 
 def load(session: Session, route_ids: Iterable[int]) -> list[Route]:
