@@ -108,11 +108,15 @@ def _move(depot: Depot, delivery: Delivery, start: datetime, now: datetime) -> N
     rounds = [of for of in ROUNDS if _fits(depot, of, start) and of.route not in depot.departures]
     if rounds:
         depot.moved_to[delivery.reference] = rounds[0].route
-        depot.planned[delivery.reference] = max(start, depot.day.at(rounds[0].departs)) + AFTER_DEPARTURE
+        depot.planned[delivery.reference] = max(start, _departure(depot, rounds[0])) + AFTER_DEPARTURE
     else:
         depot.order(delivery.reference).another_day = True
 
 
+def _departure(depot: Depot, of: RoundPlan) -> datetime:
+    return depot.day.at(of.departs, of.days)
+
+
 def _fits(depot: Depot, of: RoundPlan, start: datetime) -> bool:
-    """Whether a round of today is on the road soon after this moment."""
-    return timedelta() <= depot.day.at(of.departs) + AFTER_DEPARTURE - start <= timedelta(hours=2)
+    """Whether a round is on the road soon after this moment."""
+    return timedelta() <= _departure(depot, of) + AFTER_DEPARTURE - start <= timedelta(hours=2)

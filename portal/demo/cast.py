@@ -11,7 +11,10 @@ from portal.demo.town import SEED, Door, Town
 
 @dataclass(frozen=True, slots=True)
 class RoundPlan:
-    """A van's round; `departs` is local time, `rest` a declared break: after which stop, how many minutes."""
+    """A van's round; `departs` is local time, `rest` a declared break: after which stop, how many minutes.
+
+    `days` ahead: a round of tomorrow is told today, so that there is always somebody who can still choose.
+    """
 
     route: str
     van: str
@@ -19,6 +22,7 @@ class RoundPlan:
     postcodes: tuple[str, ...]
     stops: int
     rest: tuple[int, int] | None = None
+    days: int = 0
 
 
 ROUNDS = (
@@ -28,6 +32,7 @@ ROUNDS = (
     RoundPlan("R-201", "van-1", "12:50", ("00171", "00172"), 8),
     RoundPlan("R-202", "van-2", "14:10", ("00173", "00170"), 8),
     RoundPlan("R-301", "van-3", "16:40", ("00172", "00170", "00174"), 7),
+    RoundPlan("R-401", "van-1", "09:20", ("00171", "00175"), 4, days=1),
 )
 
 # The ones the demo follows: who, on which round and place, whose parcel. The rest fill the other places.
@@ -43,6 +48,7 @@ STARS: dict[str, tuple[str, int, Brand]] = {
     "Sabine Lorenz": ("R-202", 4, NORDLICHT),
     "Naomi Tanaka": ("R-202", 6, FERN),
     "Amina Diallo": ("R-301", 5, FERN),
+    "Kwame Boateng": ("R-401", 2, FERN),
 }
 
 # Weight in grams, sides in millimeters.

@@ -28,11 +28,13 @@ ENGLISH = (
     "Marcus Bell", "Zoe Castellan", "Victor Hale", "Miriam Stone", "Callum Reid", "Olivia Thorne",
     "Emeka Nwosu", "Clara Winslow", "Hugo Bernard", "Nadia Rahman", "Peter Langford", "Simone Archer",
     "Jasper Cole", "Ada Merriweather", "Ravi Kapoor", "Lucy Penhaligon", "Stefan Ilic",
+    "Kwame Boateng", "Iris Fontaine", "Desmond Clarke",
 )  # fmt: skip
 
 GERMAN = (
     "Jonas Brandt", "Hannelore Krüger", "Matthias Vogel", "Sabine Lorenz", "Jürgen Weiß", "Katharina Engel",
     "Emil Hartmann", "Annegret Schäfer", "Lukas Baumgärtner",
+    "Ursula Kaiser",
 )  # fmt: skip
 
 

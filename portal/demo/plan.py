@@ -60,7 +60,9 @@ def planned_arrivals(town: Town, deliveries: Sequence[Delivery], day: Day) -> di
     arrivals: dict[str, datetime] = {}
     for of in ROUNDS:
         stops = [planned_stop(delivery) for delivery in deliveries if delivery.route == of.route]
-        _, deeds = drive(loaded(of, town, stops, day.at(of.departs)), town.graph, day.at("23:59"))
+        _, deeds = drive(
+            loaded(of, town, stops, day.at(of.departs, of.days)), town.graph, day.at("23:59", of.days)
+        )
         arrivals |= {
             deed.stop.reference: deed.at.replace(second=0, microsecond=0)
             for deed in deeds

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -111,8 +112,8 @@ def _notebook(folder: Path, office: depot.Depot, keys: seed.Secrets, times: Time
         "key": keys.key,
         "vans": sorted({of.van for of in ROUNDS}),
         "frame": drawing.frame(office.town),
-        "cards": cards.CARDS,
-        "also": cards.ALSO,
+        "cards": [asdict(role) for role in cards.CARDS],
+        "also": [asdict(role) for role in cards.ALSO],
         "ends_at": times.ends_at.isoformat(),
     }
     notebook.write()

@@ -27,14 +27,10 @@ class Screen:
 
     def links(self, address: str, keys: Secrets, notebook: Notebook) -> None:
         """Where to look, aligned."""
-        by_name = {person["name"]: person["link"] for person in notebook.facts.get("people", ())}
+        links = {person["name"]: person["link"] for person in notebook.facts.get("people", ())}
         rows = [
             ("Start here", f"{address}/"),
-            *(
-                (one["name"], f"{by_name[one['name']]}  {one['title']}")
-                for one in CARDS
-                if one.get("name") in by_name
-            ),
+            *((role.names[0], f"{links[role.names[0]]}  {role.title}") for role in CARDS if role.names),
             ("Outbox", f"{address}/outbox  phone and mailbox"),
             ("Desk", f"{address}/desk  answer wishes"),
             ("Console", f"{address}/console  {keys.agent}  {keys.password}"),

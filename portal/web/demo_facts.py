@@ -1,7 +1,7 @@
 """The demo's start page as values: the clock of the day, who is worth a look, the town and its vans."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +19,8 @@ from portal.web.local import Local
 
 NOTEBOOK = "demo.json"
 WIDTH = 1000.0
+
+CAN_CHOOSE = {Status.ANNOUNCED, Status.IN_TRANSIT, Status.AT_DEPOT}
 
 # Which number of stops before a door makes the best moment to look: close, but with some way to go.
 BEST_STOPS_BEFORE = (2, 3, 1, 4, 0, 5, 6)
@@ -75,33 +77,42 @@ def day_clock(settings: Settings, now: datetime, local: Local) -> DayClock:
 
 
 def cards(
-    wanted: Iterable[Mapping[str, str]],
+    wanted: Sequence[Mapping[str, Any]],
     people: Mapping[str, Mapping[str, str]],
     known: Mapping[str, Shipment],
     local: Local,
 ) -> list[Card]:
-    """A card for each wanted person; `people` and `known` by reference."""
+    """A card for each wanted person; `people` and `known` by reference. Nobody is on two cards."""
     by_name = {person["name"]: reference for reference, person in people.items()}
+    named = [[by_name[name] for name in one.get("names", ()) if by_name.get(name) in known] for one in wanted]
+    taken = {reference for references in named for reference in references}
+    strangers = {reference: shipment for reference, shipment in known.items() if reference not in taken}
     found = []
-    for one in wanted:
-        reference = _near(known) if one.get("pick") == "near" else by_name.get(one["name"], "")
-        person, shipment = people.get(reference), known.get(reference)
-        if person is None or shipment is None:
-            found.append(Card(one.get("title", ""), one["story"]))
-            continue
-        found.append(
-            Card(
-                one.get("title", ""),
-                one["story"],
-                person["name"],
-                person["brand"],
-                person["language"],
-                person["link"],
-                shipment.id,
-                window_view(shipment, local),
-            )
-        )
+    for one, references in zip(wanted, named, strict=True):
+        match one.get("pick"):
+            case "near":
+                chosen = _near(strangers)
+            case "waiting":
+                chosen = next((ref for ref in references if known[ref].state.status in CAN_CHOOSE), "")
+            case _:
+                chosen = ""
+        found.append(_card(one, people, known, chosen or next(iter(references), ""), local))
     return found
+
+
+def _card(
+    one: Mapping[str, Any],
+    people: Mapping[str, Mapping[str, str]],
+    known: Mapping[str, Shipment],
+    reference: str,
+    local: Local,
+) -> Card:
+    title, story = one.get("title", ""), one["story"]
+    if not reference:
+        return Card(title, story)
+    person, shipment = people[reference], known[reference]
+    name, brand, language, link = (person[key] for key in ("name", "brand", "language", "link"))
+    return Card(title, story, name, brand, language, link, shipment.id, window_view(shipment, local))
 
 
 def _near(known: Mapping[str, Shipment]) -> str:

@@ -1,5 +1,6 @@
 """The demo's start page and outbox: true before the day begins and after, safe, readable for all."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,9 @@ def told(client: Any, app: Any, key: str, depot: Depot, clock: ManualClock, tmp_
         client, app, key, *(papers.event(f"e-{o.reference}", o, "out_for_delivery", clock()) for o in chosen)
     )
     (tmp_path / "town.geojson").write_text(drawing.text(depot.town))
-    notebook = Notebook(tmp_path, {"town": "Alderquay", "cards": cards.CARDS, "also": cards.ALSO, "key": key})
+    notebook = Notebook(
+        tmp_path, {"town": "Alderquay", "cards": [asdict(role) for role in cards.CARDS], "key": key}
+    )
     notebook.facts |= {"agent": {"email": seed.AGENT, "password": "secret"}}
     notebook.facts |= {"frame": drawing.frame(depot.town), "vans": ["van-1"]}
     notebook.note_shipments(depot.deliveries, answers)
