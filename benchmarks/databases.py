@@ -1,5 +1,6 @@
 """Databases for the benchmarks: migrated, seeded once and kept in build/, or fresh for one measurement."""
 
+import fcntl
 import hashlib
 import shutil
 import tempfile
@@ -29,19 +30,26 @@ def house(url: str) -> Database:
 
 def sqlite_with(count: int) -> str:
     """The URL of a SQLite file with `count` seeded shipments; reused while seeds and tables stay the same."""
-    file = BUILD / "bench" / f"shipments-{count}-{fingerprint()}.db"
-    url = f"sqlite:///{file}"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        for old in file.parent.glob(f"shipments-{count}-*"):
-            old.unlink()
-        began = time.monotonic()
-        print(f"  seeding {count:,} shipments ...", end=" ", flush=True)
-        draft = file.with_suffix(".draft")
-        fill(f"sqlite:///{draft}", lambda session: seeds.seed(session, count))
-        draft.rename(file)
-        print(f"{time.monotonic() - began:.0f} s")
-    return url
+    folder = BUILD / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"shipments-{count}-{fingerprint()}.db"
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            make(file, count)
+    return f"sqlite:///{file}"
+
+
+def make(file: Path, count: int) -> None:
+    """Seed into a draft; what earlier seeds or tables left behind goes."""
+    for old in file.parent.glob(f"shipments-{count}-*"):
+        old.unlink()
+    began = time.monotonic()
+    print(f"  seeding {count:,} shipments ...", end=" ", flush=True)
+    draft = file.with_suffix(".draft")
+    fill(f"sqlite:///{draft}", lambda session: seeds.seed(session, count))
+    draft.rename(file)
+    print(f"{time.monotonic() - began:.0f} s")
 
 
 def fill(url: str, put: Callable[[Session], None]) -> None:
