@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.store import outbox
+from portal.store import changes, outbox
 from tests.dispatch import Dispatch, shipment
 
 
@@ -66,3 +66,11 @@ def recipient_of(app: Flask, dispatch: Dispatch, reference: str = "A-1", **more:
     """Dispatch tells a shipment; its recipient gets the link."""
     (told,) = dispatch.ships(shipment(reference, **more))
     return Recipient(app.test_client(), urlsplit(told["link"]).path, app)
+
+
+def wishes_at_dispatch(who: Recipient) -> list[dict[str, Any]]:
+    """What dispatch has heard of so far, as its webhook would tell it."""
+    kit = who.app.extensions["doorstep"]
+    with who.app.app_context(), kit.transaction() as session:
+        changes.number_new_entries(session)
+        return [entry.data for entry in changes.feed(session, None, 0, 100)]

@@ -1,7 +1,7 @@
 """What a recipient's page is made from: the shipment with its wishes, what can be changed, and what the map may show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from portal.domain.events import Happening
 from portal.domain.geo import Point
 from portal.domain.shipment import Status
 from portal.domain.visibility import Element as MapElement
-from portal.domain.visibility import MapRules, Measure, Trip, View, look
+from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
 from portal.domain.window import Source
 from portal.flows.announce import Voice
 from portal.flows.change import ENDS_WAITING, Offer, offer, situation
@@ -58,7 +58,10 @@ def page(session: Session, shippers: Mapping[int, Shipper], link: str, now: date
         where = situation(shipment, shipper.rules, known)
         options = tuple(policy.option(kind, where, now) for kind in OFFERED)
     trip, fix = _trip(session, shipment, now)
-    return Look(shipment, shipper, tuple(known), options, look(trip, MAP_RULES, now), trip.door, fix)
+    view = look(trip, MAP_RULES, now)
+    if trip.under_way and trip.stops_away is not None and not _may_show(trip.stops_away):
+        view = replace(view, van_hidden=Hidden.TOO_FAR)
+    return Look(shipment, shipper, tuple(known), options, view, trip.door, fix)
 
 
 def choices(

@@ -13,7 +13,7 @@ from portal.flows import change, codes, track
 from portal.flows.codes import NotSent
 from portal.web import guard
 from portal.web.brand import brand_of
-from portal.web.choosing import FIELD, ChangePage, change_page
+from portal.web.choosing import FIELD, ChangePage, change_page, described
 from portal.web.language import N_, choose, known, words
 from portal.web.local import Local
 from portal.web.phrases import CHANGES
@@ -135,12 +135,14 @@ def _verify_page(code: str, purpose: str, sorry: str = "", ask_anew: bool = Fals
     wanted = wish_of(kept(code, "wish") or {}) if purpose != "proof" else None
     local, context = _context(code)
     _ = words(local.language)
+    about = ""
+    if wanted:
+        with kit().reading() as session:
+            about = described(wanted, track.choices(session, kit().voice, g.shipment, local.now)[2], local)
     context |= {
         "purpose": "proof" if purpose == "proof" else "",
         "wish": _(CHANGES[wanted.kind]) if wanted else "",
-        "details": [value for name, value in fields(wanted).items() if name in ("name", "house_number")]
-        if wanted
-        else [],
+        "details": about,
         "reachable": bool(g.shipment.recipient.phone or g.shipment.recipient.email),
         "where": None if ask_anew else kept(code, "sent"),
         "again": bool(kept(code, "sent")),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from portal.domain.change import Change, Kind
+from portal.domain.change import Change, Kind, LeaveInLocker, LeaveWithNeighbor, PickNewWindow, Wish
 from portal.domain.change_policy import No, answer_by
 from portal.domain.delivery import Shipment
 from portal.domain.geo import Point, distance_m
@@ -154,6 +154,18 @@ def _days(slots: Sequence[Slot], local: Local, _: Words) -> tuple[tuple[str, tup
         )
         days.append((opening(local.day(chosen[0].start)), choices))
     return tuple(days)
+
+
+def described(wish: Wish, offer: Offer, local: Local) -> str:
+    """What exactly a wish asks for, in words, to be read once more before it is confirmed."""
+    match wish:
+        case LeaveWithNeighbor(name, house_number):
+            return f"{name}, {house_number}"
+        case LeaveInLocker(key):
+            return next((locker.name for locker in offer.lockers if locker.key == key), "")
+        case PickNewWindow(key):
+            slot = next((slot for slot in offer.slots if slot.key == key), None)
+            return local.between(slot.start, slot.end) if slot else ""
 
 
 def in_words(text: str) -> str:

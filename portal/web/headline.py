@@ -126,8 +126,8 @@ def _promise(shipment: Shipment, now: datetime) -> Promise | None:
         return None
     promise = windows.shown(shipment.planned, shipment.live, now)
     # A missed door keeps the window of the failed visit until dispatch plans another.
-    stale = shipment.state.status is S.MISSED and promise and shipment.state.since
-    return None if stale and promise and promise.start <= shipment.state.since else promise  # type: ignore[operator]
+    missed_at = shipment.state.since if shipment.state.status is S.MISSED else None
+    return None if promise and missed_at and promise.updated_at <= missed_at else promise
 
 
 def _passed(shipment: Shipment, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from portal.web.language import locale, words
 
 WHOLE_DAY = timedelta(hours=10)
+DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 MILES = {"US", "GB", "LR", "MM"}
 METERS_PER_MILE = 1609.344
@@ -120,6 +121,8 @@ class Local:
         """A window: today between 2:10 and 2:50 pm; only its day when it takes most of one."""
         _ = words(self.language)
         first, last = self.date(start), self.date(end - MINUTE)
+        if (last - first).days == 1 and end - start < DAY:
+            return _("%(day)s from %(time)s on") % {"day": self.day(start), "time": self.time(start)}
         if first != last:
             days = (_date(day, self.language, self.country, "MMMEd") for day in (first, last))
             return _("%(first)s to %(last)s") % dict(zip(("first", "last"), days, strict=True))

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from portal.web import guard
-from portal.web.brand import brand_of
+from portal.web.assets import asset
+from portal.web.brand import Brand, brand_of
 from portal.web.headers import csp_nonce
 from portal.web.language import words
 from portal.web.map_drawing import NONCE, NUMBERS, drawn, part_of_town
@@ -39,7 +40,6 @@ def show(code: str) -> ResponseReturnValue:
     settings, now = kit().settings, kit().now()
     look = look_at(code, now)
     language = language_of(look)
-    _ = words(language)
     brand = brand_of(look.shipper.name, look.shipper.brand)
     if look.view.van is None or look.door is None:
         response = Response(render("pages/tracking/no_map.html", frame(code, language, brand=brand)))
@@ -54,13 +54,20 @@ def show(code: str) -> ResponseReturnValue:
         }
         box = part_of_town(look.door, van)
         page = drawn(look.door, box, settings.map_streets, settings.map_tiles_url, settings.map_attribution)
-        head = f'<title>{escape(_("Map with the van and your door"))}</title><style nonce="{NONCE}">{brand.css}</style>'
-        again = escape(_("Show van and door"))
-        data = f'<script type="application/json" id="numbers" data-again="{again}">{json.dumps(numbers)}</script>'
-        page = page.replace("<html>", f'<html lang="{language}">', 1).replace("<head>", f"<head>{head}", 1)
-        response = Response(page.replace(NUMBERS, data).replace(NONCE, csp_nonce()))
+        response = Response(_filled(page, language, brand, numbers))
     response.headers["Content-Security-Policy"] = policy(settings.map_tiles_url)
     return response
+
+
+def _filled(page: str, language: str, brand: Brand, numbers: dict[str, object]) -> str:
+    """The drawn page with this answer's language, colors, numbers and nonce; texts are our own."""
+    _, nonce = words(language), csp_nonce()
+    title, again = escape(_("Map with the van and your door")), escape(_("Show van and door"))
+    data = f'<script type="application/json" id="numbers" data-again="{again}">{json.dumps(numbers)}</script>'
+    icon = f'<link rel="icon" href="{asset("img/icon.svg")}" type="image/svg+xml">'
+    head = f'{icon}<title>{title}</title><style nonce="{nonce}">{brand.css}</style></head>'
+    page = page.replace("<html>", f'<html lang="{language}">', 1).replace("</head>", head, 1)
+    return page.replace(NUMBERS, data).replace(NONCE, nonce)
 
 
 bp.add_url_rule("/t/<code>/map", view_func=guard.mark(show, "recipient"))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 LINES = ("street", "main")
 AREAS = ("water", "green")
@@ -56,9 +57,8 @@ def shapes(path: Path) -> tuple[Shape, ...]:
         return ()
 
 
-def _shapes(feature: dict[str, object]) -> Iterator[Shape]:
-    geometry, properties = feature["geometry"], feature.get("properties") or {}
-    assert isinstance(geometry, dict) and isinstance(properties, dict)
+def _shapes(feature: dict[str, Any]) -> Iterator[Shape]:
+    geometry, properties = feature["geometry"] or {}, feature.get("properties") or {}
     parts, usual = geometry["coordinates"], "street"
     match geometry["type"]:
         case "LineString":

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.dispatch import locker, new_dispatch, shipment, slot
-from tests.recipient import recipient_of
+from tests.recipient import recipient_of, wishes_at_dispatch
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -21,10 +21,6 @@ def dispatch(app):
 def ann(app, dispatch):
     dispatch.offers(slots=[slot()], lockers=[locker()])
     return recipient_of(app, dispatch)
-
-
-def changes_of(dispatch):
-    return dispatch.call("GET", "/changes?after=0").json["changes"]
 
 
 def test_every_option_is_shown_with_its_deadline(ann):
@@ -52,7 +48,7 @@ def test_looking_at_a_form_says_what_it_would_mean(ann):
 def test_a_wish_needs_the_code_then_the_depot_is_asked(ann, dispatch, app, clock):
     asked = ann.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
     assert (asked.status_code, asked.location) == (303, f"{ann.path}/verify")
-    assert changes_of(dispatch) == []
+    assert wishes_at_dispatch(ann) == []
     assert "number or the email address on file" in ann.reads("/verify")
     done = ann.proves()
     assert (done.status_code, done.location) == (303, f"{ann.path}/change?done=asked")
@@ -174,7 +170,7 @@ def test_a_lost_session_starts_again_and_changes_nothing(ann, dispatch):
     stale = ann.client.post(f"{ann.path}/verify", data={"code": "123456"})
     assert stale.status_code == 400
     assert "Nothing was changed" in stale.text
-    assert changes_of(dispatch) == []
+    assert wishes_at_dispatch(ann) == []
 
 
 def test_a_wish_for_one_link_is_not_asked_through_another(app, ann, dispatch):
@@ -196,7 +192,7 @@ def test_looking_changes_nothing(ann, dispatch, app):
         assert ann.client.get(ann.path + path).status_code == 200
         assert ann.client.head(ann.path + path).status_code == 200
     assert dispatch.reads("A-1") == before
-    assert changes_of(dispatch) == []
+    assert wishes_at_dispatch(ann) == []
 
 
 def test_hostile_words_stay_words(ann):
