@@ -17,6 +17,7 @@ from portal.config import PROJECT, Settings
 from portal.db import Database, db, engine_options, teach_manners
 from portal.store import tables  # noqa: F401 - registers every table
 from portal.web import assets, doors, errors, headers, language, page_memory, templates
+from portal.web.poll import PollFirst
 from portal.wiring import build
 
 LARGEST_BODY = 12 * 1024 * 1024
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     page_memory.install(app)
     errors.install(app)
     doors.install(app)
+    app.wsgi_app = PollFirst(app.wsgi_app, kit)  # type: ignore[method-assign]
     if settings.trusted_proxy_hops:
         hops = settings.trusted_proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

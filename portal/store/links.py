@@ -52,13 +52,15 @@ def expire_after_end(session: Session, now: datetime) -> int:
         .where(LinkRow.expires_at.is_(None), LinkRow.shipment_id.in_(ended))
         .values(expires_at=now)
         .returning(LinkRow.shipment_id)
-    ).all()
-    touched(session, (row.shipment_id for row in done))
-    return len(done)
+    )
+    over = set(done.scalars())
+    touched(session, over)
+    return len(over)
 
 
 def revoke(session: Session, shipment_id: int, now: datetime) -> None:
     """No link made so far opens this shipment any more."""
+    touched(session, [shipment_id])
     touched(session, [shipment_id])
     session.execute(
         update(LinkRow)

@@ -30,6 +30,8 @@ def install(app: Flask, tls: bool) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
+        if response.status_code == 304:
+            return response
         headers.setdefault("Content-Security-Policy", page_policy())
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "no-referrer")

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -46,10 +49,21 @@ def choose(asked: str, own: str = "", last: str = "") -> str:
 
 def of_browser() -> str:
     """What the browser asks for, if we speak it."""
-    if not has_request_context() or not request.headers.get("Accept-Language"):
-        return ""
-    wanted: Iterable[str] = (tag for tag, _ in request.accept_languages)
+    return _first_known(request.headers.get("Accept-Language", "")) if has_request_context() else ""
+
+
+@lru_cache(maxsize=512)
+def _first_known(accepted: str) -> str:
+    """The first language of an Accept-Language header that we speak."""
+    wanted: Iterable[str] = (tag for tag, _ in parse_accept_header(accepted, LanguageAccept))
     return next(filter(None, map(known, wanted)), "")
+
+
+@lru_cache(maxsize=512)
+def spoken(query: str, accepted: str) -> str:
+    """What of a request decides the language of a recipient's answer, besides the shipment itself."""
+    asked = parse_qs(query).get("lang", [""])[0]
+    return known(asked) or f"or {_first_known(accepted)}"
 
 
 def of_request() -> str:

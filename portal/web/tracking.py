@@ -12,8 +12,9 @@ from portal.flows import track
 from portal.flows.track import Look
 from portal.web import feeds, guard
 from portal.web.headers import csp_nonce
-from portal.web.language import choose, known, of_browser, words
+from portal.web.language import choose, known, spoken, words
 from portal.web.page_memory import memory
+from portal.web.poll import FRESH
 from portal.web.present import Page, good_until, page_of
 from portal.web.templates import template
 from portal.wiring import kit
@@ -22,7 +23,6 @@ bp = Blueprint("tracking", __name__)
 
 FRAGMENTS = ("window", "todo", "changes", "progress", "nearby", "story", "proof")
 SHORTEST_INTERVAL_S = 2.0
-FRESH = "private, no-cache"
 
 
 def language_of(look: Look) -> str:
@@ -65,22 +65,22 @@ def look_at(code: str, now: datetime) -> Look:
 
 def show(code: str) -> ResponseReturnValue:
     """The page."""
-    now, link, spoken = kit().now(), guard.link_fingerprint(code), _spoken()
+    now, link, tongue = kit().now(), guard.link_fingerprint(code), _spoken()
     if request.args.get("story") == "all":
         return _page(code, look_at(code, now), now, everything=True)
-    if kept := memory().find(kit().versions, link, spoken, now):
+    if kept := memory().find(kit().versions, link, tongue, now):
         return kept.html.replace(kept.nonce, csp_nonce())
     ticket = kit().versions.ticket()
     look = look_at(code, now)
     html = _page(code, look, now)
     until = good_until(look, now)
-    memory().keep(kit().versions, link, spoken, look.shipment.id, html, csp_nonce(), until, ticket)
+    memory().keep(kit().versions, link, tongue, look.shipment.id, html, csp_nonce(), until, ticket)
     return html
 
 
 def _spoken() -> str:
-    """What of a request decides the language of its answer, besides the shipment."""
-    return known(request.args.get("lang", "")) or f"or {of_browser()}"
+    query = request.query_string.decode("latin-1")
+    return spoken(query, request.headers.get("Accept-Language", ""))
 
 
 def _page(code: str, look: Look, now: datetime, *, everything: bool = False) -> str:
@@ -92,18 +92,14 @@ def _page(code: str, look: Look, now: datetime, *, everything: bool = False) -> 
 
 
 def live(code: str) -> ResponseReturnValue:
-    """The fragments as JSON. An answer that is still true costs no look into the database."""
-    now, link, spoken = kit().now(), guard.link_fingerprint(code), _spoken()
+    """The fragments as JSON. While the last answer is still true, `poll` has answered before this is asked."""
+    now, link, tongue = kit().now(), guard.link_fingerprint(code), _spoken()
     wanted = request.headers.get("If-None-Match", "")
-    if wanted:
-        last = kit().versions.known(link, spoken)
-        if last is not None and last[1] > now and last[0] in wanted:
-            return _unchanged(last[0])
     ticket = kit().versions.ticket()
     look = look_at(code, now)
     body = _fragments(code, look, now)
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
-    kit().versions.keep(link, spoken, look.shipment.id, etag, good_until(look, now), ticket)
+    kit().versions.keep(link, tongue, look.shipment.id, etag, good_until(look, now), ticket)
     if etag in wanted:
         return _unchanged(etag)
     response = Response(body, content_type="application/json")
