@@ -1,10 +1,9 @@
-"""Every notice has its words in every language, and a snapshot one can read."""
+"""Every notice has its words in every language."""
 
 from notifications.notice import Notice
 from tests.house.files import PROJECT
 
 MESSAGES = PROJECT / "templates" / "messages"
-SNAPSHOTS = PROJECT / "tests" / "messages" / "snapshots"
 FILES = ("sms.txt", "subject.txt", "email.txt", "email.html")
 
 
@@ -21,11 +20,6 @@ def test_every_notice_has_every_language():
         MESSAGES / language / notice / file for language in languages() for notice in Notice for file in FILES
     ]
     assert [str(path.relative_to(MESSAGES)) for path in wanted if not path.is_file()] == []
-
-
-def test_every_notice_has_a_snapshot_in_every_language():
-    wanted = [SNAPSHOTS / language / f"{notice}.txt" for language in languages() for notice in Notice]
-    assert [str(path.relative_to(SNAPSHOTS)) for path in wanted if not path.is_file()] == []
 
 
 def test_no_words_are_left_over_from_a_notice_that_is_gone():
