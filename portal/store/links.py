@@ -61,7 +61,6 @@ def expire_after_end(session: Session, now: datetime) -> int:
 def revoke(session: Session, shipment_id: int, now: datetime) -> None:
     """No link made so far opens this shipment any more."""
     touched(session, [shipment_id])
-    touched(session, [shipment_id])
     session.execute(
         update(LinkRow)
         .where(LinkRow.shipment_id == shipment_id, LinkRow.revoked_at.is_(None))

@@ -21,9 +21,11 @@ ROOM = "recipient_page_memory"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page with the token by which `Versions` knows it, and the nonce it was written with."""
+    """A page with the token by which `Versions` knows it, the nonce it was written with, and what it shows."""
 
     token: str
+    shipment_id: int
+    status: str
     html: str
     nonce: str
 
@@ -47,13 +49,14 @@ class PageMemory:
         link: str,
         spoken: str,
         shipment_id: int,
+        status: str,
         html: str,
         nonce: str,
         good_until: datetime,
         ticket: int,
     ) -> None:
         """Keep a page made from what was read after `ticket`."""
-        page = Kept(secrets.token_hex(8), html, nonce)
+        page = Kept(secrets.token_hex(8), shipment_id, status, html, nonce)
         versions.keep(link, f"page {spoken}", shipment_id, page.token, good_until, ticket)
         with self._lock:
             self._pages[link, spoken] = page

@@ -69,13 +69,22 @@ def show(code: str) -> ResponseReturnValue:
     if request.args.get("story") == "all":
         return _page(code, look_at(code, now), now, everything=True)
     if kept := memory().find(kit().versions, link, tongue, now):
+        _saw(kept.shipment_id, kept.status, now)
         return kept.html.replace(kept.nonce, csp_nonce())
     ticket = kit().versions.ticket()
     look = look_at(code, now)
     html = _page(code, look, now)
-    until = good_until(look, now)
-    memory().keep(kit().versions, link, tongue, look.shipment.id, html, csp_nonce(), until, ticket)
+    until, shipment = good_until(look, now), look.shipment
+    status = shipment.state.status.value
+    memory().keep(kit().versions, link, tongue, shipment.id, status, html, csp_nonce(), until, ticket)
+    _saw(shipment.id, status, now)
     return html
+
+
+def _saw(shipment_id: int, status: str, now: datetime) -> None:
+    """Count that the page was opened; an agent's look from the console is none of the recipient's."""
+    if guard.agent_cookie() not in request.cookies:
+        kit().views.saw(shipment_id, status, now)
 
 
 def _spoken() -> str:
