@@ -57,7 +57,7 @@ class Booking:
 
 
 def fits(parcels: Iterable[Parcel], compartment: Compartment) -> bool:
-    """Whether all parcels fit together: each by its sides, all by volume. Unknown sizes fit the largest only by trust."""
+    """Whether all parcels fit together: each by its sides, all by volume; unknown sizes by trust."""
     boxes = list(parcels)
     if any(
         side > room

@@ -61,7 +61,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Restrictions:
-    """What the sender asks or forbids for this shipment. False forbids the change, None leaves it to the shipper's rules."""
+    """What the sender asks or forbids: False forbids the change, None leaves it to the shipper's rules."""
 
     neighbor: bool | None = None
     locker: bool | None = None

@@ -12,7 +12,6 @@ from portal.db import after_commit
 from portal.domain import change_policy as policy
 from portal.domain.change import (
     Change,
-    Decided,
     IfUnanswered,
     Kind,
     LeaveInLocker,
@@ -243,9 +242,7 @@ def answer(
     return Answered(closed)
 
 
-def _held(
-    session: Session, shipper_id: int | None, change_id: str
-) -> tuple[Shipment | None, Change | None]:
+def _held(session: Session, shipper_id: int | None, change_id: str) -> tuple[Shipment | None, Change | None]:
     """Shipment and change, held for this transaction; always the shipment first, as every flow does."""
     found = changes.find(session, shipper_id, change_id)
     if found is None:

@@ -54,7 +54,7 @@ Missing = list[tuple[int, str]]
 def take_routes(
     session: Session, voice: Voice, owner: int, plans: Sequence[PlannedRoute], now: datetime
 ) -> list[Missing]:
-    """Keep routes; for each the stops (place, reference) whose shipment is unknown, which leaves that route as it was."""
+    """Keep routes; a route with stops (place, reference) of unknown shipments is left as it was."""
     refs = {(stop.shipper_id, stop.reference) for plan in plans for stop in plan.stops}
     known = shipments.by_references(session, refs)
     answers, kept = [], []

@@ -140,7 +140,7 @@ def examine(app: Any, settings: Settings) -> list[Finding]:
             kit.database.answers()
             with kit.reading() as session:
                 findings.append(_history(session))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the operator needs the sentence
+        except Exception as error:
             sentence = f"DATABASE_URL: the database does not answer ({type(error).__name__})."
             findings.append(Finding(False, sentence))
     findings += [Finding(False, problem) for problem in settings.problems()]
@@ -177,5 +177,5 @@ def _sqlite(settings: Settings) -> Finding:
         return Finding(True, f"SQLite {sqlite3.sqlite_version} is in use.")
     return Finding(
         True,
-        f"SQLite {sqlite3.sqlite_version} is older than 3.51.3: fine to try things out; use PostgreSQL for real parcels.",
+        f"SQLite {sqlite3.sqlite_version} is older than 3.51.3: fine for trials; use PostgreSQL for real parcels.",
     )

@@ -1,4 +1,4 @@
-"""What a recipient's page is made from: the shipment with its wishes, what can be changed, and what the map may show."""
+"""What a recipient's page is made of: the shipment, its wishes, what can be changed, what a map may show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ class Look:
 
     @property
     def rough_m(self) -> float:
-        """How far from the shown place the van may really be, in meters: half the diagonal of its blurring grid."""
+        """How far from the shown place the van may be, in meters: half the diagonal of its blurring grid."""
         return (MAP_RULES.near_blur_m if self.view.near else MAP_RULES.blur_m) * 0.71
 
 
@@ -67,7 +67,7 @@ def page(session: Session, shippers: Mapping[int, Shipper], link: str, now: date
 def choices(
     session: Session, voice: Voice, shipment: Shipment, now: datetime
 ) -> tuple[Shipment, list[Change], Offer]:
-    """The shipment with its parcels, its wishes, and every option with the lockers and slots to choose from."""
+    """The shipment with its parcels, its wishes, and every option with its lockers and slots."""
     whole = shipments.by_id(session, shipment.shipper_id, shipment.id) or shipment
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
     return whole, known, offer(session, voice, whole, known, now)

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.db import touched
-
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import DispatchEvent
 from portal.domain.parcel import Parcel
@@ -280,7 +279,5 @@ def touch(session: Session, ids: Iterable[int]) -> None:
     wanted = sorted(set(ids))
     touched(session, wanted)
     session.execute(
-        update(ShipmentRow)
-        .where(ShipmentRow.id.in_(wanted))
-        .values(version=ShipmentRow.version + 1)
+        update(ShipmentRow).where(ShipmentRow.id.in_(wanted)).values(version=ShipmentRow.version + 1)
     )

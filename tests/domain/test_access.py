@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from portal.domain.access import LINK_LENGTH, CodeVerdict, OneTimeCode, fingerprint, judge, link_code, sealed_code
+from portal.domain.access import (
+    LINK_LENGTH,
+    CodeVerdict,
+    OneTimeCode,
+    fingerprint,
+    judge,
+    link_code,
+    sealed_code,
+)
 from tests.parcels import at
 
 SECRET = b"a secret of the house"

@@ -18,7 +18,13 @@ from tests.parcels import at
 
 
 def change(kind=Kind.NEIGHBOR, life=Life.ASKED, **more):
-    usual = {"to": {}, "came_from": {}, "asked_at": at(9), "expires_at": at(10), "if_unanswered": IfUnanswered.REFUSE}
+    usual = {
+        "to": {},
+        "came_from": {},
+        "asked_at": at(9),
+        "expires_at": at(10),
+        "if_unanswered": IfUnanswered.REFUSE,
+    }
     return Change("c1", 1, kind, life, asked_by="recipient", method="otp", **{**usual, **more})
 
 
@@ -44,7 +50,9 @@ def test_silence_means_what_the_shipper_says():
     assert lapsed_into(change(if_unanswered=IfUnanswered.ACCEPT)) is Life.ACCEPTED
 
 
-@pytest.mark.parametrize(("how", "honoured"), [(How.NEIGHBOR, True), (How.RECIPIENT, False), (How.SAFE_PLACE, False)])
+@pytest.mark.parametrize(
+    ("how", "honoured"), [(How.NEIGHBOR, True), (How.RECIPIENT, False), (How.SAFE_PLACE, False)]
+)
 def test_a_neighbor_wish_is_honoured_at_the_neighbor_only(how, honoured):
     assert was_honoured(change(life=Life.ACCEPTED), how, at(14)) is honoured
 

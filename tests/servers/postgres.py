@@ -84,7 +84,15 @@ class Postgres:
         secret.touch(0o600)
         secret.write_text(self.place.password)
         self._own(secret)
-        words: list[str | Path] = ["-D", self._data, "-U", OWNER, f"--pwfile={secret}", "--auth=scram-sha-256", "--no-sync"]
+        words: list[str | Path] = [
+            "-D",
+            self._data,
+            "-U",
+            OWNER,
+            f"--pwfile={secret}",
+            "--auth=scram-sha-256",
+            "--no-sync",
+        ]
         words += ["--no-instructions", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         words += ["--builtin-locale=C.UTF-8"]
         done = subprocess.run(
