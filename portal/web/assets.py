@@ -1,4 +1,4 @@
-"""Addresses of our own style sheets, scripts and pictures, with the file's fingerprint so that browsers may keep them."""
+"""Addresses of our own styles, scripts and pictures, with the file's fingerprint: browsers may keep them."""
 
 import hashlib
 from functools import lru_cache
@@ -11,7 +11,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 
 @lru_cache(maxsize=256)
 def asset(name: str) -> str:
-    """The address of a file below `portal/static`, such as `css/base.css`; a missing file is an error at once."""
+    """The address of a file below `portal/static`, such as `css/base.css`; a missing one is an error."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={digest}"
 

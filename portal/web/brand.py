@@ -1,6 +1,7 @@
-"""A shipper's color made readable: dark enough on light paper, light enough on dark, with an ink that can be read on it."""
+"""A shipper's color made readable: dark enough on light paper, light enough on dark, with an ink for it."""
 
 import re
+from collections.abc import Callable
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 HOUSE_COLOR = "#0b5f6b"
-# The grounds of tokens.css on which an accent must be read, and the contrast of WCAG 2.2 AA with a little to spare.
+# The grounds of tokens.css on which an accent must be read; the contrast of WCAG 2.2 AA, a little more.
 GROUNDS = {"light": ("#f5f4f0", "#ffffff"), "dark": ("#0f1215", "#181c20")}
 CONTRAST = 4.7
 STEP = 0.01
@@ -59,12 +60,28 @@ def _shade(color: str, lightness: float, strength: float = 1.0) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in shaded)
 
 
+def _until(
+    readable: Callable[[str], bool], color: str, lightness: float, step: float, strength: float
+) -> str:
+    """The first shade that can be read, going lighter or darker step by step; at worst white or black."""
+    shade = color
+    while not readable(shade) and 0 <= lightness <= 1:
+        lightness += step
+        shade = _shade(color, min(max(lightness, 0), 1), strength)
+    return shade
+
+
 def _readable(color: str, grounds: tuple[str, ...], step: float) -> str:
     lightness = rgb_to_hls(*(int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)))[1]
-    while min(contrast(color, ground) for ground in grounds) < CONTRAST and 0 < lightness < 1:
-        lightness = min(max(lightness + step, 0), 1)
-        color = _shade(color, lightness)
-    return color
+    return _until(
+        lambda shade: min(contrast(shade, one) for one in grounds) >= CONTRAST, color, lightness, step, 1
+    )
+
+
+def _soft(accent: str, lightness: float, step: float) -> str:
+    """A ground of the accent's hue on which the accent itself can be read."""
+    first = _shade(accent, lightness, 0.5)
+    return _until(lambda shade: contrast(accent, shade) >= CONTRAST, first, lightness, step, 1)
 
 
 @lru_cache(maxsize=500)
@@ -74,8 +91,8 @@ def colors(wanted: str) -> tuple[Colors, Colors]:
     light = _readable(given, GROUNDS["light"], -STEP)
     dark = _readable(given, GROUNDS["dark"], STEP)
     return (
-        Colors(light, "#ffffff", _shade(light, 0.94, 0.5)),
-        Colors(dark, _shade(dark, 0.08), _shade(dark, 0.13, 0.6)),
+        Colors(light, "#ffffff", _soft(light, 0.92, STEP)),
+        Colors(dark, _soft(dark, 0.08, -STEP), _soft(dark, 0.14, -STEP)),
     )
 
 

@@ -198,7 +198,7 @@ def proof(code: str) -> ResponseReturnValue:
 
 @bp.errorhandler(CSRFError)
 def stale(_error: CSRFError) -> ResponseReturnValue:
-    """A form that was open for too long, or a browser without cookies: nothing was changed, and here is the way on."""
+    """A form open for too long, or a browser without cookies: nothing was changed, and here is the way on."""
     language = choose(request.args.get("lang", ""))
     code = (request.view_args or {}).get("code", "")
     return render("pages/tracking/stale.html", frame(code, language)), 400

@@ -1,4 +1,4 @@
-"""The change page as values: what one kind of change asks for, what it would mean, and what there is to choose from."""
+"""The change page as values: what a kind of change asks for, would mean, and offers to choose from."""
 
 import json
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ AT_THE_DOOR = timedelta(minutes=5)
 
 
 def calendar(shipment: Shipment, page: str, now: datetime) -> bytes:
-    """An iCalendar (RFC 5545) with the window as its one event; none while no window is known. Names nobody."""
+    """An iCalendar (RFC 5545) with the window as its one event, if one is known. Names nobody."""
     book = Calendar()
     book.add("prodid", "-//Doorstep//window//EN")
     book.add("version", "2.0")
@@ -55,7 +55,7 @@ def updated_at(shipment: Shipment) -> datetime | None:
 
 
 def facts(shipment: Shipment, now: datetime) -> dict[str, Any]:
-    """Status, planned and live window apart, each with its source and time; local times with offset. No names, no place."""
+    """Status, planned and live window apart, each with source and time; local times with offset. No names."""
     live = shipment.live if shipment.live and shipment.live.end > now else None
     heard = updated_at(shipment)
     return {

@@ -1,4 +1,4 @@
-"""What happens now and when: the one line a page is opened for, how sure it is, and whether there is something to do."""
+"""What happens now and when: the one line a page is opened for, how sure it is, and what there is to do."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ S = Status
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The headline with its label, color (`tone`: live, calm, good, warn, bad), and the sentences that explain it.
+    """The headline with its label, color (`tone`: live, calm, good, warn, bad) and explaining sentences.
 
     `tenths` is how many of ten such windows are kept, 0 where nothing is claimed.
     """

@@ -26,7 +26,7 @@ def N_(text: str) -> str:
 
 @lru_cache(maxsize=16)
 def catalog(language: str) -> NullTranslations:
-    """The sentences of a language, read once. Going through Flask-Babel for each costs a page a third of its time."""
+    """The sentences of a language, read once: Flask-Babel's way to each costs a page a third of its time."""
     return Translations.load(str(FOLDER), [language])
 
 
@@ -43,7 +43,7 @@ def known(tag: str) -> str:
 
 
 def choose(asked: str, own: str = "", last: str = "") -> str:
-    """The language of a page: asked for by `?lang=`, else the recipient's own, the browser's, the shipper's, English."""
+    """The language of a page: `?lang=`, else the recipient's own, the browser's, the shipper's, English."""
     return known(asked) or known(own) or of_browser() or known(last) or USUAL
 
 

@@ -1,4 +1,4 @@
-"""Times as people at the door say them: local, to the minute, in their language. Absolute, never "in 5 minutes"."""
+"""Times as people at the door say them: local, in their language, absolute, never "in 5 minutes"."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -63,7 +63,7 @@ def opening(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """The clock on the recipient's wall: a time zone (IANA), a language, a country, and now. Words begin small."""
+    """The clock on the recipient's wall: time zone (IANA), language, country and now. Words begin small."""
 
     zone: str
     language: str

@@ -1,22 +1,19 @@
 """Draws a recipient's map with folium, from numbers only: no name, no word and no other door ever reaches it.
 
-folium puts texts into scripts unescaped and loads ten files from five strangers; here it gets none of the first and
-its lists of the second are replaced by our own files. Its ids are random, so they are set, and the bytes repeat.
+folium puts texts into scripts unescaped and loads ten files from five strangers: here it gets no texts,
+and our own files in place of theirs. Its ids are random, so they are set, and the bytes repeat.
 """
 
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import folium
-from branca.element import Element
 
 from portal.domain.geo import Point
 from portal.web.assets import asset
 from portal.web.streets import AREAS, LINES, Box, box_of, within
-
-Drawn = TypeVar("Drawn", bound=Element)
 
 NONCE, NUMBERS = "@nonce@", "@numbers@"
 MARGIN_DEGREES, GRID = 0.006, 100
@@ -40,7 +37,7 @@ def part_of_town(door: Point, van: Point | None) -> Box:
 
 @lru_cache(maxsize=256)
 def drawn(door: Point, box: Box, streets: Path | None, tiles: str, attribution: str) -> str:
-    """The frame's page with places left open for the nonce and the numbers; built once for a door and its part of town."""
+    """The frame's page with places for nonce and numbers; built once for a door and its part of town."""
     town = folium.Map(location=(door.lat, door.lng), zoom_start=15, tiles=None, zoom_control=True)
     town.default_js = [("leaflet", asset("vendor/leaflet-1.9.4/leaflet.js"))]
     town.default_css = [
@@ -75,7 +72,7 @@ def _draw_streets(town: folium.Map, box: Box, streets: Path | None) -> None:
                 _named(layer, kind + edge, class_name=f"{kind} {edge}".strip()).add_to(town)
 
 
-def _named(element: Drawn, name: str, class_name: str = "") -> Drawn:
+def _named(element: Any, name: str, class_name: str = "") -> Any:
     """The element with a fixed id, and the class that gives it its color in light and in dark."""
     element._id = name
     if class_name:
@@ -84,7 +81,7 @@ def _named(element: Drawn, name: str, class_name: str = "") -> Drawn:
 
 
 def _ours(page: str) -> str:
-    """folium's page with our language, our viewport, the places for nonce and numbers, and the script that moves the van."""
+    """folium's page with our viewport, places for nonce and numbers, and the script that moves the van."""
     page = VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1">', page, count=1)
     page = page.replace("<script>", f'<script nonce="{NONCE}">').replace(
         "<style>", f'<style nonce="{NONCE}">'

@@ -1,4 +1,4 @@
-"""The frame with the recipient's map: own policy, own files, numbers only. Everything it shows is said in words beside it."""
+"""The frame with the recipient's map: own policy, own files, only numbers. The page says it in words."""
 
 import json
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ bp = Blueprint("maps", __name__)
 
 
 def policy(tiles: str) -> str:
-    """The frame's own policy: our files, folium's scripts by nonce, pictures of the operator's tile server if there is one."""
+    """The frame's own policy: our files, folium's scripts by nonce, pictures of the operator's tiles."""
     pictures = " ".join(filter(None, ("'self' data:", tile_origin(tiles))))
     nonce = csp_nonce()
     return (

@@ -1,7 +1,8 @@
 """Pages shown a moment ago, kept while nothing changed and time leaves them true.
 
-When a message goes out its page is opened by mail scanners, by its reader, and again a minute later: those after the
-first cost neither a query nor a template. What changes a shipment forgets its pages (see `store/versions.py`).
+When a message goes out its page is opened by mail scanners, by its reader, and again a minute later:
+those after the first cost neither query nor template. What changes a shipment forgets its pages (see
+`store/versions.py`).
 """
 
 import secrets
@@ -21,7 +22,7 @@ ROOM = "recipient_page_memory"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page with the token by which `Versions` knows it, the nonce it was written with, and what it shows."""
+    """A page with the token by which `Versions` knows it, the nonce it was written with, what it shows."""
 
     token: str
     shipment_id: int

@@ -1,4 +1,4 @@
-"""Sentences for what dispatch reports, as recipients read them. Tables, so that a translator sees them in one place."""
+"""Sentences for what dispatch reports, as recipients read them: tables, all in one place for translators."""
 
 from portal.domain.change import Kind
 from portal.domain.events import Happening, How, Reason

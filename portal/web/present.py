@@ -1,4 +1,4 @@
-"""The recipient's page as values: everything said in words, nothing left to decide. Times are local and absolute."""
+"""The recipient's page as values: all said in words, nothing left to decide. Times are local and absolute."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from portal.web.nearby import Nearby, nearby_view
 from portal.web.story import Proof, Step, Story, progress_view, proof_view, story_view
 from portal.web.wishes import Changes, changes_view
 
-# Seconds between two looks: when it is quiet, on the van, when the van is close or the depot is about to answer.
+# Seconds between two looks: when it is quiet, on the van, when the van is close or an answer is due.
 QUIET_S, ON_VAN_S, SOON_S = 60, 30, 12
 CLOSE_STOPS = 3
 GOOD_AT_MOST = timedelta(minutes=5)
@@ -78,7 +78,7 @@ def _interval_s(look: Look) -> int:
 
 
 def good_until(look: Look, now: datetime) -> datetime:
-    """Until when this page stays true if nothing happens: deadlines, ends of windows, midnight and old positions end it."""
+    """Until when this page stays true if nothing happens: deadlines, windows, midnight, old positions."""
     ends = [now + GOOD_AT_MOST, local_of(look.shipment.address, "en", now).midnight()]
     ends += [option.until for option in look.options if option.open and option.until]
     ends += [change.expires_at for change in look.changes if change.open]

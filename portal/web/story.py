@@ -1,4 +1,4 @@
-"""How far a parcel has come, what happened so far, and the proof of its delivery, as far as a link may show them."""
+"""How far a parcel has come, what happened, and the proof of delivery, as far as a link may show them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,7 +62,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How, where and when a parcel was handed over. `place` is empty until the recipient proved who they are."""
+    """How, where and when a parcel was handed over. `place` is empty until recipients prove who they are."""
 
     how: str
     at: str

@@ -1,4 +1,4 @@
-"""The recipient's page, its fragments, calendar and feed. All of it is read by link alone, and GET changes nothing."""
+"""The recipient's page, its fragments, calendar and feed: read by link alone, and GET changes nothing."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ def language_of(look: Look) -> str:
 
 
 def frame(code: str, language: str, **more: Any) -> dict[str, Any]:
-    """What every template of a recipient's page needs: its words, and links that keep a language once chosen."""
+    """What every template of a recipient needs: its words, and links that keep a language once chosen."""
     asked = known(request.args.get("lang", ""))
     links = {
         "base": f"/t/{code}",
@@ -101,7 +101,7 @@ def _page(code: str, look: Look, now: datetime, *, everything: bool = False) -> 
 
 
 def live(code: str) -> ResponseReturnValue:
-    """The fragments as JSON. While the last answer is still true, `poll` has answered before this is asked."""
+    """The fragments as JSON. While the last answer is still true, `poll` answers before this is asked."""
     now, link, tongue = kit().now(), guard.link_fingerprint(code), _spoken()
     wanted = request.headers.get("If-None-Match", "")
     ticket = kit().versions.ticket()
@@ -171,4 +171,5 @@ def _file(body: bytes, content_type: str) -> Response:
     response = Response(body, content_type=content_type)
     response.headers["Cache-Control"] = FRESH
     response.set_etag(hashlib.sha256(body).hexdigest()[:24])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

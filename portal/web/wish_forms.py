@@ -1,4 +1,4 @@
-"""A wish from a form, kept in the browser's signed session while its owner fetches the code, and told back in words."""
+"""A wish from a form, kept in the browser's signed session while its owner fetches the code."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ def _mark(code: str) -> str:
 
 
 def keep(code: str, **what: Any) -> None:
-    """Remember something for this link: `wish`, `sent` or `proof`. The cookie is signed and lives with the browser."""
+    """Remember `wish`, `sent` or `proof` for this link. The cookie is signed and lives with the browser."""
     kept = session.get("link")
     known = dict(kept) if kept and kept.get("of") == _mark(code) else {"of": _mark(code)}
     session["link"] = {name: value for name, value in {**known, **what}.items() if value}

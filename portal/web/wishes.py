@@ -1,4 +1,4 @@
-"""What a recipient can change and until when, and how far their wishes have come. Nobody else's name is ever repeated here."""
+"""What a recipient can change and until when, and how far wishes have come. No neighbor is named here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def _choice(option: Option, local: Local, _: Words) -> Choice:
 
 
 def facts_of(change: Change, local: Local) -> dict[str, str]:
-    """What a wish is about, as far as a link may show it: a locker's public name, a window; no neighbor's name."""
+    """What a wish is about, as far as a link may show it: a locker's public name, a window, no neighbor."""
     window = ""
     if change.window_start is not None and change.window_end is not None:
         window = local.between(change.window_start, change.window_end)

@@ -1,4 +1,4 @@
-"""A change as its recipient makes it, without JavaScript: options, form, code, outcome, and every way it can fail."""
+"""A change as its recipient makes it, without JavaScript: options, form, code, outcome, and failures."""
 
 from datetime import timedelta
 
@@ -188,7 +188,17 @@ def test_without_a_contact_on_file_nothing_can_be_proven(app, dispatch):
 
 def test_looking_changes_nothing(ann, dispatch, app):
     before = dispatch.reads("A-1")
-    for path in ("", "/live", "/map", "/change", "/change?kind=neighbor", "/verify", "/proof", "/window.ics", "/feed.json"):
+    for path in (
+        "",
+        "/live",
+        "/map",
+        "/change",
+        "/change?kind=neighbor",
+        "/verify",
+        "/proof",
+        "/window.ics",
+        "/feed.json",
+    ):
         assert ann.client.get(ann.path + path).status_code == 200
         assert ann.client.head(ann.path + path).status_code == 200
     assert dispatch.reads("A-1") == before

@@ -1,4 +1,4 @@
-"""The recipient's page, from the first announcement to the door: in order, true, small, and about nobody by name."""
+"""The recipient's page, from the first announcement to the door: in order, true, small, naming nobody."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,14 @@ def _neighbor_of_ann():
 def test_the_page_tells_in_this_order(ann, dispatch, clock):
     on_the_van(dispatch, clock)
     page = ann.looks()
-    places = ['id="now"', 'data-live="todo"', 'id="changes"', 'class="plain steps"', "<iframe", 'class="plain story"']
+    places = [
+        'id="now"',
+        'data-live="todo"',
+        'id="changes"',
+        'class="plain steps"',
+        "<iframe",
+        'class="plain story"',
+    ]
     found = [page.index(place) for place in [*places, 'id="help"']]
     assert found == sorted(found)
 
@@ -62,7 +69,13 @@ def test_a_live_window_says_how_sure_it_is_and_since_when(ann, dispatch, clock):
 
 def test_no_name_street_or_number_is_on_the_page(ann, dispatch, clock):
     on_the_van(dispatch, clock)
-    everything = ann.looks() + ann.looks("/map") + ann.polls().text + ann.looks("/feed.json") + ann.looks("/window.ics")
+    everything = (
+        ann.looks()
+        + ann.looks("/map")
+        + ann.polls().text
+        + ann.looks("/feed.json")
+        + ann.looks("/window.ics")
+    )
     assert [word for word in PERSONAL if re.search(rf"\b{re.escape(word)}\b", everything)] == []
     assert "<title>Delivery update</title>" in ann.looks()
 
@@ -118,7 +131,9 @@ def test_a_wrong_delivered_is_taken_back_in_words(ann, dispatch, clock):
     on_the_van(dispatch, clock)
     told = dispatch.happens("A-1", "delivered", clock() + timedelta(minutes=1))
     assert "Delivered today at 1:31 pm It was handed to you." in ann.reads()
-    dispatch.happens("A-1", "out_for_delivery", clock() + timedelta(minutes=2), corrects=f"ev-{dispatch.numbers[0]}")
+    dispatch.happens(
+        "A-1", "out_for_delivery", clock() + timedelta(minutes=2), corrects=f"ev-{dispatch.numbers[0]}"
+    )
     assert told["outcome"] == "taken"
     assert "An earlier report was a mistake and has been corrected." in ann.reads()
 
@@ -129,7 +144,9 @@ def test_a_passed_window_is_not_shown_as_if_it_were_to_come(ann, clock):
 
 
 def test_the_recipients_language_comes_first_and_lang_before_it(app, dispatch):
-    anna = recipient_of(app, dispatch, recipient={"name": "Anna", "phone": "+12025550123", "language": "de-AT"})
+    anna = recipient_of(
+        app, dispatch, recipient={"name": "Anna", "phone": "+12025550123", "language": "de-AT"}
+    )
     english = {"Accept-Language": "en"}
     assert "Sie müssen nichts tun." in anna.reads(headers=english)
     assert "You do not have to do anything." in anna.reads("?lang=en")
@@ -176,7 +193,12 @@ def test_the_calendar_follows_the_window(ann, dispatch):
     calendar = ann.client.get(f"{ann.path}/window.ics")
     assert calendar.content_type == "text/calendar; charset=utf-8"
     assert "DTSTART:20260615T140000Z" in calendar.text.replace("DTSTART;TZID=UTC", "DTSTART")
-    assert ann.client.get(f"{ann.path}/window.ics", headers={"If-None-Match": calendar.headers["ETag"]}).status_code == 304
+    assert (
+        ann.client.get(
+            f"{ann.path}/window.ics", headers={"If-None-Match": calendar.headers["ETag"]}
+        ).status_code
+        == 304
+    )
 
 
 def test_the_feed_keeps_planned_and_live_apart(ann, dispatch, clock):

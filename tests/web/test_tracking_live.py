@@ -1,4 +1,4 @@
-"""The poll of a recipient's page: only what changed, at the server's pace, and nothing read when nothing did."""
+"""The poll of a recipient's page: only what changed, at the server's pace, nothing read when nothing did."""
 
 import pytest
 from sqlalchemy import event

@@ -36,7 +36,7 @@ def test_before_the_van_is_near_there_is_no_map(ann, dispatch, clock):
 
 def test_the_words_say_what_the_map_shows(ann, dispatch, clock):
     on_the_van(dispatch, clock)
-    assert "You are the next stop. The van is about 0.6 mi north-east of your door." in ann.reads()
+    assert "You are the next stop. The van is about 0.7 mi north-east of your door." in ann.reads()
 
 
 def test_an_old_position_is_not_shown_and_the_page_says_why(ann, dispatch, clock):
