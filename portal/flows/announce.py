@@ -20,6 +20,8 @@ from portal.domain.delivery import Shipment
 from portal.store import contacts, outbox
 from portal.store.shippers import Shipper
 
+ONCE_A_TRIP = {Notice.NEXT_STOP, Notice.NEARBY}
+
 # What a shipper's brand brings into a message.
 BRAND = ("color", "text_color", "support_phone", "support_email")
 
@@ -112,11 +114,13 @@ def _occasion(voice: Voice, shipper: Shipper, news: News) -> Occasion:
     }
     facts |= {name: brand[name] for name in BRAND if brand.get(name)}
     facts |= {name: value for name, value in news.facts.items() if value is not None}
+    # Dispatch and our own estimate may both see that this door is next: it is told once a trip.
+    once = f"trip:{shipment.state.trips}" if news.notice in ONCE_A_TRIP else news.occurrence
     return Occasion(
         news.notice,
         shipment.shipper_id,
         shipment.id,
-        news.occurrence,
+        once,
         news.because,
         Facts(**facts),
         news.happened_at,
