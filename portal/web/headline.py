@@ -89,6 +89,7 @@ WAITS_FOR_WINDOW = {S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.ON_VAN, S.MISSED, S
 RUNS_LATE = N_(
     "The time we gave you has passed. We are sorry. A new time follows as soon as one can be kept."
 )
+ELSEWHERE = (N_("The driver had to go somewhere else first"), "")
 TURNED_AWAY = N_("The parcel is still on the van. We tell you when the driver heads to you again.")
 MISTAKE = N_("An earlier report was a mistake and has been corrected. We are sorry.")
 
@@ -106,7 +107,8 @@ def window_view(shipment: Shipment, local: Local) -> Window:
     elif state.status in WAITS_FOR_WINDOW and _passed(shipment, local.now):
         view = Window("warn", "", _("Later than planned"), _(RUNS_LATE))
     else:
-        headline, sentence = NO_WINDOW[state.status]
+        away = state.heading is Happening.NO_LONGER_HEADING
+        headline, sentence = ELSEWHERE if away else NO_WINDOW[state.status]
         when = local.at(state.since) if state.since else ""
         view = Window("", "", opening(_(headline) % {"when": when}), _(sentence) if sentence else "")
     return Window(
@@ -158,6 +160,8 @@ def _reason(shipment: Shipment, _: Words) -> str:
         return _(HANDED[state.how])
     if state.heading is Happening.NO_LONGER_HEADING:
         return _(TURNED_AWAY)
+    if state.status is S.READY_FOR_PICKUP and state.place:
+        return _("You find it here: %(place)s") % {"place": state.place}
     said = []
     if state.last is not None and state.last.corrects:
         said.append(_(MISTAKE))

@@ -34,6 +34,7 @@ class Page:
     nearby: Nearby
     story: Story
     proof: Proof | None
+    calendar: bool
     interval_s: int
     finished: bool
 
@@ -62,6 +63,7 @@ def page_of(
         nearby=nearby_view(look.view, look.door, local),
         story=story_view(shipment, local, everything=everything),
         proof=proof_view(shipment, local, verified=verified),
+        calendar=shipment.window is not None and not finished,
         interval_s=0 if finished else _interval_s(look),
         finished=finished,
     )

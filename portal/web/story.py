@@ -23,6 +23,7 @@ STEP = {
     S.RETURNING: N_("Going back"),
     S.RETURNED: N_("Back at the sender"),
 }
+PICKED_UP = N_("Picked up")
 TO_THE_DOOR = (S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.ON_VAN, S.DELIVERED)
 TO_A_PICKUP = (S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.READY_FOR_PICKUP, S.DELIVERED)
 BACK = (S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.RETURNING, S.RETURNED)
@@ -86,7 +87,8 @@ def progress_view(shipment: Shipment, local: Local) -> tuple[Step, ...]:
         at = reached_at.get(status)
         now_here = place == here and not (state.finished and place == len(path) - 1)
         form = "current" if now_here else "done" if place <= here else "next"
-        steps.append(Step(_(STEP[status]), form, local.short(at) if at and place <= here else ""))
+        name = PICKED_UP if path is TO_A_PICKUP and status is S.DELIVERED else STEP[status]
+        steps.append(Step(_(name), form, local.short(at) if at and place <= here else ""))
     return tuple(steps)
 
 
