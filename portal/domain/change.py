@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from portal.domain.events import How
+from portal.domain.shipment import Status
 
 
 class Kind(StrEnum):
@@ -75,6 +76,10 @@ MOVES_ELSEWHERE = {
     Kind.ADDRESS_CORRECTION,
     Kind.HOLD,
 }
+
+
+# A parcel in one of these states can no longer be brought elsewhere: an open wish is overtaken by events.
+ENDS_WAITING = {Status.DELIVERED, Status.RETURNING, Status.RETURNED, Status.CANCELLED, Status.LOST}
 
 
 @dataclass(frozen=True, slots=True)

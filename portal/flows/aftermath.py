@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from portal.domain.change import Change, Life, was_honoured
+from portal.domain.change import ENDS_WAITING, Change, Life, was_honoured
 from portal.domain.events import Happening
 from portal.domain.shipment import State, Status
 from portal.flows import change as changing
@@ -91,7 +91,7 @@ def _changes(session: Session, voice: Voice, changed: list[Moved], now: datetime
 
 
 def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now: datetime) -> None:
-    if change.open and one.state.status in changing.ENDS_WAITING:
+    if change.open and one.state.status in ENDS_WAITING:
         shipment = shipments.by_ids(session, [one.id])[one.id]
         changing.overtaken(session, voice, shipment, change, now)
     if _delivered(one.state) and one.state.since is not None and change.life is Life.ACCEPTED:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.domain import change_policy as policy
-from portal.domain.change import Change, Wish
+from portal.domain.change import ENDS_WAITING, Change, Wish
 from portal.domain.change_policy import OFFERED, Allowed, Option, Refused
 from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
@@ -17,7 +17,7 @@ from portal.domain.visibility import Element as MapElement
 from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
 from portal.domain.window import Source
 from portal.flows.announce import Voice
-from portal.flows.change import ENDS_WAITING, Offer, offer, situation
+from portal.flows.change_offer import Offer, offer, situation
 from portal.store import changes, looks, routes, shipments
 from portal.store.routes import Fix
 from portal.store.shippers import Shipper

@@ -11,7 +11,7 @@ from portal.domain.delivery import Shipment
 from portal.domain.geo import Point, distance_m
 from portal.domain.lockers import Locker, smallest_fitting
 from portal.domain.slots import Slot
-from portal.flows.change import Offer
+from portal.flows.change_offer import Offer
 from portal.store.shippers import Shipper
 from portal.web.language import N_, Words, words
 from portal.web.local import Local, opening
