@@ -53,6 +53,8 @@ def main(port: int, speed: float, keep: Path | None = None) -> None:
         try:
             _run(Path(folder), port, speed, stop)
         except NotUp as problem:
+            if stop.is_set():
+                return
             sys.exit(f"doorstep: the portal did not start. It said:\n{problem}")
 
 
@@ -87,7 +89,7 @@ def _run(folder: Path, port: int, speed: float, stop: Event) -> None:
     (folder / "town.geojson").write_text(drawing.text(place), encoding="utf-8")
     first = _times(day, speed)
     env = server.environment(folder, port, first, secrets.token_urlsafe(32))
-    server.migrate(folder, env)
+    server.migrate(folder, env, stop)
     keys = seed.seed(seed.database_url(folder), first.starts_at)
     # The tables are made; only now does the day's clock begin to run.
     times = _times(day, speed)

@@ -1,5 +1,6 @@
 """What an operator does before dispatch can speak: two shippers, a key, somebody who answers the phone."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,9 @@ from sqlalchemy import create_engine
 from portal.db import Database, engine_options, teach_manners
 from portal.demo import town
 from portal.demo.brands import BRANDS
+from portal.demo.quarters import QUARTERS
 from portal.flows import agents, operate
+from portal.store import agents as agent_store
 from portal.store import shippers
 
 AGENT = "alex@alderquay.example.com"
@@ -42,11 +45,22 @@ def seed(url: str, now: datetime) -> Secrets:
                     timezone=town.TIMEZONE,
                     country=town.COUNTRY,
                 )
-            password = agents.add_agent(session, AGENT, "Alex", "admin", None, now)
+            agents.add_agent(session, AGENT, "Alex", "admin", None, now)
+            agent, password = agent_store.by_email(session, AGENT), _easy_to_type()
+            assert agent is not None
+            agent_store.set_password(session, agent.id, agents.HASHER.hash(password))
         key = operate.add_key(database, "", [], "the demo's dispatch", now)[-1]
     finally:
         engine.dispose()
     return Secrets(key, AGENT, password)
+
+
+def _easy_to_type() -> str:
+    """A password for one evening: three words of the town and a number."""
+    words = sorted(
+        {street.split()[0].lower() for quarter in QUARTERS for street in quarter.rows + quarter.columns}
+    )
+    return "-".join([*(secrets.choice(words) for _ in range(3)), str(secrets.randbelow(90) + 10)])
 
 
 def database_url(folder: Path) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event
+from typing import IO
 
 import requests
 
@@ -67,30 +68,42 @@ def environment(folder: Path, port: int, times: Times, secret: str) -> dict[str,
     }
 
 
-def migrate(folder: Path, env: Mapping[str, str]) -> None:
-    """Make the tables; raises NotUp."""
-    done = subprocess.run(
-        [*DOORSTEP, "db", "upgrade"], cwd=folder, env=dict(env), capture_output=True, text=True
+def migrate(folder: Path, env: Mapping[str, str], stop: Event) -> None:
+    """Make the tables; raises NotUp, also when stopped half-way."""
+    with (folder / LOG).open("wb") as log:
+        child = _child(["db", "upgrade"], folder, env, log)
+        while child.poll() is None:
+            if stop.wait(0.05):
+                _end(child)
+    if child.returncode != 0:
+        raise NotUp(_said(folder))
+
+
+def _child(
+    command: list[str], folder: Path, env: Mapping[str, str], log: IO[bytes]
+) -> "subprocess.Popen[bytes]":
+    """A process in a session of its own: Ctrl-C is for us, and we end the portal in order."""
+    return subprocess.Popen(
+        [*DOORSTEP, *command],
+        cwd=folder,
+        env=dict(env),
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )
-    if done.returncode != 0:
-        raise NotUp(done.stderr[-2000:] or done.stdout[-2000:])
+
+
+def _said(folder: Path) -> str:
+    return (folder / LOG).read_text(errors="replace")[-2000:] or "It said nothing."
 
 
 @contextmanager
 def serving(folder: Path, port: int, env: Mapping[str, str], stop: Event) -> Iterator[str]:
-    """The portal, up until the block ends; yields its address. Raises NotUp."""
+    """The portal, up until the block ends; yields its address. Raises NotUp, also when stopped."""
     address = f"http://127.0.0.1:{port}"
     with (folder / LOG).open("wb") as log:
-        # A session of its own: Ctrl-C is for us, and we end the portal in order.
-        child = subprocess.Popen(
-            [*DOORSTEP, "serve", "--port", str(port)],
-            cwd=folder,
-            env=dict(env),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        child = _child(["serve", "--port", str(port)], folder, env, log)
         try:
             _wait_until_ready(address, child, folder, stop)
             yield address
@@ -108,8 +121,7 @@ def _wait_until_ready(address: str, child: "subprocess.Popen[bytes]", folder: Pa
         except requests.RequestException:
             pass
         stop.wait(0.2)
-    if not stop.is_set():
-        raise NotUp((folder / LOG).read_text(errors="replace")[-2000:] or "It said nothing.")
+    raise NotUp(_said(folder))
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
