@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.store import outbox, routes, shipments
-from portal.web import demo_facts, demo_post, guard
+from portal.web import demo_drawing, demo_facts, demo_post, guard
 from portal.web.demo_post import Post
 from portal.web.local import Local
 from portal.wiring import kit
@@ -46,7 +46,9 @@ def _start() -> dict[str, Any]:
     known = {reference: one.shipment for (_, reference), one in found.items()}
     frame = tuple(notebook.get("frame", ()))
     drawn = (
-        demo_facts.drawing(settings.map_streets, frame) if settings.map_streets and len(frame) == 4 else None
+        demo_drawing.drawing(settings.map_streets, frame)
+        if settings.map_streets and len(frame) == 4
+        else None
     )
     return {
         "notebook": notebook,
@@ -54,7 +56,7 @@ def _start() -> dict[str, Any]:
         "cards": demo_facts.cards(notebook.get("cards", ()), people, known, local),
         "also": demo_facts.cards(notebook.get("also", ()), people, known, local),
         "drawn": drawn,
-        "dots": demo_facts.dots(drawn, vans) if drawn else (),
+        "dots": demo_drawing.dots(drawn, vans) if drawn else (),
         "lines": _lines(notebook, local),
     }
 
