@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event, text
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, text
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -29,6 +29,9 @@ class Base(DeclarativeBase):
         metadata=metadata, type_annotation_map={int: BigInteger().with_variant(Integer, "sqlite")}
     )
 
+
+# Whatever answers a select.
+Reader = Session | Connection
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
@@ -90,8 +93,9 @@ def teach_manners(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("looks", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
 class Database:
@@ -101,6 +105,8 @@ class Database:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.on_touched: Callable[[set[int]], None] = lambda ids: None
+        alone = {"looks": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._looks = engine.execution_options(**alone)
 
     def answers(self) -> None:
         """Ask the database for a sign of life; raises what the driver raises when there is none."""
@@ -127,6 +133,10 @@ class Database:
                 session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             yield session
             session.rollback()
+
+    def looking(self) -> Connection:
+        """A bare connection for a page's few prepared reads: no session, no transaction, half the cost."""
+        return self._looks.connect()
 
 
 def after_commit(session: Session, name: str, call: Callable[[], None]) -> None:

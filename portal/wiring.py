@@ -19,7 +19,7 @@ from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
 from notifications.render import Renderer
 from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
-from portal.db import Database
+from portal.db import Database, Reader
 from portal.flows.announce import Voice
 from portal.flows.housekeeping import Views
 from portal.store import shippers as shipper_store
@@ -48,7 +48,7 @@ class ShippersAtHand:
         self._until = 0.0
         self._known: Mapping[int, Shipper] = {}
 
-    def __call__(self, session: Session) -> Mapping[int, Shipper]:
+    def __call__(self, session: Reader) -> Mapping[int, Shipper]:
         if time.monotonic() >= self._until:
             with self._lock:
                 self._known = shipper_store.everyone(session)

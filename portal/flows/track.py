@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from portal.domain import change_policy as policy
@@ -18,7 +19,7 @@ from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
 from portal.domain.window import Source
 from portal.flows.announce import Voice
 from portal.flows.change_offer import Offer, offer, situation
-from portal.store import changes, looks, routes, shipments
+from portal.store import changes, looks, shipments
 from portal.store.routes import Fix
 from portal.store.shippers import Shipper
 
@@ -43,21 +44,21 @@ class Look:
         return (MAP_RULES.near_blur_m if self.view.near else MAP_RULES.blur_m) * 0.71
 
 
-def page(session: Session, shippers: Mapping[int, Shipper], link: str, now: datetime) -> Look | None:
+def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now: datetime) -> Look | None:
     """Everything for one page from its link's fingerprint; None for a link that opens nothing.
 
     One row; a second query only where there are wishes, a third only while the van may be on the map.
     """
-    seen = looks.by_link(session, link, now)
+    seen = looks.by_link(connection, link, now)
     if seen is None:
         return None
     shipment, shipper = seen.shipment, shippers[seen.shipment.shipper_id]
-    known = changes.of_shipments(session, [shipment.id]).get(shipment.id, []) if seen.asked else []
+    known = changes.of_shipments(connection, [shipment.id]).get(shipment.id, []) if seen.asked else []
     options: tuple[Option, ...] = ()
     if shipment.state.status not in ENDS_WAITING:
         where = situation(shipment, shipper.rules, known)
         options = tuple(policy.option(kind, where, now) for kind in OFFERED)
-    trip, fix = _trip(session, shipment, now)
+    trip, fix = _trip(connection, shipment, now)
     view = look(trip, MAP_RULES, now)
     if trip.under_way and trip.stops_away is not None and not _may_show(trip.stops_away):
         view = replace(view, van_hidden=Hidden.TOO_FAR)
@@ -82,7 +83,7 @@ def consider(
     return policy.decide(situation(whole, rules, known), wish, offered.lockers, offered.slots, now)
 
 
-def _trip(session: Session, shipment: Shipment, now: datetime) -> tuple[Trip, Fix | None]:
+def _trip(connection: Connection, shipment: Shipment, now: datetime) -> tuple[Trip, Fix | None]:
     state, live = shipment.state, shipment.live
     door = door_of(shipment)
     under_way = state.status is Status.ON_VAN and state.heading is not Happening.NO_LONGER_HEADING
@@ -94,7 +95,7 @@ def _trip(session: Session, shipment: Shipment, now: datetime) -> tuple[Trip, Fi
         if live.expected_at and live.source == Source.LIVE
         else None
     )
-    fix = routes.fix_of_van(session, shipment.id) if _may_show(away) else None
+    fix = looks.fix_of_van(connection, shipment.id) if _may_show(away) else None
     van = Point(fix.lat, fix.lng) if fix else None
     return Trip(True, False, door, van, fix.at if fix else None, away, minutes), fix
 

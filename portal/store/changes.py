@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db import Moment, db
+from portal.db import Moment, Reader, db
 from portal.domain.change import Change, IfUnanswered, Kind, Life
 from portal.store.shipment_rows import ShipmentRow
 
@@ -141,7 +141,7 @@ def find(session: Session, shipper_id: int | None, change_id: str, *, lock: bool
     return _value(row) if row else None
 
 
-def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, list[Change]]:
+def of_shipments(session: Reader, shipment_ids: Iterable[int]) -> dict[int, list[Change]]:
     """Changes of shipments that were found within their scope, oldest first."""
     found: dict[int, list[Change]] = {}
     rows = session.execute(

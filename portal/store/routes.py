@@ -256,30 +256,6 @@ def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, int
     return {row.shipment_id: row.route_id for row in rows}
 
 
-def fix_of_van(session: Session, shipment_id: int) -> Fix | None:
-    """Where the van is that has this shipment on its newest unfinished route, for a shipment found by its link."""
-    row = session.execute(
-        select(
-            VanRow.lat,
-            VanRow.lng,
-            VanRow.recorded_at,
-            VanRow.accuracy_m,
-            VanRow.speed_mps,
-            VanRow.heading_deg,
-        )
-        .join(RouteRow, RouteRow.van_id == VanRow.id)
-        .join(StopRow, StopRow.route_id == RouteRow.id)
-        .where(
-            StopRow.shipment_id == shipment_id,
-            RouteRow.finished_at.is_(None),
-            VanRow.recorded_at.is_not(None),
-        )
-        .order_by(RouteRow.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return Fix(*row) if row else None  # type: ignore[arg-type]
-
-
 def load(session: Session, route_ids: Iterable[int]) -> list[Route]:
     """These routes with their vans and stops, in two queries. Ids come from scoped questions above."""
     ids = set(route_ids)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, String, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db import db
+from portal.db import Reader, db
 from portal.domain.change import IfUnanswered, Kind
 from portal.domain.rules import ShipperRules
 
@@ -61,7 +61,7 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
 COLUMNS = select(ShipperRow.__table__)
 
 
-def everyone(session: Session) -> dict[int, Shipper]:
+def everyone(session: Reader) -> dict[int, Shipper]:
     """All shippers by id: they are few, and the house keeps them at hand."""
     return {row.id: _value(row) for row in session.execute(COLUMNS)}
 

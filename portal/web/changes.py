@@ -14,6 +14,7 @@ from portal.flows.codes import NotSent
 from portal.web import guard
 from portal.web.brand import brand_of
 from portal.web.choosing import FIELD, ChangePage, change_page, described
+from portal.web.clean import clean_line
 from portal.web.language import N_, choose, known, words
 from portal.web.local import Local
 from portal.web.phrases import CHANGES
@@ -117,7 +118,7 @@ def withdraw(code: str) -> ResponseReturnValue:
     """Take an open wish back."""
     with kit().transaction() as session:
         verdict = change.withdraw(
-            session, kit().voice, g.shipment, request.form.get("change", ""), kit().now()
+            session, kit().voice, g.shipment, clean_line(request.form.get("change", "")), kit().now()
         )
     if verdict is None or isinstance(verdict, TooLate):
         return _options_page(code, "", sorry=ANSWERED), 409

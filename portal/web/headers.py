@@ -5,6 +5,14 @@ import secrets
 from flask import Flask, Response, g, request
 
 OPEN_TO_CACHES = ("static",)
+FIXED = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow, noarchive"),
+    ("Permissions-Policy", "geolocation=(), camera=(), microphone=(), interest-cohort=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+]
 
 
 def csp_nonce() -> str:
@@ -27,24 +35,21 @@ def page_policy() -> str:
 def install(app: Flask, tls: bool) -> None:
     """Set the headers on every answer that does not bring its own."""
 
+    fixed = [*FIXED, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")] if tls else FIXED
+
     @app.after_request
     def _headers(response: Response) -> Response:
-        headers = response.headers
         if response.status_code == 304:
             return response
-        headers.setdefault("Content-Security-Policy", page_policy())
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault("X-Robots-Tag", "noindex, nofollow, noarchive")
-        headers.setdefault(
-            "Permissions-Policy", "geolocation=(), camera=(), microphone=(), interest-cohort=()"
-        )
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if tls:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint not in OPEN_TO_CACHES:
-            headers.setdefault("Cache-Control", "private, no-store")
+        headers = response.headers
+        brought = {name.lower() for name, _ in headers}
+        for name, value in fixed:
+            if name.lower() not in brought:
+                headers.add(name, value)
+        if "content-security-policy" not in brought:
+            headers.add("Content-Security-Policy", page_policy())
+        if "cache-control" not in brought and request.endpoint not in OPEN_TO_CACHES:
+            headers.add("Cache-Control", "private, no-store")
         return response
 
     app.jinja_env.globals["csp_nonce"] = csp_nonce

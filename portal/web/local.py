@@ -53,7 +53,7 @@ def _date(day: date, language: str, country: str, skeleton: str) -> str:
 
 def minute(at: datetime) -> datetime:
     """The minute a moment lies in: what is shown, and what is remembered."""
-    return at.replace(second=0, microsecond=0)
+    return at.replace(second=0, microsecond=0) if at.second or at.microsecond else at
 
 
 def opening(text: str) -> str:

@@ -108,10 +108,12 @@ def story_view(shipment: Shipment, local: Local, *, everything: bool = False) ->
     shown = told if everything else told[-LATEST:]
     items = tuple(_item(event, local, _) for event in reversed(shown))
     left = len(told) - len(shown)
-    sentence = catalog(local.language).ngettext(
+    if not left:
+        return Story(items)
+    counted = catalog(local.language).ngettext(
         "Show %(n)s earlier report", "Show %(n)s earlier reports", left
     )
-    return Story(items, sentence % {"n": left} if left else "")
+    return Story(items, counted % {"n": left})
 
 
 def _item(event: DispatchEvent, local: Local, _: Words) -> Item:
@@ -126,7 +128,7 @@ def _item(event: DispatchEvent, local: Local, _: Words) -> Item:
     if event.corrects:
         said.append(_("This corrects an earlier report."))
     at = event.happened_at
-    return Item(local.short(at), f"{at:%Y-%m-%dT%H:%MZ}", sentence, " ".join(said))
+    return Item(local.short(at), at.isoformat(timespec="minutes"), sentence, " ".join(said))
 
 
 def proof_view(shipment: Shipment, local: Local, *, verified: bool = False) -> Proof | None:

@@ -12,10 +12,12 @@ from jinja2 import Environment, Template
 from jinja2.ext import Extension
 from markupsafe import escape
 
+from portal.web.assets import asset
 from portal.web.language import LANGUAGES, words
 
 INCLUDE = re.compile(r"""\{% include "([\w/.]+)" %\}""")
 WORDS = re.compile(r"""\{\{ _\((?:"([^"]*)"|'([^']*)')\) \}\}""")
+ASSET = re.compile(r"""\{\{ asset\('([\w/.-]+)'\) \}\}""")
 ROOM = "recipient_templates"
 
 
@@ -26,7 +28,7 @@ class InPlace(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """The source with each `{% include "..." %}` and `{{ _("...") }}` of fixed text put in place."""
-        return WORDS.sub(self._say, self._whole(source))
+        return ASSET.sub(lambda found: asset(found[1]), WORDS.sub(self._say, self._whole(source)))
 
     def _whole(self, source: str) -> str:
         loader = self.environment.loader

@@ -56,8 +56,9 @@ def interval_s(page: Page) -> float:
 
 def look_at(code: str, now: datetime) -> Look:
     """What the link opens; unknown, expired and revoked ones are not found alike."""
-    with kit().reading() as session:
-        look = track.page(session, kit().shippers(session), guard.link_fingerprint(code), now)
+    house = kit()
+    with house.database.looking() as connection:
+        look = track.page(connection, house.shippers(connection), guard.link_fingerprint(code), now)
     if look is None:
         abort(404)
     return look
@@ -65,18 +66,19 @@ def look_at(code: str, now: datetime) -> Look:
 
 def show(code: str) -> ResponseReturnValue:
     """The page."""
-    now, link, tongue = kit().now(), guard.link_fingerprint(code), _spoken()
+    house, link, tongue = kit(), guard.link_fingerprint(code), _spoken()
+    now, versions = house.now(), house.versions
     if request.args.get("story") == "all":
         return _page(code, look_at(code, now), now, everything=True)
-    if kept := memory().find(kit().versions, link, tongue, now):
+    if kept := memory().find(versions, link, tongue, now):
         _saw(kept.shipment_id, kept.status, now)
         return kept.html.replace(kept.nonce, csp_nonce())
-    ticket = kit().versions.ticket()
+    ticket = versions.ticket()
     look = look_at(code, now)
     html = _page(code, look, now)
     until, shipment = good_until(look, now), look.shipment
     status = shipment.state.status.value
-    memory().keep(kit().versions, link, tongue, shipment.id, status, html, csp_nonce(), until, ticket)
+    memory().keep(versions, link, tongue, shipment.id, status, html, csp_nonce(), until, ticket)
     _saw(shipment.id, status, now)
     return html
 

@@ -120,7 +120,7 @@ def _wish(change: Change, local: Local, _: Words) -> WishView:
         case Life.ACCEPTED:
             if change.honoured is not None:
                 tone, label = KEPT if change.honoured else BROKEN
-            said = change.outcome_note if change.honoured is False else ""
+            said = change.outcome_words if change.honoured is False else ""
             agreed = _(AGREED.get(change.kind, "")) if change.kind in AGREED else ""
             return WishView(
                 tone, _(label), title, said or (agreed % facts if change.honoured is None else "")

@@ -16,7 +16,7 @@ from portal.domain.rules import ShipperRules
 from portal.domain.shipment import fold
 from portal.domain.visibility import Hidden, View
 from portal.domain.window import Because, Source
-from portal.flows.change import situation
+from portal.flows.change_offer import situation
 from portal.flows.track import Look
 from portal.store.shippers import Shipper
 from portal.web.language import LANGUAGES
