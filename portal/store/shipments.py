@@ -91,14 +91,21 @@ def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, Story]:
     return found
 
 
-def shippers_of(session: Session, references: Iterable[str]) -> dict[str, list[int]]:
-    """Which shippers know each reference. Not scoped: it serves the operator's key, which names no shipper."""
+def shippers_of(
+    session: Session, shipper_ids: Iterable[int], references: Iterable[str]
+) -> dict[str, list[int]]:
+    """Which of these shippers know each reference; for the operator's key, which may name none."""
+    table = ShipmentRow.__table__
     owners: dict[str, list[int]] = {}
-    wanted = sorted(set(references))
+    wanted, among = sorted(set(references)), sorted(set(shipper_ids))
     for start in range(0, len(wanted), CHUNK):
-        query = select(ShipmentRow.reference, ShipmentRow.shipper_id)
-        for row in session.execute(query.where(ShipmentRow.reference.in_(wanted[start : start + CHUNK]))):
-            owners.setdefault(row.reference, []).append(row.shipper_id)
+        query = select(table.c.reference, table.c.shipper_id).where(
+            # the shippers are named so that the index on (shipper, reference) serves
+            table.c.shipper_id.in_(among),
+            table.c.reference.in_(wanted[start : start + CHUNK]),
+        )
+        for reference, shipper_id in session.execute(query):
+            owners.setdefault(reference, []).append(shipper_id)
     return owners
 
 

@@ -29,7 +29,9 @@ def put_routes() -> Response:
     items = list(many("routes", RouteIn))
     results = []
     with kit().transaction() as session:
-        named = [stop.shipment for item in items if item.value for stop in item.value.stops]
+        named = [
+            stop.shipment for item in items if item.value for stop in item.value.stops if not stop.shipper
+        ]
         owners = Owners(session, named)
         read = [_planned(item, owners) for item in items]
         plans = [plan for plan in read if isinstance(plan, PlannedRoute)]

@@ -28,12 +28,17 @@ def shippers_by_slug(session: Session) -> dict[str, Shipper]:
 
 
 class Owners:
-    """Answers whose an item is; a shipper of another key looks like one that does not exist."""
+    """Answers whose an item is; a shipper of another key looks like one that does not exist.
+
+    `references` are those whose items name no shipper.
+    """
 
     def __init__(self, session: Session, references: Iterable[str] = ()) -> None:
         self._by_slug: Mapping[str, Shipper] = shippers_by_slug(session)
         self._mine = key().shipper_id
-        self._owners = shipments.shippers_of(session, references) if self._mine is None else {}
+        ids = [one.id for one in self._by_slug.values()]
+        several = self._mine is None and len(ids) > 1
+        self._owners = shipments.shippers_of(session, ids, references) if several else {}
 
     def of(self, slug: str | None, reference: str | None = None) -> Shipper | str:
         """The shipper, or the sentence that says why there is none."""
