@@ -29,12 +29,13 @@ def address_problem(url: str, *, allow_private: bool = False) -> str:
         found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return "The host of this URL cannot be found."
-    if not all(_is_public(str(address[4][0])) for address in found):
+    if not all(is_public(str(address[4][0])) for address in found):
         return "The host of this URL is in a private network."
     return ""
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Whether an IP address, as text, is reachable for everybody."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inside = ipaddress.IPv4Address(ip.packed[-4:]) if ip in NAT64 else None

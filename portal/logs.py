@@ -1,5 +1,6 @@
 """Structured logs without personal data: one JSON line each, known fields only, links and keys never."""
 
+import json
 import logging
 import re
 import sys
@@ -37,7 +38,11 @@ FIELDS = {
     ),
     *("exception", "worker", "provider", "because", "key_id", "agent_id", "scope", "versions"),
 }
-SECRETS = re.compile(r"(/[tn]/)[A-Za-z0-9_-]{10,}|(/devices/)[^/\s]+|[\w.+-]+@[\w-]+\.[\w.]+|\+\d{6,}")
+# Links, devices, addresses and numbers, also as in a URL; and the row that PostgreSQL shows when it refuses one.
+SECRETS = re.compile(
+    r"(/[tn]/)[A-Za-z0-9_-]{10,}|(/devices/)[^/\s]+|[\w.+-]+(?:@|%40)[\w-]+\.[\w.]+|(?:\+|%2[Bb])\d{6,}"
+    r"|(DETAIL: )(?s:.*?)(?=\n\[SQL|\nCONTEXT|\n\nThe above|\Z)"
+)
 
 
 def _known_fields(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -46,7 +51,7 @@ def _known_fields(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> M
 
 def hide(text: str) -> str:
     """The text with links, addresses and numbers struck out."""
-    return SECRETS.sub(lambda found: (found[1] or found[2] or "") + "***", text)
+    return SECRETS.sub(lambda found: (found[1] or found[2] or found[3] or "") + "***", text)
 
 
 def _struck_out(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -68,5 +73,30 @@ def set_up(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _strike_out_others()
     for noisy in ("apscheduler", "twilio", "urllib3", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class Struck(logging.Formatter):
+    """A line of a library's own logging, as JSON, struck out like ours."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record with its exception."""
+        line = {
+            "event": hide(super().format(record)),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+        }
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _strike_out_others() -> None:
+    """Libraries log by `logging`: their lines, and traces above all, are struck out too."""
+    root = logging.getLogger()
+    for former in [handler for handler in root.handlers if isinstance(handler.formatter, Struck)]:
+        root.removeHandler(former)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Struck())
+    handler.setLevel(logging.WARNING)
+    root.addHandler(handler)

@@ -20,6 +20,8 @@ MANNERS: dict[str, Any] = {
     "task_serializer": "json",
     "accept_content": ["json"],
     "worker_prefetch_multiplier": 1,
+    # Our logging strikes out personal data; theirs would not.
+    "worker_hijack_root_logger": False,
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {
         "visibility_timeout": 90,

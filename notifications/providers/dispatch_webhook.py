@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from notifications.endpoint import address_problem
 from notifications.message import Channel, Message, Standing
@@ -20,6 +21,7 @@ from notifications.provider import (
     Temporary,
     Trouble,
 )
+from notifications.providers.public_only import PublicOnly
 from notifications.providers.wire import CONNECT_SECONDS, pooled_session, retry_after
 from notifications.receipts import Receipt
 from notifications.signing import BadSecret, sign
@@ -49,7 +51,7 @@ class DispatchWebhook:
 
     @cached_property
     def _session(self) -> requests.Session:
-        session = pooled_session()
+        session = pooled_session(kind=HTTPAdapter if self.allow_private else PublicOnly)
         session.headers["User-Agent"] = "Doorstep-Webhooks/1"
         # an `auth` of our own keeps the operator's .netrc from signing calls to somebody else
         session.auth = lambda request: request

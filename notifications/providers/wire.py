@@ -12,10 +12,10 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0
 
 
-def pooled_session(size: int = 32) -> requests.Session:
+def pooled_session(size: int = 32, kind: type[HTTPAdapter] = HTTPAdapter) -> requests.Session:
     """One session per process: connections are kept, nothing is retried behind our back, no cookies."""
     session = requests.Session()
-    adapter = HTTPAdapter(pool_connections=size, pool_maxsize=size, max_retries=0)
+    adapter = kind(pool_connections=size, pool_maxsize=size, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -107,6 +107,11 @@ class Change:
     outcome_note: str = ""
 
     @property
+    def outcome_words(self) -> str:
+        """What the recipient is told of the outcome: the note's first line. What follows is proof, for agents."""
+        return self.outcome_note.partition("\n")[0]
+
+    @property
     def open(self) -> bool:
         """Dispatch has not answered and may still."""
         return self.life is Life.ASKED

@@ -87,7 +87,8 @@ def _decision(change: Change) -> Entry:
     word, tone = DECIDED[change.life]
     steps: tuple[Step, ...] = ()
     if change.honoured is not None:
-        note = f": {change.outcome_note}" if change.outcome_note else ""
+        said = " ".join(change.outcome_note.split())
+        note = f": {said}" if said else ""
         done = "Done as asked" if change.honoured else "Not done as asked"
         steps = (Step(done + note, None, Tone.GOOD if change.honoured else Tone.BAD),)
     by_itself = change.decided_by in DECIDED_BY

@@ -12,7 +12,7 @@ from portal.domain.access import CODE_DIGITS, CodeVerdict, fingerprint, judge, s
 from portal.domain.delivery import Shipment
 from portal.flows import announce
 from portal.flows.announce import News, Voice
-from portal.store import links
+from portal.store import links, shipments
 
 CODES_AN_HOUR = 3
 NO_CONTACT = "We have no phone number or email on file to send a code to."
@@ -58,9 +58,13 @@ def random_code() -> str:
 def send_code(
     session: Session, voice: Voice, shipment: Shipment, now: datetime, make: Callable[[], str] = random_code
 ) -> Sent | NotSent:
-    """Send a fresh code; earlier ones are good no longer."""
+    """Send a fresh code; earlier ones are good no longer.
+
+    The shipment is held first, so that twenty presses at once are counted one by one.
+    """
     if not (shipment.recipient.phone or shipment.recipient.email):
         return NotSent(NO_CONTACT)
+    shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True)
     sent_lately = links.codes_sent_since(session, shipment.id, now - timedelta(hours=1))
     if sent_lately >= CODES_AN_HOUR:
         return NotSent(TOO_MANY)

@@ -96,7 +96,10 @@ def refused_for_good(session: Session, message: Message, failure: Permanent, now
 
 
 def _words(value: Any) -> str:
-    return " ".join(value.split())[:500] if isinstance(value, str) else ""
+    """Words for a recipient: one line, and nothing in it that no database or phone could take."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join("".join(char if char.isprintable() else " " for char in value).split())[:500]
 
 
 def _window(value: Any) -> tuple[datetime, datetime] | None:
@@ -104,4 +107,4 @@ def _window(value: Any) -> tuple[datetime, datetime] | None:
         start, end = MOMENT.validate_python(value["start"]), MOMENT.validate_python(value["end"])
     except (TypeError, KeyError, ValueError):
         return None
-    return (start, end) if start < end else None
+    return (start, end) if start < end and 2000 <= start.year <= end.year < 2100 else None

@@ -7,6 +7,7 @@ from portal.flows import change as changing
 from portal.store import changes
 from portal.web import guard
 from portal.web.batches import one
+from portal.web.clean import clean_line
 from portal.web.errors import ApiError
 from portal.web.schemas import DecisionIn, OutcomeIn
 from portal.web.scope import key
@@ -33,7 +34,7 @@ def _number(name: str, usual: int, most: int) -> int:
     text = request.args.get(name, "")
     if not text:
         return usual
-    if not (text.isascii() and text.isdecimal()) or int(text) > most:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 20 or int(text) > most:
         detail = f"a whole number from 0 to {most} is needed"
         raise ApiError(422, f"{name} is not right.", [{"pointer": f"?{name}", "detail": detail}])
     return int(text)
@@ -66,7 +67,8 @@ def decide(change_id: str) -> Response:
 def outcome(change_id: str) -> Response:
     """Dispatch says whether an accepted change was done."""
     told = one(OutcomeIn)
-    note = " ".join(part for part in (told.note, told.proof) if part)
+    # The link alone shows the first line; where it was left and who signed is not for everybody who has the link.
+    note = "\n".join((clean_line(told.note or ""), clean_line(told.proof or ""))).rstrip("\n")
     with kit().transaction() as session:
         became = changing.report_outcome(session, key().shipper_id, change_id, told.honoured, note)
     return _decision(became)

@@ -1,6 +1,6 @@
 """Every door of the house, hung in one place."""
 
-from flask import Flask
+from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 from portal.web import (
@@ -28,6 +28,7 @@ FOR_PEOPLE = (tracking, changes, maps, desk, console, login)
 def install(app: Flask) -> None:
     """Hang every door; the demo's only in the demo."""
     csrf: CSRFProtect = app.extensions["csrf"]
+    app.before_request(_no_such_name)
     for module in FOR_MACHINES:
         app.register_blueprint(module.bp)
         csrf.exempt(module.bp)
@@ -35,3 +36,9 @@ def install(app: Flask) -> None:
         app.register_blueprint(module.bp)
     if app.extensions["doorstep"].settings.demo:
         app.register_blueprint(demo.bp)
+
+
+def _no_such_name() -> None:
+    """Nothing of ours has a NUL in its name; PostgreSQL would not even take the question."""
+    if "\0" in request.path:
+        abort(404)

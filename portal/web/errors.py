@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 log = structlog.get_logger()
 
@@ -67,8 +67,12 @@ def install(app: Flask) -> None:
             return error.response
         status = error.code or 500
         if _for_machines():
-            return problem(status, error.description or TITLES.get(status, ""))
-        return _page(status)
+            answer = problem(status, error.description or TITLES.get(status, ""))
+        else:
+            answer = app.make_response(_page(status))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)

@@ -13,6 +13,8 @@ from portal.wiring import kit
 
 bp = Blueprint("health", __name__)
 
+# What reverse proxies add to what they pass on.
+PASSED_ON = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 TICKS_MUST_BEAT = timedelta(seconds=60)
 WAITING_IS_TOO_LONG = timedelta(minutes=5)
 
@@ -45,6 +47,12 @@ def readyz() -> tuple[Response, int]:
     return jsonify(ready=ready, **found), 200 if ready else 503
 
 
+def _is_local() -> bool:
+    """Whether somebody on this machine asks; through a proxy beside us, everybody comes from here."""
+    passed_on = any(name in request.headers for name in PASSED_ON)
+    return request.remote_addr in ("127.0.0.1", "::1") and not passed_on
+
+
 @bp.get("/metrics")
 @guard.open_door("asks for METRICS_TOKEN, or answers local addresses only")
 def metrics() -> Response:
@@ -53,7 +61,7 @@ def metrics() -> Response:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and not hmac.compare_digest(given.encode(), token.encode()):
         abort(403)
-    if not token and request.remote_addr not in ("127.0.0.1", "::1"):
+    if not token and not _is_local():
         abort(403)
     registry = CollectorRegistry()
     messages = Gauge(

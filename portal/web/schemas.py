@@ -15,12 +15,22 @@ from pydantic import (
 
 from portal.domain.events import Happening, How, Reason
 from portal.domain.parcel import Service
-from portal.web.clean import as_place, clean_line, clean_text, country_code, email_address, timezone_name
+from portal.web.clean import (
+    as_place,
+    as_time,
+    clean_line,
+    clean_text,
+    country_code,
+    email_address,
+    of_our_time,
+    timezone_name,
+)
 
 Line = Annotated[str, AfterValidator(clean_line)]
 Text = Annotated[str, AfterValidator(clean_text)]
 Name = Annotated[Line, Field(min_length=1, max_length=80)]
 Place = Annotated[str, BeforeValidator(as_place), Field(max_length=500, description="words, or an object")]
+When = Annotated[AwareDatetime, BeforeValidator(as_time), AfterValidator(of_our_time)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Millimeters = Annotated[int, Field(ge=0, le=10_000)]
@@ -38,8 +48,8 @@ class Body(BaseModel):
 class WindowIn(Body):
     """A promise: from and to, RFC 3339 with offset."""
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: When
+    end: When
 
     @model_validator(mode="after")
     def _possible(self) -> "WindowIn":
@@ -112,7 +122,7 @@ class StopIn(Body):
     seq: int = Field(ge=0, le=1_000_000)
     shipment: Name
     shipper: Shipper | None = None
-    planned_at: AwareDatetime | None = None
+    planned_at: When | None = None
     service_seconds: int | None = Field(None, ge=0, le=86_400)
 
 
@@ -125,7 +135,7 @@ class RouteIn(Body):
     route: Name
     van: Name
     depot: Annotated[Line, Field(max_length=80)] = ""
-    departs_at: AwareDatetime
+    departs_at: When
     stops: list[StopIn] = Field(max_length=2_000)
     breaks: list[BreakIn] = Field(default_factory=list, max_length=50)
 
@@ -135,7 +145,7 @@ class EventIn(Body):
     shipment: Name
     shipper: Shipper | None = None
     happening: Happening
-    happened_at: AwareDatetime
+    happened_at: When
     reason: Reason | None = None
     how: How | None = None
     place: Place | None = None
@@ -154,7 +164,7 @@ class PositionIn(Body):
     van: Name
     lat: Latitude
     lng: Longitude
-    recorded_at: AwareDatetime
+    recorded_at: When
     accuracy_m: float | None = Field(None, ge=0, le=100_000, allow_inf_nan=False)
     speed_mps: float | None = Field(None, ge=0, le=200, allow_inf_nan=False)
     heading_deg: float | None = Field(None, ge=0, le=360, allow_inf_nan=False)
@@ -163,10 +173,10 @@ class PositionIn(Body):
 class SlotIn(Body):
     slot: Name
     zone: Annotated[Line, Field(max_length=80)]
-    start: AwareDatetime
-    end: AwareDatetime
+    start: When
+    end: When
     capacity: int = Field(ge=0, le=100_000)
-    closes_at: AwareDatetime
+    closes_at: When
 
     @model_validator(mode="after")
     def _possible(self) -> "SlotIn":
@@ -226,6 +236,7 @@ class ShipmentResult(BaseModel):
     outcome: Literal["created", "updated", "unchanged", "rejected"]
     id: int | None = None
     link: str | None = None
+    because: str | None = None
     errors: list[ErrorOut] | None = None
     warnings: list[str] | None = None
 
@@ -266,10 +277,15 @@ class TimelineOut(BaseModel):
     happened_at: datetime
     reason: Reason | None = None
     how: How | None = None
+    place: str | None = None
+    proof: str | None = None
+    note: str | None = None
+    corrects: str | None = None
 
 
 class ShipmentOut(BaseModel):
     reference: str
+    shipper: str
     service: Service
     status: str
     finished: bool
@@ -307,6 +323,27 @@ class WebhookOut(BaseModel):
     active: bool
 
 
+class DeliveryOut(BaseModel):
+    """A call to the endpoint and what came of it."""
+
+    id: str
+    type: str
+    state: str
+    attempts: int
+    created_at: datetime
+    sent_at: datetime | None
+    error: str | None
+
+
+class DeliveriesOut(BaseModel):
+    deliveries: list[DeliveryOut]
+
+
+class ReplayOut(BaseModel):
+    id: str
+    state: Literal["queued"]
+
+
 class Problem(BaseModel):
     """RFC 9457."""
 
@@ -315,3 +352,6 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: list[ErrorOut] | None = None
+    limit_items: int | None = Field(None, description="with 413: how many items a call may have")
+    limit_bytes: int | None = Field(None, description="with 413: how large a body may be")
+    state: str | None = Field(None, description="with 409: where the change stands")

@@ -1,7 +1,9 @@
 """Our calls to dispatch, checked by the public library; everything but a yes and a 410 is tried again."""
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -94,6 +96,21 @@ def test_nobody_to_call_and_private_networks(dispatch):
     assert closed.send(call(dispatch), NOW).code == "no_endpoint"
     guarded = DispatchWebhook(lambda owner, now: (SECRET,))
     assert guarded.send(call(dispatch), NOW).code == "address"
+    assert dispatch.calls == []
+
+
+def test_a_name_that_turns_private_after_the_check_is_not_called(dispatch, monkeypatch):
+    asked, port = [], urlsplit(dispatch.url).port
+
+    def resolve(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        address = "93.184.215.14" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    guarded = DispatchWebhook(lambda owner, now: (SECRET,))
+    sent = guarded.send(call(dispatch, to=f"http://hooks.example.com:{port}/hook"), NOW)
+    assert (sent, asked) == (Temporary("no_answer", "ConnectionError"), ["hooks.example.com"] * 2)
     assert dispatch.calls == []
 
 
