@@ -45,6 +45,7 @@ def test_looking_at_a_form_says_what_it_would_mean(ann):
     assert "Today between 6 and 8 pm" in page
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_wish_needs_the_code_then_the_depot_is_asked(ann, dispatch, app, clock):
     asked = ann.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
     assert (asked.status_code, asked.location) == (303, f"{ann.path}/verify")

@@ -60,6 +60,7 @@ def test_it_begins_with_when_and_where_that_comes_from(ann):
     assert "Today between 2 and 4 pm The depot planned this time. You do not have to do anything." in page
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_live_window_says_how_sure_it_is_and_since_when(ann, dispatch, clock):
     on_the_van(dispatch, clock)
     page = ann.reads()

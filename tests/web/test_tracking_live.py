@@ -67,6 +67,7 @@ def test_time_alone_makes_a_new_answer_when_a_deadline_passes(ann, clock):
     assert "Too late" in ann.polls(etag=etag).json["fragments"]["changes"]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_wish_and_its_answer_are_news(ann, dispatch):
     etag = ann.polls().headers["ETag"]
     ann.sends("/change", "/change?kind=neighbor", kind="neighbor", name="Mrs. Oak", house_number="14")
