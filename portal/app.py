@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, jobs, logs, tasks
 from portal.clock import Clock
-from portal.config import PROJECT, Settings
+from portal.config import PROJECT, Settings, SettingsError
 from portal.db import Database, db, engine_options, teach_manners
 from portal.store import tables  # noqa: F401 - registers every table
 from portal.web import assets, doors, errors, headers, language, page_memory, templates
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 def _configure(app: Flask, settings: Settings) -> None:
     url = settings.database
     if url.startswith("sqlite:///") and ":memory:" not in url:
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(0o700, parents=True, exist_ok=True)
     if not settings.secret_key.get_secret_value():
         settings.secret_key = SecretStr(_trial_key(settings.instance_path))
     app.config.update(
@@ -77,15 +77,20 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _trial_key(folder: Path) -> str:
-    """A key for trying things out, kept beside the database so that links survive a restart."""
+    """A key for trying things out, kept beside the database so that links survive a restart.
+
+    Raises `SettingsError` where the file is empty: whoever reads it half-written must not sign with nothing.
+    """
     path = folder / "secret_key"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     try:
         with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
-    return path.read_text()
+    if key := path.read_text().strip():
+        return key
+    raise SettingsError(f"{path} is empty: remove it to get a new key, or set SECRET_KEY.")
 
 
 def embedded() -> Flask:

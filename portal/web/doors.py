@@ -29,6 +29,8 @@ def install(app: Flask) -> None:
     """Hang every door; the demo's only in the demo."""
     csrf: CSRFProtect = app.extensions["csrf"]
     app.before_request(_no_such_name)
+    # A doubled slash would be led on to the host that the caller names, which may be anybody's.
+    app.url_map.merge_slashes = False
     for module in FOR_MACHINES:
         app.register_blueprint(module.bp)
         csrf.exempt(module.bp)

@@ -2,11 +2,15 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+from pydantic import SecretStr
 
 from portal import jobs
+from portal.app import create_app
+from portal.config import SettingsError
 from portal.flows import dispatch_out
 from portal.flows.codes import CODES_AN_HOUR
 from portal.store import links, outbox
@@ -193,3 +197,54 @@ def test_what_a_webhook_answers_is_taken_in_whatever_it_holds(app, ann, dispatch
         (asked,) = outbox.webhook_deliveries(session, None)
         dispatch_out.answered(session, kit.voice, asked, answer, clock())
     assert "Not possible" in ann.reads()
+
+
+@pytest.mark.engines("sqlite")
+def test_no_answer_leads_to_the_host_that_the_caller_names(client):
+    for path in (
+        "/console//login",
+        "//console",
+        "/t//x",
+        "/console",
+        "/desk/",
+        "/console/login?next=//evil.example",
+    ):
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert "evil" not in answer.headers.get("Location", "") + answer.text
+
+
+def test_two_answers_at_once_are_one_answer(app, ann, dispatch):
+    ann.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
+    ann.proves()
+    (wish,) = wishes_at_dispatch(ann)
+
+    def decide(number: int) -> int:
+        said = {"decision": "refused" if number % 2 else "accepted", "reason": "full"}
+        return (
+            replace(dispatch, client=app.test_client())
+            .call("POST", f"/changes/{wish['change_id']}/decision", json=said)
+            .status_code
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = sorted(pool.map(decide, range(8)))
+    # the winner's own words again are no contradiction
+    assert statuses == [200] * 4 + [409] * 4
+    with app.extensions["doorstep"].reading() as session:
+        told = [one.notice for one in outbox.latest(session) if one.channel == "sms"]
+    assert sum(name in ("change_accepted", "change_refused") for name in told) == 1
+
+
+@pytest.mark.engines("sqlite")
+def test_nothing_is_signed_with_an_empty_key(settings, tmp_path):
+    (tmp_path / "secret_key").write_text("")
+    with pytest.raises(SettingsError, match="secret_key is empty"):
+        create_app(settings.model_copy(update={"secret_key": SecretStr("")}))
+
+
+@pytest.mark.engines("sqlite")
+def test_what_a_trial_keeps_is_for_its_owner_alone(settings, tmp_path):
+    home = tmp_path / "new"
+    create_app(settings.model_copy(update={"secret_key": SecretStr(""), "instance_path": home}))
+    assert home.stat().st_mode & 0o077 == 0
+    assert (home / "secret_key").stat().st_mode & 0o077 == 0
