@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -18,7 +19,6 @@ from notifications.delivery import deliver_due
 from notifications.message import Channel, Message
 from notifications.provider import Permanent
 from notifications.reconcile import reconcile
-from portal.clock import wall_clock
 from portal.flows import change as changing
 from portal.flows import dispatch_out, housekeeping, live
 from portal.store import audit
@@ -61,8 +61,11 @@ def deliver(kit: Kit, channel: Channel) -> int:
 
 
 def _answered(kit: Kit, message: Message, answer: Mapping[str, Any]) -> None:
-    with kit.transaction() as session:
-        dispatch_out.answered(session, kit.voice, message, answer, kit.now())
+    def keep() -> None:
+        with kit.transaction() as session:
+            dispatch_out.answered(session, kit.voice, message, answer, kit.now())
+
+    kit.database.played(keep)
 
 
 def _failed(kit: Kit, message: Message, failure: Permanent) -> None:
@@ -128,17 +131,41 @@ def start(app: Flask) -> BackgroundScheduler:
 
     for tick in TICKS:
         scheduler.add_job(run, "interval", [tick.work], seconds=tick.seconds, id=tick.name)
-    for channel in Channel:
-        scheduler.add_job(run, "interval", [_deliverer(channel)], seconds=3600, id=f"nudge:{channel}")
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     scheduler.start()
-
-    def now_please(job_id: str) -> None:
-        scheduler.modify_job(job_id, next_run_time=wall_clock())
-
-    kit.nudges.channel = lambda channel: now_please(f"nudge:{channel}")
-    kit.nudges.feed = lambda: now_please("feed")
+    wakes = {
+        channel: Wake(scheduler, partial(run, _deliverer(channel)), f"wake:{channel}") for channel in Channel
+    }
+    kit.nudges.channel = lambda channel: wakes[channel]()
+    kit.nudges.feed = Wake(scheduler, partial(run, feed), "wake:feed")
     return scheduler
+
+
+class Wake:
+    """Runs work at once in the scheduler's threads; calls that come while it runs make it run once more."""
+
+    def __init__(self, scheduler: BackgroundScheduler, work: Callable[[], Any], name: str) -> None:
+        self._scheduler, self._work, self._name = scheduler, work, name
+        self._lock = Lock()
+        self._running = self._again = False
+
+    def __call__(self) -> None:
+        with self._lock:
+            if self._running:
+                self._again = True
+                return
+            self._running = True
+        self._scheduler.add_job(self._run, name=self._name)
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            with self._lock:
+                self._running, more = False, self._again
+                self._again = False
+        if more:
+            self()
 
 
 def _deliverer(channel: Channel) -> Callable[[Kit], int]:

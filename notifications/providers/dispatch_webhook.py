@@ -43,9 +43,15 @@ class DispatchWebhook:
     channel = Channel.WEBHOOK
 
     def __init__(
-        self, secrets_of: SecretsOf, *, allow_private: bool = False, answer_seconds: float = ANSWER_SECONDS
+        self,
+        secrets_of: SecretsOf,
+        *,
+        allow_private: bool = False,
+        answer_seconds: float = ANSWER_SECONDS,
+        stamp: Callable[[datetime], datetime] = lambda now: now,
     ) -> None:
         self.secrets_of = secrets_of
+        self.stamp = stamp
         self.allow_private = allow_private
         self.timeout = (CONNECT_SECONDS, answer_seconds)
 
@@ -66,7 +72,7 @@ class DispatchWebhook:
             return Temporary("address", problem, trouble=Trouble.ROUTE)
         body = message.text.encode()
         try:
-            headers = sign(secrets, message.id, now, body) | {"Content-Type": "application/json"}
+            headers = sign(secrets, message.id, self.stamp(now), body) | {"Content-Type": "application/json"}
             with self._session.post(
                 message.to,
                 data=body,

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A shipper; `accent` on white and `accent_ink` on `accent` both have a contrast of 4.5 or more."""
+    """A shipper; `accent` on white has a contrast of 4.5 or more."""
 
     slug: str
     name: str
     prefix: str
     accent: str
-    accent_ink: str
     support_email: str
     support_phone: str
     sender: str
@@ -22,9 +21,7 @@ class Brand:
     def look(self) -> dict[str, str]:
         """The brand as the house stores it: for pages, and for messages."""
         return {
-            "accent": self.accent,
             "color": self.accent,
-            "text_color": self.accent_ink,
             "sender": self.sender,
             "support_email": self.support_email,
             "support_phone": self.support_phone,
@@ -37,7 +34,6 @@ FERN = Brand(
     name="Fern & Kettle",
     prefix="FK",
     accent="#1f6b4a",
-    accent_ink="#ffffff",
     support_email="help@fern-kettle.example.com",
     support_phone="+12025550190",
     sender="FernKettle",
@@ -48,7 +44,6 @@ NORDLICHT = Brand(
     name="Nordlicht Audio",
     prefix="NA",
     accent="#4b2e83",
-    accent_ink="#ffffff",
     support_email="hallo@nordlicht.example.org",
     support_phone="+12025550191",
     sender="Nordlicht",

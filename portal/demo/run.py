@@ -134,8 +134,7 @@ def _play(
     """The day over HTTP, with a webhook receiver of our own."""
     clock = ScaledClock(times.starts_at, times.real_start, times.speed, times.ends_at)
     dispatch = Dispatch(address, keys.key)
-    # The portal lives on the day's clock here, and signs with it.
-    doorbell = Doorbell(signing.new_secret(), clock)
+    doorbell = Doorbell(signing.new_secret(), wall_clock)
     phone = Phone(address, notebook.told, stop)
 
     def say(at: datetime, says: str, about: str) -> None:

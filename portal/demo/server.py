@@ -23,7 +23,6 @@ ENDS_WITHIN_SECONDS = 2.0
 LOG = "server.log"
 
 # A person needs as long for a code, and a dispatcher for an answer, however fast the day goes.
-CODE_REAL_MINUTES = 10
 ANSWER_REAL_MINUTES = 3
 
 
@@ -55,10 +54,8 @@ def environment(folder: Path, port: int, times: Times, secret: str) -> dict[str,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SECRET_KEY": secret,
         "MAP_STREETS": str(folder / "town.geojson"),
-        "OUTBOX_ON_SCREEN": "true",
         "WEBHOOK_ALLOW_PRIVATE": "true",
         "LOG_LEVEL": "WARNING",
-        "CODE_MINUTES": str(round(CODE_REAL_MINUTES * max(times.speed, 1))),
         "ANSWER_MINUTES": str(round(ANSWER_REAL_MINUTES * max(times.speed, 1))),
         "DEMO": "true",
         "CLOCK_STARTS_AT": times.starts_at.isoformat(),

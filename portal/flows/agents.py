@@ -61,7 +61,14 @@ def is_right(attempt: Try, password: str) -> bool:
     return attempt.agent is not None
 
 
-def admit(session: Session, agent: Agent, password: str, now: datetime, former_token: str = "") -> str:
+def admit(
+    session: Session,
+    agent: Agent,
+    password: str,
+    now: datetime,
+    former_token: str = "",
+    lasts: timedelta = SIGNED_IN_FOR,
+) -> str:
     """The password was right: a fresh session; its token goes into the cookie, the former session ends."""
     if former_token:
         agents.end_session(session, fingerprint(former_token))
@@ -69,7 +76,7 @@ def admit(session: Session, agent: Agent, password: str, now: datetime, former_t
         agents.set_password(session, agent.id, HASHER.hash(password.encode("utf-8", "surrogatepass")))
     agents.forget_tries(session, agent.email)
     token = secrets.token_urlsafe(32)
-    agents.open_session(session, fingerprint(token), agent.id, now, now + SIGNED_IN_FOR)
+    agents.open_session(session, fingerprint(token), agent.id, now, now + lasts)
     audit.record(session, actor(agent), "signed_in", now, shipper_id=agent.shipper_id)
     return token
 

@@ -16,6 +16,7 @@ from notifications.render import Renderer
 from portal.db import after_commit
 from portal.domain.access import link_code
 from portal.domain.calibration import Table
+from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
 from portal.store import contacts, outbox
 from portal.store.shippers import Shipper
@@ -40,6 +41,7 @@ class Voice:
     nudge: Callable[[Channel], None]
     nudge_feed: Callable[[], None]
     code_lasts: timedelta = timedelta(minutes=10)
+    code_minutes: int = 10
     answer_minutes: int = 30
     level: int = 90
     spreads: Mapping[str, Table] = field(default_factory=dict)
@@ -113,6 +115,8 @@ def _occasion(voice: Voice, shipper: Shipper, news: News) -> Occasion:
         "stops_before": shipment.live.stops_before if shipment.live else None,
     }
     facts |= {name: brand[name] for name in BRAND if brand.get(name)}
+    if "color" in facts:
+        facts.setdefault("text_color", ink_on(facts["color"]))
     facts |= {name: value for name, value in news.facts.items() if value is not None}
     # Dispatch and our own estimate may both see that this door is next: it is told once a trip.
     once = f"trip:{shipment.state.trips}" if news.notice in ONCE_A_TRIP else news.occurrence

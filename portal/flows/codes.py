@@ -77,7 +77,7 @@ def send_code(
         occurrence=secrets.token_hex(8),
         because="The recipient asked for a code to change the delivery.",
         happened_at=now,
-        facts={"code": code, "code_minutes": int(voice.code_lasts.total_seconds() // 60)},
+        facts={"code": code, "code_minutes": voice.code_minutes},
     )
     going = [message for message in announce.tell(session, voice, [news], now) if not message.stopped_by]
     return hint(shipment, going[0].channel) if going else NotSent(NO_CONTACT)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from markupsafe import Markup
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
+from portal.domain.colors import contrast
+
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 HOUSE_COLOR = "#0b5f6b"
 # The grounds of tokens.css on which an accent must be read; the contrast of WCAG 2.2 AA, a little more.
@@ -36,21 +38,6 @@ class Brand:
     phone: str = ""
     phone_shown: str = ""
     hours: str = ""
-
-
-def luminance(color: str) -> float:
-    """Relative luminance of `#rrggbb` by WCAG 2."""
-    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio by WCAG 2, 1 to 21."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def _shade(color: str, lightness: float, strength: float = 1.0) -> str:
@@ -123,7 +110,5 @@ def _brand(name: str, accent: str, email: str, phone: str, hours: str) -> Brand:
 
 def brand_of(name: str, said: dict[str, object]) -> Brand:
     """The brand of a shipper from what it said: accent, support_email, support_phone, support_hours."""
-    texts = (
-        str(said.get(key) or "") for key in ("accent", "support_email", "support_phone", "support_hours")
-    )
+    texts = (str(said.get(key) or "") for key in ("color", "support_email", "support_phone", "support_hours"))
     return _brand(name, *texts)

@@ -18,7 +18,7 @@ def test_every_color_becomes_readable(wanted: str):
 @pytest.mark.parametrize("said", ["", "red", "#12", "#12345g", "#ffffff}</style>"])
 def test_what_is_no_color_becomes_ours(said: str):
     assert colors(said) == colors(HOUSE_COLOR)
-    assert "</style>" not in brand_of("Acme", {"accent": said}).css
+    assert "</style>" not in brand_of("Acme", {"color": said}).css
 
 
 def test_a_number_is_written_as_people_write_it():
