@@ -1,13 +1,13 @@
 """Dispatch's own endpoint: signed calls out (Standard Webhooks); the answer may carry the decision."""
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from notifications.endpoint import address_problem
 from notifications.message import Channel, Message, Standing
@@ -21,13 +21,14 @@ from notifications.provider import (
     Temporary,
     Trouble,
 )
-from notifications.providers.public_only import PublicOnly
+from notifications.providers.wary import AnyNetwork, PublicOnly
 from notifications.providers.wire import CONNECT_SECONDS, pooled_session, retry_after
 from notifications.receipts import Receipt
 from notifications.signing import BadSecret, sign
 
 ANSWER_SECONDS = 15.0
 LONGEST_ANSWER_BYTES = 64 * 1024
+BODY_SECONDS = 3.0
 THROTTLES = (429, 502, 503, 504)
 
 SecretsOf = Callable[[str, datetime], Sequence[str]]
@@ -57,7 +58,7 @@ class DispatchWebhook:
 
     @cached_property
     def _session(self) -> requests.Session:
-        session = pooled_session(kind=HTTPAdapter if self.allow_private else PublicOnly)
+        session = pooled_session(kind=AnyNetwork if self.allow_private else PublicOnly)
         session.headers["User-Agent"] = "Doorstep-Webhooks/1"
         # an `auth` of our own keeps the operator's .netrc from signing calls to somebody else
         session.auth = lambda request: request
@@ -109,8 +110,19 @@ def _outcome(message: Message, answer: requests.Response, now: datetime) -> Outc
 def _decision(answer: requests.Response) -> Mapping[str, Any] | None:
     """The object in a short JSON body if it decides something; anything else was only an acknowledgement."""
     try:
-        found = json.loads(answer.raw.read(LONGEST_ANSWER_BYTES, decode_content=True))
+        found = json.loads(_body(answer))
     except Exception:
         # whatever is wrong with these bytes, the call itself was acknowledged
         return None
     return found if isinstance(found, dict) and isinstance(found.get("decision"), str) else None
+
+
+def _body(answer: requests.Response) -> bytes:
+    """What came of the body in a short while; a timeout alone would begin anew with every byte."""
+    until, body = time.monotonic() + BODY_SECONDS, b""
+    while len(body) < LONGEST_ANSWER_BYTES and time.monotonic() < until:
+        part = answer.raw.read1(LONGEST_ANSWER_BYTES - len(body), decode_content=True)
+        if not part:
+            break
+        body += part
+    return body

@@ -33,7 +33,7 @@ def signed(provider: str, most_bytes: int) -> Callable[[View], View]:
                 return view(*args, **kwargs)
             except Forged as why:
                 kit().counts[provider] = kit().counts.get(provider, 0) + 1
-                log.warning("callback_forged", provider=provider, why=str(why))
+                log.warning("callback_forged", provider=provider, because=str(why))
                 raise ApiError(403, "The signature does not hold.") from None
 
         return guard.mark(guarded, "signature", f"signed by {provider}")  # type: ignore[return-value]

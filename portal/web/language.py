@@ -62,7 +62,7 @@ def _first_known(accepted: str) -> str:
 @lru_cache(maxsize=512)
 def spoken(query: str, accepted: str) -> str:
     """What of a request decides the language of a recipient's answer, besides the shipment itself."""
-    asked = parse_qs(query).get("lang", [""])[0]
+    asked = parse_qs(query, keep_blank_values=True).get("lang", [""])[0]
     return known(asked) or f"or {_first_known(accepted)}"
 
 

@@ -2,6 +2,9 @@
 
 import json
 import socket
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -9,6 +12,7 @@ import pytest
 
 from notifications.message import Channel, Standing
 from notifications.provider import Accepted, Permanent, Temporary, Trouble
+from notifications.providers import dispatch_webhook
 from notifications.providers.console import Console
 from notifications.providers.dispatch_webhook import DispatchWebhook
 from tests.doubles.dispatch import OLD_SECRET, SECRET, Dispatch, checked
@@ -112,6 +116,29 @@ def test_a_name_that_turns_private_after_the_check_is_not_called(dispatch, monke
     sent = guarded.send(call(dispatch, to=f"http://hooks.example.com:{port}/hook"), NOW)
     assert (sent, asked) == (Temporary("no_answer", "ConnectionError"), ["hooks.example.com"] * 2)
     assert dispatch.calls == []
+
+
+@pytest.mark.parametrize(
+    "begun", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["head", "body"]
+)
+def test_an_answer_that_drips_holds_nobody_up(carrier, monkeypatch, begun):
+    monkeypatch.setattr(dispatch_webhook, "BODY_SECONDS", 0.3)
+    ended = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(begun)
+            while not ended.wait(0.05):
+                connection.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=drip, args=(listening,), daemon=True).start()
+        began = time.monotonic()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/hook"
+        carrier.send(message(Channel.WEBHOOK, to=url, text="{}", headers={"owner": "1"}), NOW)
+        assert time.monotonic() - began < 2
+        ended.set()
 
 
 def test_a_broken_secret_waits_for_the_operator(dispatch):

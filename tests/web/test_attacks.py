@@ -248,3 +248,9 @@ def test_what_a_trial_keeps_is_for_its_owner_alone(settings, tmp_path):
     create_app(settings.model_copy(update={"secret_key": SecretStr(""), "instance_path": home}))
     assert home.stat().st_mode & 0o077 == 0
     assert (home / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.engines("sqlite")
+def test_a_twisted_query_cannot_put_another_language_into_the_memory(ann):
+    assert 'lang="en"' in ann.looks("?lang=&lang=de")
+    assert 'lang="de"' in ann.looks("?lang=de")
