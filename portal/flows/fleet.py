@@ -1,6 +1,6 @@
 """Dispatch tells of routes and positions: the plan is kept, vans move, and windows follow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from portal.domain.geo import Point, distance_m
 from portal.flows import live
 from portal.flows.announce import Voice
-from portal.store import routes, shipments
+from portal.store import doors, routes, shipments
 from portal.store.routes import Fix, Route, Stop, Van
+from portal.store.shipments import Known, Ref
 
 # A van further than this from every door of its route is not there; if swapping helps, lat and lng are swapped.
 FAR_METERS = 500_000
@@ -57,27 +58,31 @@ def take_routes(
     """Keep routes; a route with stops (place, reference) of unknown shipments is left as it was."""
     refs = {(stop.shipper_id, stop.reference) for plan in plans for stop in plan.stops}
     known = shipments.by_references(session, refs)
-    answers, kept = [], []
-    for plan in plans:
-        missing = [
-            (place, stop.reference)
-            for place, stop in enumerate(plan.stops)
-            if (stop.shipper_id, stop.reference) not in known
-        ]
-        answers.append(missing)
-        if missing:
-            continue
-        stops = []
-        for stop in plan.stops:
-            shipment = known[stop.shipper_id, stop.reference].shipment
-            done_at = shipment.state.since if shipment.state.finished else None
-            stops.append(Stop(stop.seq, shipment.id, stop.planned_at, stop.service_seconds, done_at))
-        van = routes.van_named(session, owner, plan.van)
-        kept.append(
-            routes.save(session, owner, plan.name, van, plan.depot, plan.departs_at, plan.breaks, stops)
-        )
+    # Who tells the same routes at the same time waits here, in the order in which everybody holds routes.
+    doors.lock_routes(session, routes.named(session, owner, (plan.name for plan in plans)), wait=True)
+    answers = [_missing(plan, known) for plan in plans]
+    good = [plan for plan, missing in zip(plans, answers, strict=True) if not missing]
+    kept = [_save(session, owner, plan, known) for plan in sorted(good, key=lambda plan: plan.name)]
     live.replanned(session, voice, kept, now)
     return answers
+
+
+def _missing(plan: PlannedRoute, known: Mapping[Ref, Known]) -> Missing:
+    return [
+        (place, stop.reference)
+        for place, stop in enumerate(plan.stops)
+        if (stop.shipper_id, stop.reference) not in known
+    ]
+
+
+def _save(session: Session, owner: int, plan: PlannedRoute, known: Mapping[Ref, Known]) -> int:
+    stops = []
+    for stop in plan.stops:
+        shipment = known[stop.shipper_id, stop.reference].shipment
+        done_at = shipment.state.since if shipment.state.finished else None
+        stops.append(Stop(stop.seq, shipment.id, stop.planned_at, stop.service_seconds, done_at))
+    van = routes.van_named(session, owner, plan.van)
+    return routes.save(session, owner, plan.name, van, plan.depot, plan.departs_at, plan.breaks, stops)
 
 
 Answer = tuple[str, tuple[str, str] | None]
@@ -114,11 +119,12 @@ def _misplaced(fix: Fix, route: Route) -> str:
     doors = [
         Point(stop.lat, stop.lng) for stop in route.stops if stop.lat is not None and stop.lng is not None
     ]
-    if not doors or min(distance_m(Point(fix.lat, fix.lng), door) for door in doors) < FAR_METERS:
+    if not doors or _near(fix.lat, fix.lng, doors):
         return ""
-    swapped = (
-        abs(fix.lng) <= 90 and min(distance_m(Point(fix.lng, fix.lat), door) for door in doors) < FAR_METERS
-    )
-    if swapped:
+    if abs(fix.lng) <= 90 and _near(fix.lng, fix.lat, doors):
         return "This is far from every stop of the van's route; lat and lng look swapped."
     return "This is more than 500 km from every stop of the van's route."
+
+
+def _near(lat: float, lng: float, doors: list[Point]) -> bool:
+    return any(distance_m(Point(lat, lng), door) < FAR_METERS for door in doors)

@@ -137,7 +137,7 @@ def find(session: Session, shipper_id: int | None, change_id: str, *, lock: bool
     query = select(ChangeRow.__table__).where(ChangeRow.id == change_id)
     if shipper_id is not None:
         query = query.where(ChangeRow.shipper_id == shipper_id)
-    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    row = session.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
     return _value(row) if row else None
 
 

@@ -31,7 +31,7 @@ class DoorSeen:
 def lock_routes(session: Session, route_ids: Iterable[int], *, wait: bool) -> list[int]:
     """Hold these routes, always in the same order; without `wait` only those that nobody else holds."""
     query = select(RouteRow.id).where(RouteRow.id.in_(sorted(set(route_ids)))).order_by(RouteRow.id)
-    return list(session.execute(query.with_for_update(skip_locked=not wait)).scalars())
+    return list(session.execute(query.with_for_update(skip_locked=not wait, key_share=True)).scalars())
 
 
 def lock(session: Session, shipment_ids: Iterable[int]) -> dict[int, DoorSeen]:
@@ -54,7 +54,7 @@ def lock(session: Session, shipment_ids: Iterable[int]) -> dict[int, DoorSeen]:
             )
             .where(ShipmentRow.id.in_(wanted[start : start + CHUNK]), ShipmentRow.status == Status.ON_VAN)
             .order_by(ShipmentRow.id)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         for row in session.execute(query):
             planned = None

@@ -69,7 +69,8 @@ class LockerBookingRow(db.Model):
 def put(session: Session, owner: int, lockers: Iterable[Locker]) -> dict[str, str]:
     """Keep lockers by key with their compartments by size; what is taken stays taken."""
     outcomes: dict[str, str] = {}
-    for locker in lockers:
+    # in order, so that two who tell the same wait for each other and not in a ring
+    for locker in sorted(lockers, key=lambda locker: locker.key):
         values = {
             "name": locker.name,
             "address": locker.address,

@@ -177,6 +177,12 @@ def move(session: Session, fixes: dict[int, Fix]) -> None:
     session.execute(change, rows)
 
 
+def named(session: Session, owner: int, names: Iterable[str]) -> list[int]:
+    """Ids of the owner's routes of these names."""
+    found = select(RouteRow.id).where(RouteRow.owner == owner, RouteRow.name.in_(set(names)))
+    return list(session.execute(found).scalars())
+
+
 def save(
     session: Session,
     owner: int,

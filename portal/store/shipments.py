@@ -40,8 +40,10 @@ class Known:
 
 
 def _rows(session: Session, query: Any, lock: bool) -> list[Any]:
-    # Two batches that name the same shipments wait for each other here, always in the same order.
-    return list(session.execute(query.order_by(ShipmentRow.id).with_for_update() if lock else query))
+    # Two batches that name the same shipments wait for each other here, always in the same order. NO KEY: a new
+    # row that only points at the shipment (a stop, a message) need not wait, and so cannot close a ring of waits.
+    held = query.order_by(ShipmentRow.id).with_for_update(key_share=True)
+    return list(session.execute(held if lock else query))
 
 
 def by_references(session: Session, refs: Iterable[Ref], *, lock: bool = False) -> dict[Ref, Known]:
@@ -86,7 +88,8 @@ def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, Story]:
             query = select(table.c.id, table.c.reference, table.c.story).where(
                 table.c.shipper_id == shipper_id, table.c.reference.in_(references[start : start + CHUNK])
             )
-            for row_id, reference, story in session.execute(query.order_by(table.c.id).with_for_update()):
+            held = query.order_by(table.c.id).with_for_update(key_share=True)
+            for row_id, reference, story in session.execute(held):
                 found[shipper_id, reference] = Story(row_id, [line_event(line) for line in story], story)
     return found
 

@@ -60,7 +60,8 @@ def put(session: Session, owner: int, slots: Iterable[Slot]) -> dict[str, str]:
     given = {slot.key: slot for slot in slots}
     rows = session.execute(select(SlotRow.__table__).where(SlotRow.owner == owner, SlotRow.key.in_(given)))
     known = {row.key: _value(row) for row in rows}
-    for key, slot in given.items():
+    # in order, so that two who tell the same wait for each other and not in a ring
+    for key, slot in sorted(given.items()):
         values = {"zone": slot.zone, "start": slot.start, "end": slot.end}
         values |= {"capacity": slot.capacity, "closes_at": slot.closes_at}
         if key not in known:

@@ -40,7 +40,7 @@ def json_body() -> Any:
         raise ApiError(413, f"The body is larger than {MOST_BYTES} bytes (2 MB).", limit_bytes=MOST_BYTES)
     if not request.is_json:
         raise ApiError(415, "Send JSON with `Content-Type: application/json`.")
-    body = request.get_data(cache=False)
+    body = request.get_data()
     if len(body) > MOST_BYTES:
         raise ApiError(413, f"The body is larger than {MOST_BYTES} bytes (2 MB).", limit_bytes=MOST_BYTES)
     try:
@@ -101,11 +101,21 @@ SENTENCES = {
     "datetime_from_date_parsing": "a time is RFC 3339, such as 2026-03-01T09:30:00+01:00",
     "datetime_parsing": "a time is RFC 3339, such as 2026-03-01T09:30:00+01:00",
     "datetime_type": "a time is RFC 3339, such as 2026-03-01T09:30:00+01:00",
+    "model_type": "an object is needed here",
+    "list_type": "a list is needed here",
+    "string_type": "a text is needed here",
+    "string_too_long": "at most {max_length} characters fit here",
+    "string_too_short": "this must not be empty",
 }
 
 
 def _sentence(error: Any) -> str:
-    sentence = SENTENCES.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    kind, facts = error["type"], error.get("ctx", {})
+    # A length that is checked after our cleaning is not known to be a text's.
+    if kind in ("too_long", "too_short") and facts.get("field_type") == "Value":
+        kind = f"string_{kind}"
+    usual = SENTENCES.get(kind)
+    sentence = usual.format(**facts) if usual else str(error["msg"]).removeprefix("Value error, ")
     if (
         error["type"] in ("less_than_equal", "greater_than_equal")
         and error["loc"]

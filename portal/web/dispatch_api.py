@@ -16,6 +16,7 @@ from portal.store import changes, shipments
 from portal.store.shippers import Shipper
 from portal.web import guard
 from portal.web.batches import Item, many
+from portal.web.clean import clean_line
 from portal.web.errors import ApiError
 from portal.web.schemas import EventIn, ShipmentIn
 from portal.web.scope import Owners
@@ -132,7 +133,9 @@ def put_events() -> Response:
     items = list(many("events", EventIn))
     now = kit().now()
     with kit().transaction() as session:
-        owners = Owners(session, (item.value.shipment for item in items if item.value))
+        owners = Owners(
+            session, (item.value.shipment for item in items if item.value and not item.value.shipper)
+        )
         answers: list[dict[str, Any] | None] = []
         reports: list[Reported] = []
         for item in items:
@@ -183,10 +186,11 @@ def _reported(item: Item[EventIn], owners: Owners, now: datetime) -> Reported | 
     )
 
 
-@bp.get("/shipments/<reference>")
+@bp.get("/shipments/<path:reference>")
 @guard.api("shipments:read")
 def get_shipment(reference: str) -> Response:
     """State, windows planned and live apart, timeline and changes of one shipment."""
+    reference = clean_line(reference)
     with kit().reading() as session:
         owner = Owners(session, [reference]).of(request.args.get("shipper"), reference)
         if isinstance(owner, str):

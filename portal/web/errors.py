@@ -77,7 +77,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)
     def _database_away(error: Exception) -> Any:
-        log.error("database_unavailable", kind=type(error).__name__)
+        code = getattr(getattr(error, "orig", None), "sqlstate", None)
+        log.error("database_unavailable", kind=type(error).__name__, code=code)
         answer = (
             problem(503, "The database is not available.")
             if _for_machines()

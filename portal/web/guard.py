@@ -89,7 +89,7 @@ def api(scope: str) -> Callable[[View], View]:
             g.key = _key()
             if not g.key.may(scope):
                 raise ApiError(403, f"This key has no scope {scope!r}.")
-            return view(*args, **kwargs)
+            return kit().database.played(lambda: view(*args, **kwargs))
 
         guarded.scope = scope  # type: ignore[attr-defined]
         return mark(guarded, "api")  # type: ignore[return-value]

@@ -65,11 +65,29 @@ CALLS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseMo
         s.DecisionOut,
     ),
     ("put", "/webhook"): ("webhook:write", "Set the endpoint", s.WebhookIn, s.WebhookOut),
-    ("get", "/webhook/deliveries"): ("webhook:read", "The last calls to the endpoint", None, None),
-    ("post", "/webhook/deliveries/{message_id}/replay"): ("webhook:write", "Call again", None, None),
+    ("get", "/webhook/deliveries"): (
+        "webhook:read",
+        "The last calls to the endpoint",
+        None,
+        s.DeliveriesOut,
+    ),
+    ("post", "/webhook/deliveries/{message_id}/replay"): ("webhook:write", "Call again", None, s.ReplayOut),
 }
 
-QUERIES = {"/changes": (("after", "the last seq you have seen"), ("limit", "how many at most, up to 1000"))}
+# path -> (name, type, what it means)
+QUERIES = {
+    "/changes": (
+        ("after", "integer", "the last seq you have seen"),
+        ("limit", "integer", "how many at most, up to 1000; 100 when absent"),
+    ),
+    "/shipments/{reference}": (
+        (
+            "shipper",
+            "string",
+            "the shipper's short name; with the operator's key, when several know the reference",
+        ),
+    ),
+}
 PROBLEMS = {
     "400": "The body is not JSON.",
     "401": "No key, or one that is unknown or revoked.",
@@ -77,7 +95,10 @@ PROBLEMS = {
     "404": "There is no such thing.",
     "409": "Too late; `state` says where it stands.",
     "413": "More than 1,000 items or 2 MB.",
+    "415": "The body is not declared as `application/json`.",
     "422": "Some values are not right; `errors` names them.",
+    "500": "The error is ours; nothing was saved.",
+    "503": "The database is not available; `Retry-After` says when to try again.",
 }
 
 
@@ -103,8 +124,8 @@ def _operation(path: str, scope: str, summary: str, body: Any, answer: Any) -> d
     parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path
     ]
-    for name, words in QUERIES.get(path, ()):
-        parameters.append({"name": name, "in": "query", "description": words, "schema": {"type": "integer"}})
+    for name, kind, words in QUERIES.get(path, ()):
+        parameters.append({"name": name, "in": "query", "description": words, "schema": {"type": kind}})
     if parameters:
         operation["parameters"] = parameters
     if body:

@@ -49,8 +49,9 @@ def put_webhook() -> Response:
     with kit().transaction() as session:
         before = webhooks.of(session, owner)
         secret = told.secret or (before.secret if before else new_secret())
-        rotated = before is not None and before.secret != secret
-        old, until = (before.secret, now + OLD_SECRET_LASTS) if before and rotated else ("", None)
+        old, until = (before.old_secret, before.old_secret_until) if before else ("", None)
+        if before and before.secret != secret:
+            old, until = before.secret, now + OLD_SECRET_LASTS
         webhooks.put(session, Webhook(owner, told.url, tuple(told.events), secret, old, until, None, ""))
     shown = secret if told.secret is None and before is None else None
     return jsonify(url=told.url, events=told.events, active=True, **({"secret": shown} if shown else {}))
