@@ -55,6 +55,12 @@ def random_code() -> str:
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
+def _sealed(voice: Voice, shipment: Shipment, code: str) -> str:
+    """A code is bound to the contacts on file: when dispatch corrects them, what a stranger got is worth nothing."""
+    contacts = f"{shipment.recipient.phone} {shipment.recipient.email}"
+    return sealed_code(voice.secret, shipment.id, f"{contacts} {code}")
+
+
 def send_code(
     session: Session, voice: Voice, shipment: Shipment, now: datetime, make: Callable[[], str] = random_code
 ) -> Sent | NotSent:
@@ -62,15 +68,15 @@ def send_code(
 
     The shipment is held first, so that twenty presses at once are counted one by one.
     """
+    shipment = shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True) or shipment
     if not (shipment.recipient.phone or shipment.recipient.email):
         return NotSent(NO_CONTACT)
-    shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True)
     sent_lately = links.codes_sent_since(session, shipment.id, now - timedelta(hours=1))
     if sent_lately >= CODES_AN_HOUR:
         return NotSent(TOO_MANY)
     code = make()
     until = now + voice.code_lasts
-    links.add_code(session, shipment.id, sealed_code(voice.secret, shipment.id, code), now, until)
+    links.add_code(session, shipment.id, _sealed(voice, shipment, code), now, until)
     news = News(
         shipment,
         Notice.ONE_TIME_CODE,
@@ -89,7 +95,7 @@ def check_code(
     """Check a typed code. The guess is counted first, so that parallel guesses cannot share a try."""
     digits = "".join(char for char in typed if char.isdecimal() and char.isascii())
     sent = links.count_try(session, shipment.id)
-    verdict = judge(sent, sealed_code(voice.secret, shipment.id, digits), tries_allowed, now)
+    verdict = judge(sent, _sealed(voice, shipment, digits), tries_allowed, now)
     if verdict is not CodeVerdict.RIGHT or sent is None:
         return Checked(verdict)
     proof = secrets.token_urlsafe(24)

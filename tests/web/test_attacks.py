@@ -86,6 +86,13 @@ def test_a_proof_for_one_shipment_opens_no_other(app, dispatch, ann):
 
 
 @pytest.mark.engines("sqlite")
+def test_a_code_that_went_to_a_wrong_number_is_worth_nothing_once_the_number_is_corrected(ann, dispatch):
+    ann.sends("/verify/code", "/verify?for=proof")
+    dispatch.ships(shipment("A-1", recipient={"name": "Ann Archer", "phone": "+12025550199"}))
+    assert ann.sends("/verify", "/verify?for=proof", code=ann.code(), **{"for": "proof"}).status_code == 422
+
+
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("page", PAGES)
 def test_links_that_open_nothing_cannot_be_told_apart(app, clock, dispatch, page):
     revoked, expired = recipient_of(app, dispatch, "A-1"), recipient_of(app, dispatch, "A-2")
