@@ -56,7 +56,12 @@ def replan(
         door = doors.get(guess.shipment_id)
         if door is None or not door.expects:
             continue
-        window = next_window(door.live, guess, yardstick.table, now, sight, at_stop=at_stop)
+        before = door.live or door.planned
+        window = next_window(before, guess, yardstick.table, now, sight, at_stop=at_stop)
+        if window is None and door.live is None and door.planned is not None:
+            windows[door.shipment_id] = kept = confirmed(door.planned, guess, now)
+            told[door.shipment_id] = replace(door.told, start=kept.start, end=kept.end)
+            continue
         if window is not None:
             shown[door.shipment_id] = windows[door.shipment_id] = window
         elif door.live is not None and (fresh := refreshed(door.live, guess, now)):
@@ -75,6 +80,14 @@ def how_well_seen(planned: Round, van: Fix | None, now: datetime) -> Sight:
     signs = [stop.done_at for stop in planned.stops if stop.done_at is not None]
     signs += [at for at in (van.at if van else None, planned.departed_at) if at is not None]
     return Sight(stale, bool(signs) and now - max(signs) > LOST_AFTER)
+
+
+def confirmed(planned: Promise, guess: Estimate, now: datetime) -> Promise:
+    """The window that was promised, while the round says that it will be kept: nothing is gained by a wider one."""
+    before = guess.stops_before if guess.in_order else None
+    return replace(
+        planned, updated_at=now, expected_at=guess.at, stops_before=before, confidence=guess.confidence
+    )
 
 
 def refreshed(live: Promise, guess: Estimate, now: datetime) -> Promise | None:

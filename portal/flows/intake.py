@@ -155,6 +155,9 @@ def _renew(session: Session, voice: Voice, known: Known, told: Told, now: dateti
     if moved and told.window:
         values |= _plan(told, now)
         promises.keep(session, [(shipment.id, Promise(*told.window, "dispatch", now))], now)
+    if moved and shipment.live:
+        # the round was measured against the old window; the next look at it starts from the new one
+        shipments.save_windows(session, {shipment.id: None}, now)
     shipments.update_facts(session, shipment.id, values, now)
     shipments.clear_parcels(session, shipment.id)
     shipments.put_parcels(session, ((shipment.id, parcel) for parcel in told.parcels))

@@ -92,7 +92,7 @@ def _trip(connection: Connection, shipment: Shipment, now: datetime) -> tuple[Tr
     away = None if live.stops_before is None else live.stops_before + 1
     minutes = (
         (live.expected_at - now).total_seconds() / 60
-        if live.expected_at and live.source == Source.LIVE
+        if live.expected_at and live.source != Source.TODAY
         else None
     )
     fix = looks.fix_of_van(connection, shipment.id) if _may_show(away) else None

@@ -111,3 +111,23 @@ def test_a_van_without_a_sign_of_life_for_an_hour_is_lost():
     seen = how_well_seen(planned, Fix(door(1), at(10)), at(10, 1))
     assert not seen.lost
     assert not seen.stale
+
+
+def test_a_promised_window_stands_while_the_round_will_keep_it():
+    planned, day = street(6), Day(street(6))
+    promised = Promise(at(9, 30), at(11, 30), "dispatch", at(6))
+    day.doors[105] = replace(day.doors[105], planned=promised)
+    step = day.goes_on(driven(planned, at(9)), at(9), Fix(door(1), at(9)))
+    kept = step.windows[105]
+    assert 105 not in step.shown
+    assert (kept.start, kept.end, kept.source) == (promised.start, promised.end, "dispatch")
+    assert kept.stops_before == 3
+    assert kept.expected_at is not None
+
+
+def test_a_promised_window_gives_way_when_the_van_will_miss_it():
+    planned, day = street(6), Day(street(6))
+    day.doors[106] = replace(day.doors[106], planned=Promise(at(8), at(9, 10), "dispatch", at(6)))
+    step = day.goes_on(driven(planned, at(9)), at(9), Fix(door(1), at(9)))
+    assert step.shown[106].source == Source.LIVE
+    assert step.shown[106].because is Because.LATER
