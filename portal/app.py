@@ -105,6 +105,7 @@ def stateless() -> Flask:
     """Web alone, as the server loads it when scaled out; workers are nudged over Redis."""
     app = create_app()
     tasks.nudge_from(app)
+    jobs.start_counting(app)
     _settle()
     return app
 

@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC
@@ -14,11 +15,14 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from notifications.delivery import deliver_due
 from notifications.message import Channel, Message
 from notifications.provider import Permanent
 from notifications.reconcile import reconcile
+from portal.clock import wall_clock
 from portal.flows import change as changing
 from portal.flows import dispatch_out, housekeeping, live
 from portal.store import audit
@@ -26,8 +30,18 @@ from portal.wiring import Kit
 
 log = structlog.get_logger()
 
+# misfire_grace_time None: a tick that comes late is still wanted
+MANNERS: dict[str, Any] = {
+    "timezone": UTC,
+    "executors": {"default": {"type": "threadpool", "max_workers": 10}},
+    "job_defaults": {"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+}
+
 BATCH = 50
 CALLS_AT_ONCE = 8
+
+
+BEAT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +106,9 @@ def lapse(kit: Kit) -> int:
 
 
 def outbox(kit: Kit) -> None:
-    """Sweep every channel, and show that the ticks are alive."""
+    """Sweep every channel."""
     for channel in Channel:
         deliver(kit, channel)
-    with kit.transaction() as session:
-        audit.beat(session, "outbox", kit.now())
 
 
 def windows(kit: Kit) -> None:
@@ -105,39 +117,78 @@ def windows(kit: Kit) -> None:
         live.time_passed(session, kit.voice, kit.now())
 
 
+def _deliverer(channel: Channel) -> Callable[[Kit], int]:
+    return lambda kit: deliver(kit, channel)
+
+
+PAGE_VIEWS = Tick("page_views", 5, housekeeping.flush_views)
+# A tick a channel: an endpoint that answers slowly must not keep the texts waiting.
 TICKS = (
-    Tick("outbox", 1, outbox),
+    *(Tick(channel.value, 1, _deliverer(channel)) for channel in Channel),
     Tick("feed", 1, feed),
     Tick("lapse", 5, lapse),
     Tick("windows", 20, windows),
     Tick("settle", 10, settle),
-    Tick("page_views", 5, housekeeping.flush_views),
+    PAGE_VIEWS,
     Tick("housekeeping", 300, housekeeping.tidy),
 )
+
+
+class Pulse:
+    """Writes down that a tick ran to its end, at most every few seconds."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._next: dict[str, float] = {}
+
+    def __call__(self, name: str) -> None:
+        if time.monotonic() < self._next.get(name, 0.0):
+            return
+        self._kit.database.played(lambda: self._beat(name))
+        self._next[name] = time.monotonic() + BEAT_SECONDS
+
+    def _beat(self, name: str) -> None:
+        with self._kit.transaction() as session:
+            audit.beat(session, name, self._kit.now())
 
 
 def start(app: Flask) -> BackgroundScheduler:
     """Start the ticks in this process and let commits nudge them."""
     kit: Kit = app.extensions["doorstep"]
-    scheduler = BackgroundScheduler(
-        timezone=UTC,
-        executors={"default": {"type": "threadpool", "max_workers": 8}},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
+    scheduler = _scheduler(app, TICKS)
 
     def run(work: Callable[[Kit], Any]) -> None:
         with app.app_context():
             work(kit)
 
-    for tick in TICKS:
-        scheduler.add_job(run, "interval", [tick.work], seconds=tick.seconds, id=tick.name)
-    scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
-    scheduler.start()
     wakes = {
         channel: Wake(scheduler, partial(run, _deliverer(channel)), f"wake:{channel}") for channel in Channel
     }
     kit.nudges.channel = lambda channel: wakes[channel]()
     kit.nudges.feed = Wake(scheduler, partial(run, feed), "wake:feed")
+    return scheduler
+
+
+def start_counting(app: Flask) -> BackgroundScheduler:
+    """For a process that shows pages and ticks nothing else: its page views are written down."""
+    return _scheduler(app, (PAGE_VIEWS,))
+
+
+def _scheduler(app: Flask, ticks: Iterable[Tick]) -> BackgroundScheduler:
+    kit: Kit = app.extensions["doorstep"]
+    scheduler, pulse = BackgroundScheduler(**MANNERS), Pulse(kit)
+
+    def run(tick: Tick) -> None:
+        with app.app_context():
+            tick.work(kit)
+            pulse(tick.name)
+
+    for tick in ticks:
+        scheduler.add_job(
+            run, "interval", [tick], seconds=tick.seconds, id=tick.name, next_run_time=wall_clock()
+        )
+    scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+    scheduler.start()
     return scheduler
 
 
@@ -168,11 +219,10 @@ class Wake:
             self()
 
 
-def _deliverer(channel: Channel) -> Callable[[Kit], int]:
-    return lambda kit: deliver(kit, channel)
-
-
 def _log_failure(event: JobExecutionEvent) -> None:
-    log.error(
-        "tick_failed", tick=event.job_id, kind=type(event.exception).__name__, exception=event.traceback
-    )
+    kind = type(event.exception).__name__
+    if isinstance(event.exception, (OperationalError, PoolTimeout)):
+        # while the database is away this is said every second: no trace
+        log.error("tick_failed", tick=event.job_id, kind=kind, problem="the database is not available")
+    else:
+        log.error("tick_failed", tick=event.job_id, kind=kind, exception=event.traceback)

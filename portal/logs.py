@@ -76,6 +76,9 @@ def set_up(level: str) -> None:
     _strike_out_others()
     for noisy in ("apscheduler", "twilio", "urllib3", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # a tick that failed is told by us; one that still runs when its next turn comes is no news
+    for told in ("apscheduler.executors", "apscheduler.scheduler"):
+        logging.getLogger(told).setLevel(logging.CRITICAL)
 
 
 class Struck(logging.Formatter):

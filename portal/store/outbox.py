@@ -17,6 +17,7 @@ from portal.store.outbox_rows import (
     MessageRow,
     attempt_value,
     insert_for,
+    its_turn,
     message_value,
     message_values,
     receipt_value,
@@ -88,6 +89,8 @@ def oldest_waiting(session: Session, now: datetime) -> datetime | None:
         MessageRow.channel.in_(list(Channel)),
         MessageRow.standing.in_(UNFINISHED),
         MessageRow.not_before <= now,
+        # what waits behind a call that is tried again is the endpoint's bad day, not ours
+        its_turn(),
     )
     return session.execute(asked).scalar_one_or_none()
 

@@ -5,12 +5,23 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    or_,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from notifications.message import Attempt, Channel, Message, Standing
+from notifications.message import UNFINISHED, Attempt, Channel, Message, Standing
 from notifications.receipts import Receipt
 from portal.db import Moment, db
 
@@ -148,6 +159,17 @@ def receipt_value(row: Any) -> Receipt:
         code=row.code,
         text=row.text,
     )
+
+
+def its_turn() -> Any:
+    """The condition that no earlier message in the same order is still unfinished."""
+    earlier = aliased(MessageRow)
+    before_it = exists().where(
+        earlier.order_key == MessageRow.order_key,
+        earlier.seq < MessageRow.seq,
+        earlier.standing.in_(UNFINISHED),
+    )
+    return or_(MessageRow.order_key == "", ~before_it)
 
 
 def insert_for(session: Session) -> Any:

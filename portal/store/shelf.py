@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.orm import Session
 
-from notifications.message import UNFINISHED, Channel, Message, Rule, Standing
+from notifications.message import Channel, Message, Rule, Standing
 from notifications.outbox import LEASE, Claim, Done
 from notifications.provider import Accepted, Found
 from portal.db import Database
 from portal.store import contacts
 from portal.store.outbox_fates import ATTEMPT_ENDED, NOT_TAKEN, TAKEN, ended, fate
-from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow, message_value
+from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow, its_turn, message_value
 
 # The answer to STOP is the one message that still goes to somebody who just said stop.
 REPLY = "reply_"
@@ -130,15 +130,7 @@ def _standing(channel: Channel, standing: Standing, now: datetime) -> Select[Any
 
 def _due(channel: Channel, now: datetime) -> Select[Any]:
     due = _standing(channel, Standing.QUEUED, now)
-    if channel is not Channel.WEBHOOK:
-        return due
-    earlier = aliased(MessageRow)
-    before_it = exists().where(
-        earlier.order_key == MessageRow.order_key,
-        earlier.seq < MessageRow.seq,
-        earlier.standing.in_(UNFINISHED),
-    )
-    return due.where(or_(MessageRow.order_key == "", ~before_it))
+    return due.where(its_turn()) if channel is Channel.WEBHOOK else due
 
 
 def _still_good(session: Session, messages: list[Message], now: datetime) -> list[Message]:

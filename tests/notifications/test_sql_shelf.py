@@ -313,3 +313,11 @@ def test_pages_ask_within_their_shipper(put, house):
         assert outbox.oldest_waiting(session, at(9)) == at(8)
         assert outbox.oldest_waiting(session, at(7)) is None
         assert session.execute(select(ATTEMPTS)).all() == []
+
+
+def test_what_waits_behind_a_call_that_is_tried_again_is_not_called_late(house, put):
+    again = message(WEBHOOK, order_key="s:1", not_before=at(10))
+    put(again, message(WEBHOOK, order_key="s:1", not_before=at(8)))
+    with house.reading() as session:
+        assert outbox.oldest_waiting(session, at(9)) is None
+        assert outbox.oldest_waiting(session, at(11)) == at(10)
