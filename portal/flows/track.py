@@ -12,7 +12,7 @@ from portal.domain.change import ENDS_WAITING, Change, Wish
 from portal.domain.change_policy import OFFERED, Allowed, Option, Refused
 from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
-from portal.domain.geo import Point
+from portal.domain.geo import Point, blur
 from portal.domain.shipment import Status
 from portal.domain.visibility import Element as MapElement
 from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
@@ -23,6 +23,7 @@ from portal.store import changes, looks, shipments
 from portal.store.routes import Fix
 from portal.store.shippers import Shipper
 
+DOOR_GRID_M = 100.0
 MAP_RULES = MapRules()
 
 
@@ -107,6 +108,9 @@ def _may_show(stops_away: int | None) -> bool:
 
 
 def door_of(shipment: Shipment) -> Point | None:
-    """The shipment's own door, where dispatch knows it."""
+    """The shipment's own door as a link alone may know it: to the block, not to the house; None if unknown.
+
+    A map that shows the house gives the address away to whoever has the link (DPD, 2021).
+    """
     lat, lng = shipment.address.lat, shipment.address.lng
-    return Point(lat, lng) if lat is not None and lng is not None else None
+    return blur(Point(lat, lng), DOOR_GRID_M) if lat is not None and lng is not None else None

@@ -11,6 +11,7 @@ from portal.domain.delivery import Shipment
 from portal.domain.geo import Point, distance_m
 from portal.domain.lockers import Locker, smallest_fitting
 from portal.domain.slots import Slot
+from portal.flows import track
 from portal.flows.change_offer import Offer
 from portal.store.shippers import Shipper
 from portal.web.language import N_, Words, words
@@ -122,7 +123,7 @@ def _means(kind: Kind, shipment: Shipment, offer: Offer, local: Local, _: Words)
 def _lockers(
     shipment: Shipment, lockers: Sequence[Locker], local: Local, _: Words
 ) -> tuple[LockerChoice, ...]:
-    door = shipment.address
+    door = track.door_of(shipment)
     shown = []
     for locker in lockers:
         fitting = smallest_fitting(shipment.parcels, locker)
@@ -130,8 +131,8 @@ def _lockers(
         if fitting and not any(box.free for box in fitting):
             note = _("Full right now")
         away = ""
-        if door.lat is not None and door.lng is not None:
-            away = local.distance(distance_m(Point(door.lat, door.lng), Point(locker.lat, locker.lng)))
+        if door:
+            away = local.distance(distance_m(door, Point(locker.lat, locker.lng)))
         shown.append(
             LockerChoice(
                 locker.key, locker.name, in_words(locker.address), away, in_words(locker.hours), note
