@@ -6,8 +6,15 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+DATABASES = {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}
+BROKERS = ("redis://", "rediss://", "redis+socket://", "sentinel://")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class SettingsError(ValueError):
@@ -82,6 +89,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        _check_database(self.database)
+        if self.redis_url and not self.redis_url.startswith(BROKERS):
+            raise ValueError("REDIS_URL must look like redis://host:6379/0")
+        if self.log_level.upper() not in LOG_LEVELS:
+            raise ValueError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
         if self.level not in (80, 90):
             raise ValueError("LEVEL must be 80 or 90")
         if not self.public_url.startswith(("http://", "https://")):
@@ -131,3 +143,12 @@ class Settings(BaseSettings):
         """Stop the start with every problem named, or return."""
         if found := self.problems():
             raise SettingsError(" ".join(found))
+
+
+def _check_database(url: str) -> None:
+    try:
+        driver = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        raise ValueError("DATABASE_URL must look like postgresql://user:password@host/name") from None
+    if driver not in DATABASES:
+        raise ValueError("DATABASE_URL must begin with postgresql:// or sqlite:///")

@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -90,6 +91,7 @@ class Struck(logging.Formatter):
             "event": hide(super().format(record)),
             "logger": record.name,
             "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
         }
         return json.dumps(line, ensure_ascii=False)
 

@@ -1,20 +1,16 @@
-"""What an operator does first: shippers, keys, agents, and a look whether the set-up is well."""
+"""What an operator does first: shippers, keys and agents."""
 
 import re
 import secrets
-import sqlite3
 import zoneinfo
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-import alembic.migration
-import alembic.script
 from sqlalchemy.orm import Session
 
-from portal.config import PROJECT, Settings
 from portal.domain.access import fingerprint
 from portal.flows import agents as agent_flow
+from portal.flows.announce import Voice
 from portal.store import keys, shippers
 from portal.store.shippers import Shipper
 
@@ -22,6 +18,9 @@ SCOPES = (
     *("shipments:write", "shipments:read", "events:write", "routes:write", "positions:write"),
     *("slots:write", "lockers:write", "changes:read", "changes:write", "webhook:write", "webhook:read"),
 )
+
+
+LONGEST_NAME = 120
 
 
 class Wrong(ValueError):
@@ -34,13 +33,20 @@ class Kit(Protocol):
     def transaction(self) -> Any: ...
 
 
+class SpeakingKit(Kit, Protocol):
+    """What a shipper needs of it: the languages it may speak."""
+
+    @property
+    def voice(self) -> Voice: ...
+
+
 def slug_of(name: str) -> str:
     """A short name made of a name: lower case, dashes."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
 
 
 def add_shipper(
-    kit: Kit,
+    kit: SpeakingKit,
     name: str,
     slug: str = "",
     language: str = "en",
@@ -54,6 +60,13 @@ def add_shipper(
     slug = slug_of(slug or name)
     if not slug:
         raise Wrong("a shipper needs a name with at least one letter or digit.")
+    if len(name) > LONGEST_NAME:
+        raise Wrong(f"a shipper's name has at most {LONGEST_NAME} characters.")
+    spoken = kit.voice.renderer.languages
+    if language.partition("-")[0].lower() not in spoken:
+        raise Wrong(f"{language!r} is no language we speak; there are {', '.join(sorted(spoken))}.")
+    if not re.fullmatch("[A-Za-z]{2}", country):
+        raise Wrong(f"{country!r} is no country; give two letters, such as US or DE.")
     if timezone not in zoneinfo.available_timezones():
         raise Wrong(f"{timezone!r} is no IANA time zone; try Europe/Berlin or America/New_York.")
     if color and not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
@@ -104,9 +117,10 @@ def _shipper(session: Session, name: str) -> Shipper | None:
 
 
 def revoke_key(kit: Kit, key_id: int, now: datetime) -> list[str]:
-    """End a key; returns what to print."""
+    """End a key; returns what to print. Raises `Wrong`."""
     with kit.transaction() as session:
-        keys.revoke(session, key_id, now)
+        if not keys.revoke(session, key_id, now):
+            raise Wrong(f"there is no key {key_id}.")
     return [f"Key {key_id} opens nothing any more."]
 
 
@@ -121,61 +135,3 @@ def add_agent(kit: Kit, email: str, name: str, role: str, slug: str, now: dateti
         except ValueError as error:
             raise Wrong(str(error)) from error
     return [f"{email} may sign in at /console; the password is shown only now:", password]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing the doctor looked at."""
-
-    well: bool
-    sentence: str
-
-
-def examine(app: Any, settings: Settings) -> list[Finding]:
-    """Look at database, history, secrets, providers and SQLite's version."""
-    findings = []
-    kit = app.extensions["doorstep"]
-    with app.app_context():
-        try:
-            kit.database.answers()
-            with kit.reading() as session:
-                findings.append(_history(session))
-        except Exception as error:
-            sentence = f"DATABASE_URL: the database does not answer ({type(error).__name__})."
-            findings.append(Finding(False, sentence))
-    findings += [Finding(False, problem) for problem in settings.problems()]
-    findings.append(_sqlite(settings))
-    findings += _senders(settings)
-    return findings
-
-
-def _senders(settings: Settings) -> list[Finding]:
-    without = "fail, since there is no provider" if settings.in_public else "are kept and shown, not sent"
-    found = []
-    for name, what, there in (
-        ("TWILIO_ACCOUNT_SID", "SMS", settings.twilio_account_sid),
-        ("SENDGRID_API_KEY", "emails", settings.sendgrid_api_key.get_secret_value()),
-    ):
-        well = bool(there) or not settings.in_public
-        found.append(Finding(well, f"{name}: {'set' if there else f'not set, so {what} {without}'}."))
-    return found
-
-
-def _history(session: Any) -> Finding:
-    head = alembic.script.ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
-    at = alembic.migration.MigrationContext.configure(session.connection()).get_current_revision()
-    if at == head:
-        return Finding(True, f"The tables are at version {head}.")
-    return Finding(False, f"The tables are at version {at}, the newest is {head}: run `doorstep db upgrade`.")
-
-
-def _sqlite(settings: Settings) -> Finding:
-    # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when several connections checkpoint at once.
-    if not settings.database.startswith("sqlite"):
-        return Finding(True, "PostgreSQL is in use.")
-    if sqlite3.sqlite_version_info >= (3, 51, 3):
-        return Finding(True, f"SQLite {sqlite3.sqlite_version} is in use.")
-    return Finding(
-        True,
-        f"SQLite {sqlite3.sqlite_version} is older than 3.51.3: fine for trials; use PostgreSQL for real parcels.",
-    )

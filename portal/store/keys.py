@@ -67,9 +67,10 @@ def add(
     ).scalar_one()
 
 
-def revoke(session: Session, key_id: int, now: datetime) -> None:
-    """The key opens nothing from now on."""
-    session.execute(update(KeyRow).where(KeyRow.id == key_id).values(revoked_at=now))
+def revoke(session: Session, key_id: int, now: datetime) -> bool:
+    """The key opens nothing from now on; False when there is no such key."""
+    done: Any = session.execute(update(KeyRow).where(KeyRow.id == key_id).values(revoked_at=now))
+    return bool(done.rowcount)
 
 
 def note_use(session: Session, key: Key, now: datetime) -> None:

@@ -1,0 +1,23 @@
+"""The `doorstep` command: run the house, set it up, and look whether all is well."""
+
+import click
+
+from portal.cli import playing, running, setting_up
+from portal.cli.asking import Commands, House
+
+__all__ = ["doorstep"]
+
+
+@click.group(cls=Commands)
+@click.pass_context
+def doorstep(ctx: click.Context) -> None:
+    """Doorstep: customer notification and tracking for last-mile delivery."""
+    ctx.obj = House(ctx.obj)
+
+
+for command in (
+    *(running.serve, running.web, running.worker, running.clock),
+    *(setting_up.database, setting_up.doctor, setting_up.shipper, setting_up.key, setting_up.agent),
+    *(playing.demo, playing.replay),
+):
+    doorstep.add_command(command)

@@ -1,0 +1,129 @@
+"""Is the set-up well? Looks at database, history, secrets, broker and providers; each finding names the fix."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import alembic.migration
+import alembic.script
+import redis
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from portal.config import PROJECT, Settings
+from portal.db import engine_options
+
+UPGRADE = "run `doorstep db upgrade`"
+# PostgreSQL's codes of a table and of a column that is not there.
+NO_TABLE = {"42P01", "42703"}
+BROKER_PATIENCE_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing the doctor looked at."""
+
+    well: bool
+    sentence: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything an operator can put right."""
+    return [
+        _tables(settings.database),
+        _engine(settings),
+        *([] if settings.embedded else [_broker(settings.redis_url)]),
+        *(Finding(False, problem) for problem in settings.problems()),
+        *_public(settings),
+        *_senders(settings),
+    ]
+
+
+def trouble(database: str) -> str:
+    """What keeps the house from starting on this database, as a sentence; empty when nothing does."""
+    finding = _tables(database)
+    return "" if finding.well else finding.sentence
+
+
+def sentence_of(error: SQLAlchemyError) -> str:
+    """What the database said, as a sentence that names the setting or the fix."""
+    cause = getattr(error, "orig", None) or error
+    said = str(cause).strip().partition("\n")[0].rstrip(".")[:300]
+    if getattr(cause, "sqlstate", None) in NO_TABLE or "no such table" in said or "no such column" in said:
+        return f"The tables are missing or old: {UPGRADE}."
+    if isinstance(error, OperationalError) or not isinstance(error, DBAPIError):
+        return f"DATABASE_URL: the database does not answer: {said}."
+    return f"DATABASE_URL: the database refused this: {said}."
+
+
+def _tables(database: str) -> Finding:
+    url = make_url(database)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        return Finding(False, f"The database has no tables yet: {UPGRADE}.")
+    engine = create_engine(url, **engine_options(database))
+    try:
+        with engine.connect() as connection:
+            return _history(connection)
+    except SQLAlchemyError as error:
+        return Finding(False, sentence_of(error))
+    finally:
+        engine.dispose()
+
+
+def _history(connection: Connection) -> Finding:
+    history = alembic.script.ScriptDirectory(str(PROJECT / "migrations"))
+    head = history.get_current_head()
+    at = alembic.migration.MigrationContext.configure(connection).get_current_revision()
+    if at == head:
+        return Finding(True, f"The tables are at version {head}.")
+    if at is None:
+        return Finding(False, f"The database has no tables yet: {UPGRADE}.")
+    if at in {one.revision for one in history.walk_revisions()}:
+        return Finding(False, f"The tables are at version {at}, the newest is {head}: {UPGRADE}.")
+    # While machines are brought up to date one by one, the old ones go on with the new tables.
+    return Finding(True, f"The tables are at version {at}, newer than this program, which knows {head}.")
+
+
+def _engine(settings: Settings) -> Finding:
+    # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when several connections checkpoint at once.
+    if not settings.database.startswith("sqlite"):
+        return Finding(True, "PostgreSQL is in use.")
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info >= (3, 51, 3):
+        return Finding(True, f"SQLite {version} is in use.")
+    return Finding(
+        True,
+        f"SQLite {version} is older than 3.51.3: fine to try things out; use PostgreSQL for real parcels.",
+    )
+
+
+def _broker(url: str) -> Finding:
+    try:
+        with redis.Redis.from_url(url, socket_timeout=BROKER_PATIENCE_SECONDS) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        said = str(error).strip().partition("\n")[0].rstrip(".")[:200]
+        return Finding(False, f"REDIS_URL: Redis does not answer: {said}.")
+    return Finding(True, "REDIS_URL: Redis answers.")
+
+
+def _public(settings: Settings) -> list[Finding]:
+    if not settings.in_public:
+        return [Finding(True, f"PUBLIC_URL: {settings.public_url}, a trial; real recipients need https://.")]
+    if settings.trusted_proxy_hops:
+        return [Finding(True, f"PUBLIC_URL: {settings.public_url}.")]
+    sentence = "TRUSTED_PROXY_HOPS: 0; behind a TLS proxy set it to 1, or every caller seems to be the proxy."
+    return [Finding(True, sentence)]
+
+
+def _senders(settings: Settings) -> list[Finding]:
+    without = "fail, since there is no provider" if settings.in_public else "are kept and shown, not sent"
+    found = []
+    for name, what, there in (
+        ("TWILIO_ACCOUNT_SID", "SMS", settings.twilio_account_sid),
+        ("SENDGRID_API_KEY", "emails", settings.sendgrid_api_key.get_secret_value()),
+    ):
+        well = bool(there) or not settings.in_public
+        found.append(Finding(well, f"{name}: {'set' if there else f'not set, so {what} {without}'}."))
+    return found

@@ -1,0 +1,1 @@
+"""The `doorstep` command as an operator types it."""

@@ -1,0 +1,97 @@
+"""What an operator types first, right and wrong: each mistake gets one sentence and a failing exit."""
+
+import pytest
+
+FIRST = ("db", "doctor", "shipper", "key", "agent", "serve", "web", "worker", "clock", "demo", "replay")
+
+
+@pytest.mark.parametrize("command", FIRST)
+def test_every_command_explains_itself(terminal, command):
+    assert "Usage: doorstep" in terminal.types(command, "--help").output
+
+
+def test_the_first_things_an_operator_does(terminal):
+    assert terminal.types("db", "upgrade").exit_code == 0
+    assert "acme-books" in terminal.types("shipper", "add", "Acme Books").output
+    assert terminal.types("key", "add", "--shipper", "acme-books").output.splitlines()[1].startswith("ds_")
+    assert "/console" in terminal.types("agent", "add", "sam@example.com").output
+    assert terminal.types("key", "revoke", "1").exit_code == 0
+    checked = terminal.types("doctor")
+    assert (checked.exit_code, "FIX" in checked.output) == (0, False)
+
+
+WRONG_SETTINGS = [
+    ({"DATABASE_URL": "bogus"}, "DATABASE_URL must look like postgresql://"),
+    ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must begin with postgresql:// or sqlite:///"),
+    ({"DATABASE_URL": "postgresql://u:p@h:port/x"}, "DATABASE_URL must look like postgresql://"),
+    ({"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}, "DATABASE_URL: the database does not answer"),
+    ({"REDIS_URL": "nonsense"}, "REDIS_URL must look like redis://"),
+    ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL with SQLite"),
+    ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG"),
+    ({"LEVEL": "50"}, "LEVEL must be 80 or 90"),
+    ({"THREADS": "many"}, "THREADS: Input should be a valid integer"),
+    ({"PUBLIC_URL": "https://track.example.com"}, "SECRET_KEY is missing or short"),
+]
+
+
+@pytest.mark.parametrize(("settings", "sentence"), WRONG_SETTINGS)
+def test_a_wrong_setting_is_named(terminal, settings, sentence):
+    terminal.sets(**settings)
+    assert terminal.is_told("shipper", "add", "Acme").startswith(sentence)
+    assert terminal.is_told("serve", "--port", "1").startswith(sentence)
+
+
+def test_without_tables_the_upgrade_is_named(terminal):
+    assert "run `doorstep db upgrade`" in terminal.is_told("serve")
+    assert "run `doorstep db upgrade`" in terminal.is_told("key", "add")
+    assert "run `doorstep db upgrade`" in terminal.is_told("serve")
+    assert "FIX The database has no tables yet" in terminal.types("doctor").output
+
+
+@pytest.mark.engines("postgresql")
+def test_without_tables_the_upgrade_is_named_on_postgresql_too(terminal, empty_database_url):
+    terminal.sets(DATABASE_URL=empty_database_url)
+    assert "run `doorstep db upgrade`" in terminal.is_told("key", "add")
+
+
+def test_a_file_that_is_no_database_is_named(terminal, tmp_path):
+    (tmp_path / "some.db").write_text("a letter, not a database" * 100)
+    terminal.sets(DATABASE_URL=f"sqlite:///{tmp_path / 'some.db'}")
+    assert terminal.is_told("db", "upgrade").endswith("file is not a database.")
+
+
+MISTAKES = [
+    (("shipper", "add", "!"), "a shipper needs a name"),
+    (("shipper", "add", "x" * 121), "a shipper's name has at most 120"),
+    (("shipper", "add", "A", "--timezone", "Mars"), "'Mars' is no IANA time zone"),
+    (("shipper", "add", "A", "--country", "Germany"), "'Germany' is no country"),
+    (("shipper", "add", "A", "--language", "tlh"), "'tlh' is no language we speak; there are de, en"),
+    (("shipper", "add", "A", "--color", "red"), "'red' is no color"),
+    (("key", "add", "--shipper", "nobody"), "there is no shipper 'nobody'"),
+    (("key", "add", "--scope", "everything"), "'everything' is no scope"),
+    (("key", "revoke", "77"), "there is no key 77"),
+    (("agent", "add", "sam"), "'sam' is no email address"),
+    (("web",), "REDIS_URL is not set"),
+    (("worker",), "REDIS_URL is not set"),
+    (("clock",), "REDIS_URL is not set"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), MISTAKES)
+def test_a_mistake_gets_one_sentence(migrated, words, sentence):
+    assert migrated.is_told(*words).startswith(sentence)
+
+
+@pytest.mark.engines("sqlite")
+def test_a_port_in_use_is_not_shared(migrated, taken_port):
+    told = migrated.is_told("serve", "--port", str(taken_port))
+    assert (
+        told
+        == f"127.0.0.1:{taken_port} cannot be used: address already in use; choose with --host and --port."
+    )
+
+
+@pytest.mark.engines("postgresql")
+def test_the_doctor_asks_the_broker(migrated):
+    migrated.sets(REDIS_URL="redis://127.0.0.1:1/0")
+    assert "FIX REDIS_URL: Redis does not answer" in migrated.types("doctor").output
