@@ -25,6 +25,7 @@ from portal.wiring import kit
 bp = Blueprint("dispatch_api", __name__, url_prefix="/api/v1")
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=15)
+NO_PHONE = "this is no phone number that can be called; give it with its country code, such as +12025550123"
 
 
 def rejected(item: Item[Any], name: str, field: str, because: str = "", pointer: str = "") -> dict[str, Any]:
@@ -80,11 +81,8 @@ def _told(item: Item[ShipmentIn], owners: Owners) -> Told | dict[str, Any]:
         return rejected(item, "shipments", "reference", owner, f"{where}/shipper")
     phone = e164(told.recipient.phone, told.address.country)
     if phone is None:
-        sentence = (
-            "this is no phone number that can be called; give it with its country code, such as +12025550123"
-        )
-        return rejected(item, "shipments", "reference", sentence, f"{where}/recipient/phone")
-    return _as_told(told, owner, phone)
+        return rejected(item, "shipments", "reference", NO_PHONE, f"{where}/recipient/phone")
+    return as_told(told, owner, phone)
 
 
 def e164(phone: str | None, country: str) -> str | None:
@@ -100,7 +98,8 @@ def e164(phone: str | None, country: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _as_told(told: ShipmentIn, owner: Shipper, phone: str) -> Told:
+def as_told(told: ShipmentIn, owner: Shipper, phone: str) -> Told:
+    """What a body says, as the house takes it; `phone` in E.164, and the shipper's zone where the door has none."""
     who, door = told.recipient, told.address
     channels = tuple(sorted(set(who.channels))) if who.channels is not None else None
     return Told(
