@@ -3,7 +3,6 @@
 import hashlib
 import json
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain.access import fingerprint, link_code
+from portal.domain.clue import folded
 from portal.domain.delivery import Promise
 from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
 from portal.domain.shipment import Status
@@ -56,12 +56,6 @@ class Kept:
     link: str
 
 
-def folded(*parts: str) -> str:
-    """Text as it is searched: lower case, without accents."""
-    plain = unicodedata.normalize("NFKD", " ".join(part for part in parts if part))
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).casefold().split())
-
-
 def _columns(told: Told) -> dict[str, Any]:
     who, door = told.recipient, told.address
     return {
@@ -80,7 +74,7 @@ def _columns(told: Told) -> dict[str, Any]:
         "lng": door.lng,
         "timezone": door.timezone,
         "restrictions": asdict(told.restrictions),
-        "search_text": folded(who.name, *door.lines, door.locality, door.postcode),
+        "search_text": folded(" ".join((who.name, *door.lines, door.locality, door.postcode))),
         "told": told.seal,
     }
 

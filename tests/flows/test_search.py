@@ -2,8 +2,7 @@
 
 import pytest
 
-from portal.domain.clue import folded, read
-from portal.flows import intake
+from portal.domain.clue import read
 from portal.flows.search import MOST, search
 from tests.office import Office
 
@@ -137,11 +136,6 @@ def test_hostile_and_empty_clues_find_nothing(office):
 
 
 @pytest.mark.engines("sqlite")
-def test_what_is_kept_is_folded_like_what_is_typed():
-    for text in ("Jürgen Weiß", "Łódź", "ÅNGSTRÖM", "O’Leary", "Straße 12"):
-        assert folded(text) == intake.folded(text)
-
-
 @pytest.mark.engines("sqlite")
 def test_a_clue_of_any_length_is_read_quickly():
     clue = read("word " * 50_000)
