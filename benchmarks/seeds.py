@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain.access import fingerprint, link_code
+from portal.domain.clue import folded
 from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent, Happening, How
 from portal.domain.parcel import Parcel
 from portal.domain.shipment import fold
-from portal.flows.intake import folded
 from portal.store import keys, links, promises, shipments, shippers
 from portal.store.shipment_rows import event_line, promise_json
 from portal.store.shippers import Shipper
@@ -128,7 +128,7 @@ def columns(door: Door, phones: bool) -> dict[str, Any]:
         "lng": 13.4 + (door.number // 1_000) / 10_000,
         "timezone": "Europe/Berlin",
         "restrictions": {},
-        "search_text": folded(name, *lines, "Lindenau"),
+        "search_text": folded(" ".join((name, *lines, "Lindenau"))),
         "status": state.status,
         "story": [event_line(event) for event in door.events],
         "finished_at": state.since if state.finished else None,

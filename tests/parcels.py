@@ -35,5 +35,11 @@ def waiting(
     """A shipment's situation, in the depot with a window from 14 to 16 unless told otherwise."""
     start, end = (at(window[0]), at(window[1])) if window else (None, None)
     return Situation(
-        status, parcels, restrictions or Restrictions(), rules or ShipperRules(), start, end, **more  # type: ignore[arg-type]
+        status,
+        parcels,
+        restrictions or Restrictions(),
+        rules or ShipperRules(),
+        start,
+        end,
+        **more,  # type: ignore[arg-type]
     )

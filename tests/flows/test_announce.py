@@ -38,7 +38,12 @@ def test_only_the_last_step_of_a_batch_is_news(app, kit):
     day = [("at_depot", "05"), ("out_for_delivery", "06"), ("delivered", "07")]
     dispatch.reports(
         *(
-            {"event_id": what, "shipment": "A-1", "happening": what, "happened_at": f"2026-06-15T{hour}:00:00Z"}
+            {
+                "event_id": what,
+                "shipment": "A-1",
+                "happening": what,
+                "happened_at": f"2026-06-15T{hour}:00:00Z",
+            }
             for what, hour in day
         )
     )
