@@ -10,7 +10,6 @@ from portal.demo.notebook import Notebook
 from portal.demo.plan import local
 from portal.demo.seed import Secrets
 
-
 # The start page picks whoever the van is near just then; the terminal is written once and names an early door.
 SOON = "Maria Alvarez"
 FIVE = [(role.names[0] if role.names else SOON, role.title) for role in CARDS]
