@@ -3,14 +3,16 @@
 from flask import Flask
 
 from benchmarks import seeds
-from portal.app import create_app
+from portal.app import create_app, settle
 from portal.clock import ManualClock
 from portal.config import Settings
 
 
 def make() -> Flask:
     """DATABASE_URL and the like come from the environment; nothing ticks."""
-    return create_app(Settings(), clock=ManualClock(seeds.NOW))
+    app = create_app(Settings(), clock=ManualClock(seeds.NOW))
+    settle()  # as `doorstep serve` does
+    return app
 
 
 def settings(database_url: str) -> dict[str, str]:

@@ -97,7 +97,7 @@ def embedded() -> Flask:
     """One process with web and ticks, as the server loads it."""
     app = create_app()
     jobs.start(app)
-    _settle()
+    settle()
     return app
 
 
@@ -106,11 +106,11 @@ def stateless() -> Flask:
     app = create_app()
     tasks.nudge_from(app)
     jobs.start_counting(app)
-    _settle()
+    settle()
     return app
 
 
-def _settle() -> None:
+def settle() -> None:
     """What is loaded now stays; the garbage collector need not look through it at every turn."""
     gc.collect()
     gc.freeze()

@@ -140,7 +140,8 @@ class _Reader:
         self.trips += target is S.ON_VAN and self.status is not S.ON_VAN
         self.attempts += target is S.MISSED
         self.status, self.since, self.last = target, event.happened_at, event
-        self.heading, self.reason, self.how = None, event.reason, _how(event)
+        self.heading, self.reason = None, event.reason
+        self.how = _how(event) if target is S.DELIVERED else None
         self.place, self.proof = event.place, event.proof
 
     def state(self, story: tuple[DispatchEvent, ...]) -> State:

@@ -26,6 +26,19 @@ from portal.store.shipment_rows import (
 
 ALL = select(ShipmentRow.__table__)
 EVENTS = EventRow.__table__
+SHIPMENTS = ShipmentRow.__table__
+
+# Asked for with every batch of events, so prepared once.
+THESE: Any = bindparam("these", expanding=True)
+STORIES = (
+    select(SHIPMENTS.c.id, SHIPMENTS.c.reference, SHIPMENTS.c.story)
+    .where(SHIPMENTS.c.shipper_id == bindparam("shipper_id"), SHIPMENTS.c.reference.in_(THESE))
+    .order_by(SHIPMENTS.c.id)
+    .with_for_update(key_share=True)
+)
+SEEN = select(EVENTS.c.event_id, EVENTS.c.shipment_id).where(
+    EVENTS.c.shipper_id == bindparam("shipper_id"), EVENTS.c.event_id.in_(THESE)
+)
 Ref = tuple[int, str]
 CHUNK = 500
 
@@ -78,18 +91,14 @@ def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, Story]:
 
     Only what a scan needs is read: most events tell nobody anything.
     """
-    table = ShipmentRow.__table__
     wanted: dict[int, list[str]] = {}
     for shipper_id, reference in set(refs):
         wanted.setdefault(shipper_id, []).append(reference)
     found: dict[Ref, Story] = {}
     for shipper_id, references in sorted(wanted.items()):
         for start in range(0, len(references), CHUNK):
-            query = select(table.c.id, table.c.reference, table.c.story).where(
-                table.c.shipper_id == shipper_id, table.c.reference.in_(references[start : start + CHUNK])
-            )
-            held = query.order_by(table.c.id).with_for_update(key_share=True)
-            for row_id, reference, story in session.execute(held):
+            these = {"shipper_id": shipper_id, "these": references[start : start + CHUNK]}
+            for row_id, reference, story in session.execute(STORIES, these):
                 found[shipper_id, reference] = Story(row_id, [line_event(line) for line in story], story)
     return found
 
@@ -160,12 +169,9 @@ def seen_events(session: Session, shipper_id: int, event_ids: Iterable[str]) -> 
     wanted = sorted(set(event_ids))
     seen: dict[str, int] = {}
     for start in range(0, len(wanted), CHUNK):
-        rows = session.execute(
-            select(EVENTS.c.event_id, EVENTS.c.shipment_id).where(
-                EVENTS.c.shipper_id == shipper_id, EVENTS.c.event_id.in_(wanted[start : start + CHUNK])
-            )
-        )
-        seen |= {row.event_id: row.shipment_id for row in rows}
+        these = {"shipper_id": shipper_id, "these": wanted[start : start + CHUNK]}
+        for event_id, shipment_id in session.execute(SEEN, these):
+            seen[event_id] = shipment_id
     return seen
 
 
