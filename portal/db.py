@@ -72,7 +72,7 @@ JSON_COLUMNS = {
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool, timeouts and pragmas that fit the database of `url` (reliability: short waits, checked connections)."""
+    """Pool, timeouts and pragmas that fit the database of `url` (short waits, checked connections)."""
     if url.startswith("sqlite"):
         options = {"timeout": 15, "isolation_level": None, "check_same_thread": False}
         return {**JSON_COLUMNS, "hide_parameters": True, "connect_args": options}

@@ -1,4 +1,4 @@
-"""What the demo's dispatch writes to the portal: bodies of the dispatch API (API.md), nothing more."""
+"""What the demo's dispatch writes to the portal: bodies of the dispatch API, nothing more."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -71,7 +71,7 @@ def play(
     spreads: dict[str, Table] | None = None,
     step: Step = lambda beat: None,
 ) -> dict[str, Any]:
-    """Play the rounds in a house of their own, all interleaved in true order; the report of API.md."""
+    """Play the rounds in a house of their own, all interleaved in true order; the report of docs/dispatch.md."""
     begun = time.monotonic()
     first = min(one.known_at for stops in rounds.values() for one in stops)
     sightings: list[Sighting] = []

@@ -84,7 +84,7 @@ ENDS_WAITING = {Status.DELIVERED, Status.RETURNING, Status.RETURNED, Status.CANC
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One asked change. `to` and `came_from` are plain facts as dispatch gets them (API.md, webhooks)."""
+    """One asked change. `to` and `came_from` are plain facts as dispatch gets them (docs/dispatch.md)."""
 
     id: str
     shipment_id: int

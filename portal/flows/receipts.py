@@ -14,7 +14,7 @@ from portal.flows.announce import Voice
 from portal.store import contacts, outbox, reports
 
 REPLIES = {Keyword.STOP: "reply_stop", Keyword.START: "reply_start", Keyword.HELP: "reply_help"}
-# a confirming text must follow within minutes or not at all (reliability: messaging law)
+# a confirming text must follow within minutes or not at all (US revocation rule)
 REPLY_HELPS_FOR = timedelta(minutes=5)
 
 
