@@ -11,7 +11,8 @@ from portal.domain.shipment import State
 class Promise:
     """A window as told to the recipient: aware times, where it comes from, how sure it is, and why it moved.
 
-    `level` is how many of 100 such windows hold (0: not known); `expected_at` and `stops_before` only when live.
+    `level` is how many of 100 such windows are meant to hold (0: no claim); `expected_at` and `stops_before` are
+    there only when live.
     """
 
     start: datetime

@@ -177,7 +177,7 @@ def _window_facts(promise: Promise) -> Iterator[str]:
         yield why
     yield COMES_FROM.get(promise.source, f"From: {plain(promise.source)}.")
     if promise.level:
-        yield f"{promise.level} of 100 such windows hold."
+        yield f"Set so that {promise.level} of 100 such windows hold."
     if promise.stops_before is not None:
         yield f"{promise.stops_before} stops before this door."
 

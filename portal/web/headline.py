@@ -139,7 +139,7 @@ def _passed(shipment: Shipment, now: datetime) -> bool:
 
 def _with_window(shipment: Shipment, promise: Promise, local: Local, _: Words) -> Window:
     tenths = promise.level // 10
-    odds = _("%(n)s of 10 deliveries come within the time shown.") % {"n": tenths} if tenths else ""
+    odds = _("It is set so that %(n)s of 10 deliveries come within it.") % {"n": tenths} if tenths else ""
     moved = MOVED.get(promise.because, "")  # type: ignore[call-overload]
     return Window(
         "",

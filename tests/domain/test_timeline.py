@@ -105,7 +105,7 @@ def test_windows_say_how_they_moved_why_and_whether_they_were_kept():
     assert entry.facts == (
         "The round takes longer than planned.",
         "Estimated live from the van.",
-        "90 of 100 such windows hold.",
+        "Set so that 90 of 100 such windows hold.",
     )
     assert entry.steps == (Step("Not kept: too late by 10 min", at(14, 40), Tone.BAD),)
 

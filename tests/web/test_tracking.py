@@ -64,7 +64,7 @@ def test_it_begins_with_when_and_where_that_comes_from(ann):
 def test_a_live_window_says_how_sure_it_is_and_since_when(ann, dispatch, clock):
     on_the_van(dispatch, clock)
     page = ann.reads()
-    assert "This comes live from the van. 9 of 10 deliveries come within the time shown." in page
+    assert "This comes live from the van. It is set so that 9 of 10 deliveries come within it." in page
     assert "As of today at 1:30 pm." in page
 
 
