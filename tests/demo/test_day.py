@@ -87,18 +87,21 @@ def played(app: Any, live_server: str, clock: ManualClock, settings: Any, depot:
     )
     scheduler = jobs.start(app)
     try:
-        play(player, clock, real, depot.day.at("18:55"))
+        play(player, clock, real, depot.day.at("18:55"), app)
         yield left
     finally:
         scheduler.shutdown(wait=True)
 
 
-def play(player: Player, clock: ManualClock, real: ManualClock, until: datetime) -> None:
+def play(player: Player, clock: ManualClock, real: ManualClock, until: datetime, app: Any) -> None:
     while clock() < until:
         before = clock()
         clock.forward(seconds=STEP.total_seconds())
         real.forward(seconds=REAL_STEP_SECONDS)
         player.step(before, clock())
+        # three minutes pass in milliseconds here: a text must leave before the clock makes it untrue
+        with app.app_context():
+            jobs.outbox(app.extensions["doorstep"])
         for phone in player.phones:
             phone.join()
 
