@@ -11,6 +11,7 @@ class Notice(StrEnum):
     ANNOUNCED = "announced"
     AT_DEPOT = "at_depot"
     WINDOW_PROMISED = "window_promised"
+    REMINDER = "reminder"
     OUT_FOR_DELIVERY = "out_for_delivery"
     NEXT_STOP = "next_stop"
     NEARBY = "nearby"
@@ -45,6 +46,15 @@ class Reach(StrEnum):
     EMAIL_ONLY = "email_only"
 
 
+class Topic(StrEnum):
+    """Kinds of news that a recipient may decline; what asks something of them cannot be declined."""
+
+    BEFORE = "before"
+    ON_THE_DAY = "on_the_day"
+    NEARBY = "nearby"
+    OUTCOME = "outcome"
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
     """`valid`: how long it helps to hear it; `urgent`: also at night; `in_window`: not after the window."""
@@ -67,6 +77,7 @@ RULES = {
     N.ANNOUNCED: _rule(R.EMAIL_FIRST, hours=48),
     N.AT_DEPOT: _rule(R.EMAIL_ONLY, hours=14),
     N.WINDOW_PROMISED: _rule(R.EMAIL_FIRST, hours=24, in_window=True),
+    N.REMINDER: _rule(R.TEXT_FIRST, hours=20, in_window=True),
     N.OUT_FOR_DELIVERY: _rule(R.BOTH, hours=4, in_window=True),
     N.NEXT_STOP: _rule(R.TEXT_FIRST, minutes=15, urgent=True),
     N.NEARBY: _rule(R.TEXT_FIRST, minutes=10, urgent=True),
@@ -93,6 +104,22 @@ RULES = {
 }
 
 
+# Notices that are absent are told to everybody: they ask something, or guard against a stranger.
+TOPICS = {
+    N.ANNOUNCED: Topic.BEFORE,
+    N.AT_DEPOT: Topic.BEFORE,
+    N.WINDOW_PROMISED: Topic.BEFORE,
+    N.REMINDER: Topic.BEFORE,
+    N.OUT_FOR_DELIVERY: Topic.ON_THE_DAY,
+    N.DELAYED: Topic.ON_THE_DAY,
+    N.NO_LONGER_HEADING: Topic.ON_THE_DAY,
+    N.NEXT_STOP: Topic.NEARBY,
+    N.NEARBY: Topic.NEARBY,
+    N.COLLECTED: Topic.OUTCOME,
+    N.DELIVERED: Topic.OUTCOME,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the words of a message are made of. Plain values; an empty one is simply not mentioned.
@@ -103,7 +130,8 @@ class Facts:
     `reason` is one of Karrio's incident names (its sentence is in `words.toml`), `refusal` dispatch's
     own sentence. `how` says who or what got it (`recipient` to `reception`), `neighbor` their name,
     `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `code`
-    the one-time code. `preferences` is the page where a recipient chooses messages.
+    the one-time code. `preferences` is the page where a recipient chooses messages, `parcels` how many
+    parcels for one door the message speaks of.
     """
 
     shipper: str
@@ -131,6 +159,7 @@ class Facts:
     support_phone: str = ""
     support_email: str = ""
     preferences: str = ""
+    parcels: int = 1
 
 
 @dataclass(frozen=True, slots=True)
