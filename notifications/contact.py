@@ -1,13 +1,20 @@
 """Whom a message goes to: what we have on file, what they chose, and where their clock stands."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from notifications.message import Channel
+from notifications.notice import Topic
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person we may tell. `phone` is E.164, `timezone` the door's (IANA), `channels` None: no choice."""
+    """A person we may tell. `phone` is E.164, `timezone` the door's (IANA), `channels` None: no choice.
+
+    `stopped` holds the channels on which they said stop, `unreachable` those known not to work, `unconsented`
+    those for which the law asks a consent that is not recorded, `declined` the kinds of news they do not want.
+    `day` is when their day begins and ends, local; None: as usual.
+    """
 
     name: str = ""
     phone: str | None = None
@@ -16,6 +23,10 @@ class Contact:
     channels: frozenset[Channel] | None = None
     timezone: str = "UTC"
     stopped: frozenset[Channel] = frozenset()
+    unreachable: frozenset[Channel] = frozenset()
+    unconsented: frozenset[Channel] = frozenset()
+    declined: frozenset[Topic] = frozenset()
+    day: tuple[time, time] | None = None
 
     def address(self, channel: Channel) -> str:
         """Where this channel reaches them; empty if it does not."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Channel(StrEnum):
@@ -40,6 +41,14 @@ class Rule(StrEnum):
     QUIET_HOURS = "quiet_hours"
     TOO_LATE = "too_late"
     CARRIER_ANSWERS = "carrier_answers"
+    REPLACED = "replaced"
+    TOLD_TOGETHER = "told_together"
+    DAILY_CAP = "daily_cap"
+    MONEY_CEILING = "money_ceiling"
+    NOT_WANTED = "not_wanted"
+    NO_CONSENT = "no_consent"
+    UNREACHABLE = "unreachable"
+    NO_LONGER_TRUE = "no_longer_true"
 
 
 # What an agent reads beside a message that was not sent.
@@ -51,7 +60,18 @@ BECAUSE_OF = {
     Rule.QUIET_HOURS: "It came at night and would no longer have been true in the morning.",
     Rule.TOO_LATE: "It would no longer have been true when it could be sent.",
     Rule.CARRIER_ANSWERS: "The SMS provider answers this word itself.",
+    Rule.REPLACED: "Newer news came before it could be sent.",
+    Rule.TOLD_TOGETHER: "Another parcel for the same door had the same news: one message told both.",
+    Rule.DAILY_CAP: "This person has had as many messages today as anybody may get in a day.",
+    Rule.MONEY_CEILING: "The shipper's money for texts this month is spent.",
+    Rule.NOT_WANTED: "The recipient does not want news of this kind.",
+    Rule.NO_CONSENT: "Texts to this country need a recorded consent, and there is none.",
+    Rule.UNREACHABLE: "This number or address is known not to work.",
+    Rule.NO_LONGER_TRUE: "It was no longer true when its time came.",
 }
+
+# A message held back by one of these may be said on the other channel.
+FALLS_BACK = {Rule.OPTED_OUT, Rule.MONEY_CEILING, Rule.NO_CONSENT, Rule.UNREACHABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,10 @@ class Message:
     `notice` is a `Notice`, a reply such as `reply_stop`, or a webhook's type; `because` says why it exists.
     `to` is a number in E.164, an address or a URL. `headers` holds for email `from_name`, `reply_to` and
     `unsubscribe` (a URL). `expires_at` None means: true for ever. Webhooks of one `order_key` leave one after
-    the other. All times are aware, UTC.
+    the other. `facts` are kept where the words may have to be made anew: for the other channel, or for several
+    parcels; `fallback_at` is when the other channel says it unless this one is delivered by then. `instead_of`
+    is the message this one stands in for, `gather_key` what may be told as one, `calendar` the .ics of an email,
+    `cost_micros` what it is expected to cost, in millionths of the operator's currency. All times are aware, UTC.
     """
 
     id: str
@@ -93,11 +116,20 @@ class Message:
     error_text: str = ""
     sent_at: datetime | None = None
     settled_at: datetime | None = None
+    facts: Mapping[str, Any] | None = None
+    fallback_at: datetime | None = None
+    instead_of: str = ""
+    gather_key: str = ""
+    calendar: str = ""
+    cost_micros: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call to a carrier, written down before it is made; `outcome` is empty until it is known."""
+    """One call to a carrier, written down before it is made; `outcome` is empty until it is known.
+
+    `sender` is the account it went by, such as `twilio` or `twilio-2`.
+    """
 
     message_id: str
     number: int
@@ -107,3 +139,4 @@ class Attempt:
     outcome: str = ""
     code: str = ""
     text: str = ""
+    sender: str = ""

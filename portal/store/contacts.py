@@ -28,7 +28,19 @@ class OptOutRow(db.Model):
     __table_args__ = (UniqueConstraint("channel", "fingerprint"),)
 
 
-OPT_OUTS = OptOutRow.__table__
+class UnreachableRow(db.Model):
+    """A number or address that a carrier found not to work; not used again before `until`."""
+
+    __tablename__ = "unreachable"
+    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(Moment)
+    until: Mapped[datetime] = mapped_column(Moment)
+
+
+OPT_OUTS, UNREACHABLE = OptOutRow.__table__, UnreachableRow.__table__
 
 
 def fingerprint(to: str) -> str:

@@ -65,7 +65,26 @@ class MessageRow(db.Model):
     error_text: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    fallback_at: Mapped[datetime | None] = mapped_column(Moment)
+    instead_of: Mapped[str] = mapped_column(String(36), server_default="")
+    gather_key: Mapped[str] = mapped_column(String(64), server_default="")
+    calendar: Mapped[str] = mapped_column(Text, server_default="")
+    cost_micros: Mapped[int] = mapped_column(server_default="0")
     __table_args__ = (
+        Index(
+            "ix_messages_fallback_at",
+            "fallback_at",
+            postgresql_where=sql("fallback_at IS NOT NULL"),
+            sqlite_where=sql("fallback_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_messages_gather_key",
+            "gather_key",
+            postgresql_where=sql("gather_key <> '' AND standing = 'queued'"),
+            sqlite_where=sql("gather_key <> '' AND standing = 'queued'"),
+        ),
+        Index("ix_messages_created_at", "created_at"),
         Index("ix_messages_channel_standing_not_before", "channel", "standing", "not_before"),
         Index(
             "ix_messages_order_key_seq",
@@ -74,7 +93,8 @@ class MessageRow(db.Model):
             postgresql_where=sql("order_key <> ''"),
             sqlite_where=sql("order_key <> ''"),
         ),
-        Index("ix_messages_to", "to"),
+        # who got how much today
+        Index("ix_messages_to_sent_at", "to", "sent_at"),
     )
 
 
@@ -90,6 +110,7 @@ class AttemptRow(db.Model):
     outcome: Mapped[str] = mapped_column(String(20))
     code: Mapped[str] = mapped_column(String(60))
     text: Mapped[str] = mapped_column(Text)
+    sender: Mapped[str] = mapped_column(String(40), server_default="")
 
 
 class ReceiptRow(db.Model):
@@ -121,6 +142,7 @@ def message_values(message: Message) -> dict[str, Any]:
     """A message as its row."""
     values = dict(zip(COLUMNS, VALUES(message), strict=True))
     values["headers"] = dict(message.headers)
+    values["facts"] = message.facts and dict(message.facts)
     return values
 
 
@@ -142,6 +164,7 @@ def attempt_value(row: Any) -> Attempt:
         row.outcome,
         row.code,
         row.text,
+        row.sender,
     )
 
 

@@ -56,6 +56,8 @@ def cell(table: Table, column: Column[Any], number: int) -> Any:
             return SOME_DAY.replace(tzinfo=None) if naive else SOME_DAY
         case types.Date():
             return SOME_DAY.date()
+        case types.Time():
+            return SOME_DAY.time()
         case types.JSON():
             return {"row": number}
         case types.LargeBinary():
