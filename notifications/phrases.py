@@ -36,6 +36,13 @@ def phrases(language: str, wished: str, timezone: str) -> Phrases:
     return Phrases(_locale(language, wished), ZoneInfo(timezone))
 
 
+@lru_cache(maxsize=1024)
+def plural(language: str, count: int) -> str:
+    """Which form a language gives to so many things: a CLDR category (`one`, `few`, `many`, `other`)."""
+    form: str = Locale.parse(language, sep="-").plural_form(count)
+    return form
+
+
 def _locale(language: str, wished: str) -> str:
     tag = wished.replace("-", "_")
     if tag.split("_")[0].lower() == language.split("-")[0]:

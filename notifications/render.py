@@ -16,8 +16,27 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.message import Channel
 from notifications.notice import Facts
-from notifications.phrases import Phrases, phrases
+from notifications.phrases import Phrases, phrases, plural
 from notifications.sms_text import one_line, plain, segments
+
+# What an answer to a text may name beside the shipper. A language may leave one out, but never name another.
+REPLY_VALUES = {
+    "reply_stop": (),
+    "reply_start": (),
+    "reply_help": (),
+    "reply_where": ("window", "link"),
+    "reply_where_unknown": ("link",),
+    "reply_where_done": ("handed", "link"),
+    "reply_confirm": ("wish", "code", "link"),
+    "reply_choose": ("choices", "link"),
+    "reply_asked": ("wish", "link"),
+    "reply_undone": ("link",),
+    "reply_nothing_to_undo": ("link",),
+    "reply_not_possible": ("link",),
+    "reply_wrong_code": ("link",),
+    "reply_not_understood": ("link",),
+    "reply_no_delivery": (),
+}
 
 COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\Z")
 NAMES = tuple(field.name for field in fields(Facts))
@@ -84,11 +103,18 @@ class Renderer:
             html=self._template(f"{folder}/email.html").render(context),
         )
 
-    def reply(self, name: str, language: str, shipper: str) -> Rendered:
-        """The answer to a reserved word such as STOP, from the word list's `replies`."""
+    def reply(self, name: str, language: str, shipper: str, **values: object) -> Rendered:
+        """The answer to a text, from the word list's `replies`; `REPLY_VALUES` says what each may name."""
         spoken = self.language(language)
-        text = plain(self.words(spoken)["replies"][name] % {"shipper": one_line(shipper)})
+        given = _Given({key: one_line(str(value)) for key, value in values.items()})
+        given["shipper"] = one_line(shipper)
+        text = plain(self.words(spoken)["replies"][name] % given)
         return Rendered(spoken, text, segments=segments(text))
+
+    def window(self, language: str, start: datetime, end: datetime, timezone: str, at: datetime) -> str:
+        """From when to when, as a message in this language that leaves at `at` would say it."""
+        spoken = self.language(language)
+        return phrases(spoken, language, timezone).window(start, end, at, self.words(spoken)["today"])
 
     def words(self, language: str) -> Mapping[str, Any]:
         """The word list of a language that exists."""
@@ -111,7 +137,23 @@ class Renderer:
         says = phrases(spoken, wished, facts.timezone)
         context |= _times(facts, says, words["today"], at)
         context |= {"language": spoken, "words": words, "host": _host(facts.link)}
+        context |= _sender(context["shipper"], facts.parcels, spoken, words)
         return context
+
+
+class _Given(dict[str, str]):
+    """What a reply may name. The tests see to it that nothing else is named; a person gets no error."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _sender(shipper: str, parcels: int, spoken: str, words: Mapping[str, Any]) -> dict[str, str]:
+    """Who speaks, with how many parcels if several: `Fern & Kettle (3 parcels)`."""
+    if parcels <= 1:
+        return {"sender": shipper, "how_many": ""}
+    how_many = words["parcels"][plural(spoken, parcels)] % {"count": parcels}
+    return {"sender": f"{shipper} ({how_many})", "how_many": how_many}
 
 
 def _clean(value: Any) -> Any:
