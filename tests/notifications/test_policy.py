@@ -119,7 +119,7 @@ def test_messages_carry_their_words_their_reason_and_their_rule(renderer):
     stopped = replace(ANNA, stopped=frozenset({SMS}))
     sms, email = compose(occasion(), stopped, renderer, at(9))
     assert (sms.standing, sms.stopped_by, sms.settled_at) == ("stopped", Rule.OPTED_OUT, at(9))
-    assert sms.text.startswith("Fern & Kettle: Ihr Paket ist im Lieferwagen")
+    assert sms.text.startswith("Fern & Kettle: Ihre Sendung ist im Lieferwagen")
     assert (email.standing, email.language, email.because) == ("queued", "de", "Dispatch said so.")
     assert email.headers["from_name"] == "Fern & Kettle"
 
