@@ -70,8 +70,14 @@ BECAUSE_OF = {
     Rule.NO_LONGER_TRUE: "It was no longer true when its time came.",
 }
 
-# A message held back by one of these may be said on the other channel.
-FALLS_BACK = {Rule.OPTED_OUT, Rule.MONEY_CEILING, Rule.NO_CONSENT, Rule.UNREACHABLE}
+# A message held back by one of these as it leaves may be said on the other channel.
+FALLS_BACK = {
+    Rule.OPTED_OUT,
+    Rule.OTHER_CHANNEL_CHOSEN,
+    Rule.MONEY_CEILING,
+    Rule.NO_CONSENT,
+    Rule.UNREACHABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)

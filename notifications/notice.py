@@ -166,7 +166,9 @@ class Facts:
 class Occasion:
     """Something that may be worth a message. `occurrence` makes it unique for its shipment (an event's id).
 
-    `because` is shown to agents; `happened_at` is when it became true (None: now).
+    `because` is shown to agents; `happened_at` is when it became true (None: now). `gather_key` is what other
+    parcels' news must have to be told in the same message, which therefore waits for `gathers_for`; `told_with`
+    names the message's shipment when this news is told by another one's.
     """
 
     notice: Notice
@@ -176,3 +178,6 @@ class Occasion:
     because: str
     facts: Facts
     happened_at: datetime | None = None
+    gather_key: str = ""
+    gathers_for: timedelta = timedelta()
+    told_with: str = ""

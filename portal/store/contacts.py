@@ -62,6 +62,20 @@ def stopped(session: Session, addresses: Iterable[str]) -> set[tuple[Channel, st
     return {(channel, to) for to, mark in marks.items() for channel, said in said_stop if said == mark}
 
 
+def unreachable(session: Session, addresses: Iterable[str], now: datetime) -> set[tuple[Channel, str]]:
+    """Which of these numbers and addresses are known not to work, with their channel."""
+    marks = {to: fingerprint(to) for to in addresses if to}
+    if not marks:
+        return set()
+    rows = session.execute(
+        select(UnreachableRow.channel, UnreachableRow.fingerprint).where(
+            UnreachableRow.fingerprint.in_(marks.values()), UnreachableRow.until > now
+        )
+    )
+    known = {(Channel(channel), mark) for channel, mark in rows}
+    return {(channel, to) for to, mark in marks.items() for channel, dead in known if dead == mark}
+
+
 def stop(session: Session, channel: Channel, to: str, source: str, now: datetime) -> None:
     """Nothing more goes there; safe to say twice."""
     values = {"channel": channel, "fingerprint": fingerprint(to), "at": now, "source": source[:80]}

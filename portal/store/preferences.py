@@ -3,12 +3,18 @@
 Kept per shipper and contact, under the contact's fingerprint; what somebody said STOP to is in `contacts`.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Time
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, String, Time, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from notifications.message import Channel
+from notifications.notice import Topic
 from portal.db import Moment, db
+from portal.store.contacts import fingerprint
 
 
 class PreferenceRow(db.Model):
@@ -24,3 +30,43 @@ class PreferenceRow(db.Model):
     quiet_until: Mapped[time | None] = mapped_column(Time)
     source: Mapped[str] = mapped_column(String(80))
     updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+PREFERENCES = PreferenceRow.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What somebody chose; None and empty where they did not. `day` is when their day begins and ends, local."""
+
+    channels: frozenset[Channel] | None
+    language: str
+    declined: frozenset[Topic]
+    day: tuple[time, time] | None
+    source: str
+    updated_at: datetime
+
+
+def of(session: Session, contacts: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Preference]:
+    """What the holders of these numbers and addresses chose, by shipper and address."""
+    marks = {(shipper, to): fingerprint(to) for shipper, to in contacts if to}
+    if not marks:
+        return {}
+    asked = select(PREFERENCES).where(
+        PreferenceRow.fingerprint.in_(set(marks.values())),
+        PreferenceRow.shipper_id.in_({shipper for shipper, _ in marks}),
+    )
+    found = {(row.shipper_id, row.fingerprint): _value(row) for row in session.execute(asked)}
+    return {(who, to): found[who, mark] for (who, to), mark in marks.items() if (who, mark) in found}
+
+
+def _value(row: Any) -> Preference:
+    day = (row.quiet_until, row.quiet_from) if row.quiet_until and row.quiet_from else None
+    return Preference(
+        frozenset(map(Channel, row.channels)) if row.channels is not None else None,
+        row.language,
+        frozenset(map(Topic, row.declined)),
+        day,
+        row.source,
+        row.updated_at,
+    )

@@ -7,23 +7,22 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from notifications.message import Channel, Message, Rule, Standing
+from notifications.message import Channel, Message, Standing
 from notifications.outbox import LEASE, Claim, Done
 from notifications.provider import Accepted, Found
 from portal.db import Database
-from portal.store import contacts
+from portal.store.last_look import still_good
 from portal.store.outbox_fates import ATTEMPT_ENDED, NOT_TAKEN, TAKEN, ended, fate
 from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow, its_turn, message_value
-
-# The answer to STOP is the one message that still goes to somebody who just said stop.
-REPLY = "reply_"
+from portal.store.spending import Limits
 
 
 class SqlOutbox:
     """`notifications.outbox.Outbox` on our database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Limits | None = None) -> None:
         self.database = database
+        self.limits = limits or Limits()
 
     def claim(self, channel: Channel, limit: int, worker: str, now: datetime) -> list[Claim]:
         """Take due messages for a lease; expired and stopped ones are settled on the way."""
@@ -33,7 +32,7 @@ class SqlOutbox:
                 return []
         with self.database.transaction() as session:
             rows = session.execute(due.with_for_update(skip_locked=True))
-            good = _still_good(session, list(map(message_value, rows)), now)
+            good = still_good(session, list(map(message_value, rows)), self.limits, now)
             return _lease(session, good, worker, now)
 
     def give_back(self, claims: Sequence[Claim]) -> None:
@@ -131,25 +130,6 @@ def _standing(channel: Channel, standing: Standing, now: datetime) -> Select[Any
 def _due(channel: Channel, now: datetime) -> Select[Any]:
     due = _standing(channel, Standing.QUEUED, now)
     return due.where(its_turn()) if channel is Channel.WEBHOOK else due
-
-
-def _still_good(session: Session, messages: list[Message], now: datetime) -> list[Message]:
-    """Those that are still true and wanted; the others are settled with the rule that stops them."""
-    stopped = contacts.stopped(session, {one.to for one in messages if one.channel is not Channel.WEBHOOK})
-    fates: dict[str, list[str]] = {}
-    good = []
-    for one in messages:
-        if one.expires_at and one.expires_at <= now:
-            fates.setdefault(Rule.TOO_LATE, []).append(one.id)
-        elif (one.channel, one.to) in stopped and not one.notice.startswith(REPLY):
-            fates.setdefault(Rule.OPTED_OUT, []).append(one.id)
-        else:
-            good.append(one)
-    for rule, ids in fates.items():
-        standing = Standing.EXPIRED if rule == Rule.TOO_LATE else Standing.STOPPED
-        values = {"standing": standing, "stopped_by": rule, "settled_at": now}
-        session.execute(update(MESSAGES).where(MessageRow.id.in_(ids)).values(values))
-    return good
 
 
 def _lease(session: Session, messages: Iterable[Message], worker: str, now: datetime) -> list[Claim]:

@@ -1,0 +1,91 @@
+"""What is told as one: news that replaces what still waits, and the same news of several parcels for one door."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from notifications.notice import Facts, Notice
+
+N = Notice
+
+# How far along a delivery each milestone is. Damage is news of its own: nothing replaces it.
+STEPS = {
+    N.ANNOUNCED: 1,
+    N.AT_DEPOT: 2,
+    N.WINDOW_PROMISED: 3,
+    N.REMINDER: 4,
+    N.OUT_FOR_DELIVERY: 5,
+    N.DELAYED: 6,
+    N.NEXT_STOP: 7,
+    N.NEARBY: 8,
+    N.NO_LONGER_HEADING: 9,
+    N.ATTEMPT_FAILED: 10,
+    N.HELD: 10,
+    N.READY_FOR_PICKUP: 11,
+    N.PICKUP_EXPIRING: 12,
+    N.COLLECTED: 13,
+    N.DELIVERED: 13,
+    N.LOST: 13,
+    N.RETURNING: 14,
+    N.RETURNED: 15,
+    N.CANCELLED: 15,
+    N.CORRECTED: 16,
+}
+# A new visit is planned or begins: what waits of the one before is no news any more.
+BEGINS_ANEW = {N.WINDOW_PROMISED, N.OUT_FOR_DELIVERY}
+OF_A_VISIT = {N.REMINDER, N.DELAYED, N.NEXT_STOP, N.NEARBY, N.NO_LONGER_HEADING, N.ATTEMPT_FAILED, N.HELD}
+
+# A van that is near waits for nobody; the other news may wait for the scan of the next parcel.
+SOON, SHORTLY = timedelta(seconds=10), timedelta(seconds=45)
+GATHERED_WITHIN = {
+    N.ANNOUNCED: SHORTLY,
+    N.AT_DEPOT: SHORTLY,
+    N.WINDOW_PROMISED: SHORTLY,
+    N.REMINDER: SHORTLY,
+    N.OUT_FOR_DELIVERY: SHORTLY,
+    N.DELAYED: SHORTLY,
+    N.NEXT_STOP: SOON,
+    N.NEARBY: SOON,
+    N.NO_LONGER_HEADING: SHORTLY,
+    N.ATTEMPT_FAILED: SHORTLY,
+    N.READY_FOR_PICKUP: SHORTLY,
+    N.PICKUP_EXPIRING: SHORTLY,
+    N.COLLECTED: SHORTLY,
+    N.DELIVERED: SHORTLY,
+}
+
+
+def _replaced_by(newer: Notice) -> frozenset[Notice]:
+    step = STEPS.get(newer)
+    if step is None:
+        return frozenset()
+    older = {notice for notice, other in STEPS.items() if other <= step}
+    return frozenset(older | OF_A_VISIT if newer in BEGINS_ANEW else older)
+
+
+REPLACES: Mapping[Notice, frozenset[Notice]] = {notice: _replaced_by(notice) for notice in Notice}
+
+
+def gather_key(notice: Notice, shipper_id: int, door: str, facts: Facts) -> str:
+    """The same for news that one message can tell; empty for news that is always told alone.
+
+    `door` names recipient and place; what the words would say differently keeps messages apart.
+    """
+    if notice not in GATHERED_WITHIN:
+        return ""
+    day = facts.window_end.date().isoformat() if facts.window_end else ""
+    says = (facts.reason, facts.how, facts.place, facts.neighbor, facts.locker, day)
+    return sha256("\n".join((notice, str(shipper_id), door, *map(str, says))).encode()).hexdigest()
+
+
+def together(told: Facts, more: Facts) -> Facts:
+    """The facts of `told`, speaking of the parcels of `more` too: all of them counted, from first hour to last."""
+    starts = [at for at in (told.window_start, more.window_start) if at]
+    ends = [at for at in (told.window_end, more.window_end) if at]
+    return replace(
+        told,
+        parcels=told.parcels + more.parcels,
+        window_start=min(starts, default=None),
+        window_end=max(ends, default=None),
+    )
