@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
 from portal.domain.shipment import State
@@ -28,7 +29,11 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """One door, one recipient, one or more parcels. `planned` and `live` windows stay apart."""
+    """One door, one recipient, one or more parcels. `planned` and `live` windows stay apart.
+
+    `parcels` are there where they were asked for, `parcel_count` always; `door` is the same for what goes from
+    one shipper to the same person at the same address, empty where nobody could be told.
+    """
 
     id: int
     shipper_id: int
@@ -44,8 +49,19 @@ class Shipment:
     planned: Promise | None = None
     live: Promise | None = None
     parcels: tuple[Parcel, ...] = ()
+    parcel_count: int = 1
+    door: str = ""
 
     @property
     def window(self) -> Promise | None:
         """The window the recipient sees: the live one while there is one, else the planned one."""
         return self.live or self.planned
+
+
+def door_mark(shipper_id: int, who: Recipient, where: Address) -> str:
+    """A mark of one person at one door, as one shipper knows them; empty if there is no way to tell them."""
+    if not (who.phone or who.email):
+        return ""
+    says = (str(shipper_id), who.phone, who.email.lower(), where.country, where.postcode, *where.lines)
+    folded = "\n".join(" ".join(part.split()).casefold() for part in says)
+    return sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.access import fingerprint, link_code
 from portal.domain.clue import folded
-from portal.domain.delivery import Promise
+from portal.domain.delivery import Promise, door_mark
 from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
 from portal.domain.shipment import Status
 from portal.flows.announce import Voice
@@ -76,6 +76,8 @@ def _columns(told: Told) -> dict[str, Any]:
         "restrictions": asdict(told.restrictions),
         "search_text": folded(" ".join((who.name, *door.lines, door.locality, door.postcode))),
         "told": told.seal,
+        "door": door_mark(told.shipper_id, who, door),
+        "parcel_count": max(1, len(told.parcels)),
     }
 
 

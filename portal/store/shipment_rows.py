@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Moment, db
@@ -42,6 +43,8 @@ class ShipmentRow(db.Model):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     link_nonce: Mapped[str] = mapped_column(String(32))
     told: Mapped[str] = mapped_column(String(64))
+    door: Mapped[str] = mapped_column(String(32), server_default="")
+    parcel_count: Mapped[int] = mapped_column(Integer, server_default="1")
     planned_start: Mapped[datetime | None] = mapped_column(Moment)
     planned_end: Mapped[datetime | None] = mapped_column(Moment)
     planned_source: Mapped[str | None] = mapped_column(String(20))
@@ -53,6 +56,13 @@ class ShipmentRow(db.Model):
     __table_args__ = (
         UniqueConstraint("shipper_id", "reference"),
         Index("ix_shipments_status_finished_at", "status", "finished_at"),
+        # what else is under way to the same person at the same door
+        Index(
+            "ix_shipments_door",
+            "door",
+            postgresql_where=sql("finished_at IS NULL AND door <> ''"),
+            sqlite_where=sql("finished_at IS NULL AND door <> ''"),
+        ),
     )
 
 
@@ -183,4 +193,6 @@ def value(row: Any, parcels: Iterable[Parcel] = (), story: Iterable[DispatchEven
         planned=planned,
         live=json_promise(row.live),
         parcels=tuple(parcels),
+        parcel_count=row.parcel_count,
+        door=row.door,
     )
