@@ -3,58 +3,97 @@
 import html
 import re
 import tomllib
-from datetime import timedelta
+from dataclasses import fields
 
 import pytest
 
 from notifications.message import Channel
-from notifications.notice import Notice
-from notifications.sms_text import is_gsm7
-from portal.domain.change import Kind
-from portal.domain.events import How, Reason
-from tests.messages.samples import FOLDER, HOST, LANGUAGES, LINK, NOON, PREFERENCES, SPECIAL, written
+from notifications.notice import Facts, Notice
+from notifications.phrases import plural
+from notifications.render import REPLY_VALUES
+from notifications.sms_text import is_gsm7, plain
+from portal.domain.events import Reason
+from tests.messages import longest
+from tests.messages.limits import FORBIDDEN, TOGETHER
+from tests.messages.longest import HOWS, KINDS
+from tests.messages.samples import FOLDER, HOST, LANGUAGES, LINK, PREFERENCES, SPECIAL, written
 
 SMS, EMAIL = Channel.SMS, Channel.EMAIL
+PRIVATE = ("neighbor", "locker", "locker_address", "refusal")
 EVERY = [(language, notice) for language in LANGUAGES for notice in Notice]
 URL = re.compile(r"https?://[^\s\"<>)]+")
 
-# words of the people who cheat in our name
-FORBIDDEN = {
-    "en": r"fees?|pay|paid|payment|urgent\w*|immediately|verify\w*|click\w*|customs charge|free|win",
-    "de": r"gebühr\w*|zahl\w*|bezahl\w*|dringend\w*|sofort|verifizier\w*|klick\w*|gratis|gewinn\w*",
+REPLIES = [(language, name) for language in LANGUAGES for name in REPLY_VALUES]
+NAMED = re.compile(r"%\((\w+)\)s")
+# the names that words outside the replies are given
+GIVEN = {
+    "why": {"shipper"},
+    "several": {"parcels"},
+    "calendar.title": {"shipper"},
+    **{f"parcels.{form}": {"count"} for form in ("one", "few", "many", "other")},
 }
-# where an SMS reads longest; a name of 20 characters is the longest a shipper may have in a text
-LONGEST_NAME = "Kettle & Nordlicht Co"[:20]
-HOWS = [how.value for how in How]
-KINDS = [kind.value for kind in Kind]
-INSTANCES = {
-    Notice.DELIVERED: [{"how": how} for how in HOWS],
-    Notice.CHANGE_ASKED: [{"change_kind": kind} for kind in KINDS],
-    Notice.CHANGE_ACCEPTED: [{"change_kind": kind} for kind in KINDS],
-    Notice.CHANGE_REFUSED: [{"change_kind": kind} for kind in KINDS],
-}
+
+
+def test_the_voice_speaks_seven_languages():
+    assert LANGUAGES == ["de", "en", "es", "fr", "nl", "pl", "tr"]
+    assert set(FORBIDDEN) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize(("language", "notice"), EVERY)
-def test_a_text_is_one_segment_at_its_longest(language, notice):
-    for more in INSTANCES.get(notice, [{}]):
-        # the window is of another day, so that its date is spelled out
-        for start in (NOON, NOON.replace(day=30, hour=8)):
-            end = start + timedelta(hours=2)
-            longest = {"shipper": LONGEST_NAME, "window_start": start, "window_end": end}
-            said = written(notice, SMS, language, **(longest | more))
-            assert is_gsm7(said.text), said.text
-            assert said.segments == 1, f"{len(said.text)} characters: {said.text}"
+def test_a_text_is_as_short_as_it_may_be_at_its_longest(language, notice):
+    said = longest.text(language, notice)
+    assert_fits(said, longest.allowed(language, notice))
+    assert longest.text(language, notice, longest.PARCELS).segments <= max(TOGETHER, said.segments)
+
+
+@pytest.mark.parametrize(("language", "name"), REPLIES)
+def test_an_answer_is_as_short_as_it_may_be_at_its_longest(language, name):
+    assert_fits(longest.reply(language, name), longest.allowed(language, name))
+
+
+def assert_fits(said, allowed):
+    found = f"{len(said.text)} characters, {said.segments} segments, allowed {allowed}: {said.text}"
+    assert is_gsm7(said.text), f"not in the GSM-7 alphabet: {said.text}"
+    assert said.segments == allowed, found
+
+
+@pytest.mark.parametrize(("language", "name"), REPLIES)
+def test_an_answer_names_what_it_is_given_and_at_most_one_link(language, name):
+    words = word_list(language)["replies"][name]
+    assert words.startswith("%(shipper)s: ")
+    assert set(NAMED.findall(words)) <= {"shipper", *REPLY_VALUES[name]}
+    assert words.count("%(link)s") <= 1 and not URL.search(words)
+    assert "%" not in NAMED.sub("", words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_name_what_they_are_given(language):
+    for name, words in flat(word_list(language)):
+        if not name.startswith("replies."):
+            assert set(NAMED.findall(words)) <= GIVEN.get(name, set()), name
+            assert "%" not in NAMED.sub("", words), name
+            assert words.strip() == words != "", name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_of_a_list_sounds_like_fraud(language):
+    for name, words in flat(word_list(language)):
+        for form in (words, plain(words)):
+            assert fraudulent(language).search(form) is None, (name, form)
+
+
+def fraudulent(language):
+    return re.compile(rf"\b({FORBIDDEN[language]})\b", re.IGNORECASE)
 
 
 @pytest.mark.parametrize(("language", "notice"), EVERY)
 def test_a_text_begins_with_the_brand(language, notice):
-    assert written(notice, SMS, language).text.startswith("Fern & Kettle")
+    assert written(notice, SMS, language).text.startswith("Fern & Kettle: ")
 
 
 @pytest.mark.parametrize(("language", "notice"), EVERY)
 def test_no_message_sounds_like_fraud(language, notice):
-    words = re.compile(rf"\b({FORBIDDEN[language]})\b", re.IGNORECASE)
+    words = fraudulent(language)
     mail = written(notice, EMAIL, language)
     for said in (written(notice, SMS, language).text, mail.subject, mail.text):
         assert words.search(URL.sub("", said)) is None, said
@@ -96,16 +135,27 @@ def bare_words(text):
 @pytest.mark.parametrize(("language", "notice"), EVERY)
 def test_a_subject_is_short_enough_for_a_phone_to_show_what_matters(language, notice):
     subject = written(notice, EMAIL, language).subject
-    assert subject.startswith("Fern & Kettle")
+    assert subject.startswith("Fern & Kettle: ")
     assert len(subject) <= 90
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_names_no_neighbor_no_place_and_no_locker(language):
-    for notice, special in SPECIAL.items():
-        said = written(notice, SMS, language).text
-        told = (special.get(name) for name in ("neighbor", "locker", "locker_address"))
-        assert not any(value and str(value) in said for value in told)
+    for notice in Notice:
+        said = written(notice, SMS, language, place="By the green door", support_phone="+12025550100").text
+        told = [str(SPECIAL.get(notice, {}).get(name, "")) for name in PRIVATE]
+        told += ["By the green door", "+12025550100", "FK-1001", "help@fern-kettle.example.com"]
+        assert not any(value and value in said for value in told)
+
+
+def test_words_are_given_nobodys_name_number_or_address():
+    assert {field.name for field in fields(Facts)} & {
+        "name",
+        "phone",
+        "email",
+        "address",
+        "recipient",
+    } == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -147,10 +197,40 @@ def test_what_dispatch_can_say_has_words():
     assert set(english["handed"]) == {*HOWS, "nobody"}
     assert set(english["changes"]) == set(KINDS)
     assert set(english["reasons"]) <= {reason.value for reason in Reason}
+    assert set(english["replies"]) == set(REPLY_VALUES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_files(language):
+    names = {path.relative_to(FOLDER / "en") for path in (FOLDER / "en").rglob("*") if path.is_file()}
+    found = {path.relative_to(FOLDER / language) for path in (FOLDER / language).rglob("*") if path.is_file()}
+    assert found == names
+    assert {path.parts[0] for path in names} - {"words.toml"} == {notice.value for notice in Notice}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_of_several_parcels_counts_them_and_one_of_one_does_not(language):
+    form = plural(language, 5)
+    count = word_list(language)["parcels"][form] % {"count": 5}
+    for notice in Notice:
+        mail = written(notice, EMAIL, language, parcels=5)
+        assert written(notice, SMS, language, parcels=5).text.startswith(f"Fern & Kettle ({plain(count)}): ")
+        assert mail.subject.startswith(f"Fern & Kettle ({count}): ")
+        assert mail.html.count(count) == mail.text.count(count) == 1
+        assert plain(count) not in written(notice, SMS, language).text
 
 
 def word_list(language):
     return tomllib.loads((FOLDER / language / "words.toml").read_text(encoding="utf-8"))
+
+
+def flat(words, before=""):
+    """Every sentence of a word list with its dotted name."""
+    for name, value in words.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def shape(value):
