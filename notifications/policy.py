@@ -168,6 +168,11 @@ def dedupe_key(occasion: Occasion, channel: Channel) -> str:
     return key if len(key) <= LONGEST_KEY else sha256(key.encode()).hexdigest()
 
 
+def channel_key(gather_key: str, channel: Channel) -> str:
+    """The gather key of one channel's messages; empty for news that is told alone."""
+    return sha256(f"{gather_key}:{channel}".encode()).hexdigest() if gather_key else ""
+
+
 def compose(
     occasion: Occasion,
     contact: Contact,
@@ -245,9 +250,7 @@ def _message(
         settled_at=None if going else now,
         facts=facts_json(facts) if going and (planned.falls_to or occasion.gather_key) else None,
         fallback_at=planned.not_before + within if going and within else None,
-        gather_key=sha256(f"{occasion.gather_key}{planned.channel}".encode()).hexdigest()
-        if going and occasion.gather_key
-        else "",
+        gather_key=channel_key(occasion.gather_key, planned.channel) if going else "",
         cost_micros=prices.of(planned.channel, planned.to, words.segments),
     )
 

@@ -1,6 +1,6 @@
 """News becomes messages: planned, worded and put on the shelf in the transaction of what happened."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 from notifications.contact import Contact
 from notifications.message import Channel, Message
 from notifications.notice import Facts, Notice, Occasion
-from notifications.policy import compose
+from notifications.policy import FREE, compose
+from notifications.prices import Prices
 from notifications.render import Renderer
 from portal.db import after_commit
 from portal.domain.access import link_code
 from portal.domain.calibration import Table
 from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
+from portal.flows.gather import gather
 from portal.store import contacts, outbox
 from portal.store.shippers import Shipper
 
@@ -44,6 +46,7 @@ class Voice:
     code_minutes: int = 10
     answer_minutes: int = 30
     level: int = 90
+    prices: Prices = FREE
     spreads: Mapping[str, Table] = field(default_factory=dict)
 
     def page(self, code: str) -> str:
@@ -72,19 +75,34 @@ def tell(session: Session, voice: Voice, news: Sequence[News], now: datetime) ->
     if not news:
         return []
     shippers = voice.shippers(session)
-    people = [one.shipment.recipient for one in news]
+    whom = {one.shipment.id: one.shipment for one in news}
+    reached = _contacts(session, whom.values(), shippers)
+    occasions = [_occasion(voice, shippers[one.shipment.shipper_id], one) for one in news]
+    messages: list[Message] = []
+    for occasion in gather(session, occasions, whom, now):
+        contact = reached[occasion.shipment_id]
+        messages += compose(occasion, contact, voice.renderer, now, prices=voice.prices)
+    outbox.put(session, messages)
+    nudge(session, voice, messages)
+    return messages
+
+
+def nudge(session: Session, voice: Voice, messages: Sequence[Message]) -> None:
+    """After the commit, wake those who empty the channels of these messages."""
+    for channel in {message.channel for message in messages}:
+        after_commit(session, f"nudge:{channel}", partial(voice.nudge, channel))
+
+
+def _contacts(
+    session: Session, whom: Iterable[Shipment], shippers: Mapping[int, Shipper]
+) -> dict[int, Contact]:
+    """How the recipients of these shipments are reached, by shipment."""
+    whom = list(whom)
+    people = [one.recipient for one in whom]
     stopped = contacts.stopped(
         session, {value for who in people for value in (who.phone, who.email) if value}
     )
-    messages: list[Message] = []
-    for one in news:
-        shipper = shippers[one.shipment.shipper_id]
-        contact = _contact(one.shipment, shipper, stopped)
-        messages += compose(_occasion(voice, shipper, one), contact, voice.renderer, now)
-    outbox.put(session, messages)
-    for channel in {message.channel for message in messages}:
-        after_commit(session, f"nudge:{channel}", partial(voice.nudge, channel))
-    return messages
+    return {one.id: _contact(one, shippers[one.shipper_id], stopped) for one in whom}
 
 
 def _contact(shipment: Shipment, shipper: Shipper, stopped: Set[tuple[Channel, str]]) -> Contact:
@@ -107,6 +125,8 @@ def _occasion(voice: Voice, shipper: Shipper, news: News) -> Occasion:
     facts: dict[str, Any] = {
         "shipper": shipper.name,
         "link": link,
+        "preferences": f"{link}/preferences",
+        "parcels": shipment.parcel_count,
         "reference": shipment.reference,
         "timezone": shipment.address.timezone,
         "happened_at": news.happened_at,
