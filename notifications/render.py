@@ -96,9 +96,11 @@ class Renderer:
         if channel is Channel.SMS:
             text = plain(self._template(f"{folder}/sms.txt").render(context))
             return Rendered(spoken, text, segments=segments(text))
+        text = self._template(f"{folder}/email.txt").render(context).strip() + "\n"
+        context["preview"] = _preview(text)
         return Rendered(
             spoken,
-            text=self._template(f"{folder}/email.txt").render(context).strip() + "\n",
+            text=text,
             subject=one_line(self._template(f"{folder}/subject.txt").render(context)),
             html=self._template(f"{folder}/email.html").render(context),
         )
@@ -154,6 +156,11 @@ def _sender(shipper: str, parcels: int, spoken: str, words: Mapping[str, Any]) -
         return {"sender": shipper, "how_many": ""}
     how_many = words["parcels"][plural(spoken, parcels)] % {"count": parcels}
     return {"sender": f"{shipper} ({how_many})", "how_many": how_many}
+
+
+def _preview(text: str) -> str:
+    """What an inbox shows beside the subject: the paragraph after the headline, which says more than the subject."""
+    return text.partition("\n\n")[2].partition("\n\n")[0]
 
 
 def _clean(value: Any) -> Any:

@@ -120,7 +120,8 @@ def test_an_email_has_one_button_and_loads_nothing(language, notice):
 @pytest.mark.parametrize(("language", "notice"), EVERY)
 def test_plain_text_says_what_html_says(language, notice):
     mail = written(notice, EMAIL, language)
-    body = mail.html.split("</head>", 1)[1]
+    preview, body = mail.html.split("</div>", 1)
+    assert "display:none" in preview
     seen = html.unescape(re.sub(r"<[^>]+>", " ", body)).split()
     # the brand stands above the headline; in plain text it stands in the subject
     assert " ".join(seen).removeprefix("Fern & Kettle ") == " ".join(bare_words(mail.text))
