@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from notifications.prices import read_prices
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -59,6 +61,14 @@ class Settings(BaseSettings):
         "", description="base64 key that checks SendGrid's event webhook"
     )
 
+    sms_prices: str = Field(
+        "", description="price of a segment by prefix, `+49=0.081 +1=0.0083 *=0.10`; for ceilings and figures"
+    )
+    email_price: str = Field("0", description="price of an email")
+    messages_a_day: int = Field(
+        12, ge=0, description="texts, and emails, that one person gets in a day at most; 0: no limit"
+    )
+
     map_tiles_url: str = Field(
         "", description="tile template {z}/{x}/{y} of your own; empty: no tiles, no third party"
     )
@@ -94,6 +104,7 @@ class Settings(BaseSettings):
             raise ValueError("REDIS_URL must look like redis://host:6379/0")
         if self.log_level.upper() not in LOG_LEVELS:
             raise ValueError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
+        read_prices(self.sms_prices, self.email_price)
         if self.level not in (80, 90):
             raise ValueError("LEVEL must be 80 or 90")
         if not self.public_url.startswith(("http://", "https://")):

@@ -24,7 +24,7 @@ from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
-from portal.flows import dispatch_out, housekeeping, live
+from portal.flows import dispatch_out, fallback, housekeeping, live, remind
 from portal.store import audit
 from portal.wiring import Kit
 
@@ -111,6 +111,18 @@ def outbox(kit: Kit) -> None:
         deliver(kit, channel)
 
 
+def fall_back(kit: Kit) -> int:
+    """Say on the other channel what did not get through."""
+    with kit.transaction() as session:
+        return fallback.take_over(session, kit.voice, kit.now())
+
+
+def reminders(kit: Kit) -> int:
+    """Tell the reminders whose time has come."""
+    with kit.transaction() as session:
+        return remind.remind(session, kit.voice, kit.now())
+
+
 def windows(kit: Kit) -> None:
     """Windows run out also while a van is silent."""
     with kit.transaction() as session:
@@ -127,6 +139,8 @@ TICKS = (
     *(Tick(channel.value, 1, _deliverer(channel)) for channel in Channel),
     Tick("feed", 1, feed),
     Tick("lapse", 5, lapse),
+    Tick("fallback", 2, fall_back),
+    Tick("reminders", 15, reminders),
     Tick("windows", 20, windows),
     Tick("settle", 10, settle),
     PAGE_VIEWS,

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from notifications.message import Channel
+from notifications.prices import read_prices
 from notifications.provider import Carrier
 from notifications.providers.console import Console, Unset
 from notifications.providers.dispatch_webhook import DispatchWebhook
@@ -26,6 +28,7 @@ from portal.store import shippers as shipper_store
 from portal.store import webhooks
 from portal.store.shelf import SqlOutbox
 from portal.store.shippers import Shipper
+from portal.store.spending import Ceiling, Limits
 from portal.store.versions import Forgetful, MemoryVersions, Versions
 
 SHIPPERS_AT_HAND_SECONDS = 5.0
@@ -117,18 +120,29 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         code_minutes=settings.code_minutes,
         answer_minutes=settings.answer_minutes,
         level=settings.level,
+        prices=read_prices(settings.sms_prices, settings.email_price),
     )
     return Kit(
         settings=settings,
         now=clock or clock_of(settings),
         database=database,
-        outbox=SqlOutbox(database),
+        outbox=SqlOutbox(database, Limits(settings.messages_a_day, partial(_ceilings, at_hand))),
         carriers=_carriers(settings, database),
         voice=voice,
         nudges=nudges,
         shippers=at_hand,
         versions=versions,
     )
+
+
+def _ceilings(shippers: ShippersAtHand, session: Session) -> dict[int, Ceiling]:
+    """What shippers with a ceiling may spend in a month."""
+    found = shippers(session).values()
+    return {
+        one.id: Ceiling(one.rules.month_ceiling_micros, one.timezone)
+        for one in found
+        if one.rules.month_ceiling_micros
+    }
 
 
 def _carriers(settings: Settings, database: Database) -> Mapping[Channel, Carrier]:

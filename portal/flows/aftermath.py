@@ -10,6 +10,7 @@ from portal.domain.change import ENDS_WAITING, Change, Life, was_honoured
 from portal.domain.events import Happening
 from portal.domain.shipment import State, Status
 from portal.flows import change as changing
+from portal.flows import remind
 from portal.flows.announce import Voice
 from portal.store import changes, doors, lockers, promises, routes, shipments
 
@@ -42,6 +43,8 @@ def follow(session: Session, voice: Voice, moved: Iterable[Moved], now: datetime
     if ended:
         _score(session, ended)
     _changes(session, voice, changed, now)
+    stays = {one.id: one.state.since for one in changed if one.state.status is Status.READY_FOR_PICKUP}
+    remind.pickups_began(session, ((who, since) for who, since in stays.items() if since), now)
 
 
 def _delivered(state: State) -> bool:

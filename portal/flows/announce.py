@@ -76,7 +76,7 @@ def tell(session: Session, voice: Voice, news: Sequence[News], now: datetime) ->
         return []
     shippers = voice.shippers(session)
     whom = {one.shipment.id: one.shipment for one in news}
-    reached = _contacts(session, whom.values(), shippers)
+    reached = contacts_of(session, voice, whom.values(), now)
     occasions = [_occasion(voice, shippers[one.shipment.shipper_id], one) for one in news]
     messages: list[Message] = []
     for occasion in gather(session, occasions, whom, now):
@@ -93,11 +93,11 @@ def nudge(session: Session, voice: Voice, messages: Sequence[Message]) -> None:
         after_commit(session, f"nudge:{channel}", partial(voice.nudge, channel))
 
 
-def _contacts(
-    session: Session, whom: Iterable[Shipment], shippers: Mapping[int, Shipper]
+def contacts_of(
+    session: Session, voice: Voice, whom: Iterable[Shipment], now: datetime
 ) -> dict[int, Contact]:
     """How the recipients of these shipments are reached, by shipment."""
-    whom = list(whom)
+    whom, shippers = list(whom), voice.shippers(session)
     people = [one.recipient for one in whom]
     stopped = contacts.stopped(
         session, {value for who in people for value in (who.phone, who.email) if value}
@@ -138,14 +138,22 @@ def _occasion(voice: Voice, shipper: Shipper, news: News) -> Occasion:
     if "color" in facts:
         facts.setdefault("text_color", ink_on(facts["color"]))
     facts |= {name: value for name, value in news.facts.items() if value is not None}
-    # Dispatch and our own estimate may both see that this door is next: it is told once a trip.
-    once = f"trip:{shipment.state.trips}" if news.notice in ONCE_A_TRIP else news.occurrence
     return Occasion(
         news.notice,
         shipment.shipper_id,
         shipment.id,
-        once,
+        _occurrence(news),
         news.because,
         Facts(**facts),
         news.happened_at,
     )
+
+
+def _occurrence(news: News) -> str:
+    """What makes this news unique. Dispatch and we ourselves may both see some of it: it is told once."""
+    state = news.shipment.state
+    if news.notice in ONCE_A_TRIP:
+        return f"trip:{state.trips}"
+    if news.notice is Notice.PICKUP_EXPIRING and state.since is not None:
+        return f"stay:{state.since.isoformat()}"
+    return news.occurrence

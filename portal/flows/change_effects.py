@@ -13,7 +13,7 @@ from portal.domain.change_policy import No
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.lockers import Locker, smallest_fitting
 from portal.domain.slots import Slot
-from portal.flows import announce
+from portal.flows import announce, remind
 from portal.flows.announce import News, Voice
 from portal.store import changes, lockers, promises, shipments, slots
 
@@ -92,6 +92,7 @@ def _make_true(session: Session, shipment: Shipment, change: Change, now: dateti
         shipments.save_plan(session, shipment.id, planned, now)
         shipments.save_windows(session, {shipment.id: None}, now)
         promises.keep(session, [(shipment.id, planned)], now)
+        remind.visits_planned(session, [(shipment.id, planned.start, shipment.address.timezone)], now)
 
 
 def say(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from notifications.notice import Notice
 from portal.domain.events import DispatchEvent, Happening
 from portal.domain.milestones import Milestone
 from portal.domain.shipment import MAX_EVENTS, State, Status, Step, advance, fold
-from portal.flows import aftermath, announce, live
+from portal.flows import aftermath, announce, live, remind
 from portal.flows.announce import News, Voice
 from portal.store import shipments
 from portal.store.shipments import Ref, Story
@@ -152,11 +153,13 @@ def _tell(session: Session, voice: Voice, told: Sequence[Progress], now: datetim
     if not told:
         return
     whom = shipments.by_ids(session, (progress.id for progress in told))
+    stays = remind.stays_end(session, whom.values())
     news = []
     for progress in told:
         milestone, event = progress.told[-1]
         because = f"Dispatch reported {event.happening.value.replace('_', ' ')} ({event.event_id})."
-        facts = {"reason": event.reason, "how": event.how, "place": event.place}
+        facts: dict[str, Any] = {"reason": event.reason, "how": event.how, "place": event.place}
+        facts |= {"pickup_until": stays.get(progress.id)}
         news.append(
             News(
                 whom[progress.id], Notice(milestone.value), event.event_id, because, event.happened_at, facts

@@ -15,6 +15,7 @@ from portal.domain.clue import folded
 from portal.domain.delivery import Promise, door_mark
 from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
 from portal.domain.shipment import Status
+from portal.flows import remind
 from portal.flows.announce import Voice
 from portal.store import links, promises, shipments
 from portal.store.shipments import Known
@@ -134,6 +135,15 @@ def _create(session: Session, voice: Voice, fresh: list[Told], now: datetime) ->
         if one.window
     ]
     promises.keep(session, shown, now)
+    remind.visits_planned(
+        session,
+        (
+            (new_id, one.window[0], one.address.timezone)
+            for one, new_id in zip(fresh, ids, strict=True)
+            if one.window
+        ),
+        now,
+    )
     return {
         (one.shipper_id, one.reference): Kept("created", new_id, voice.page(code))
         for one, new_id, code in zip(fresh, ids, codes, strict=True)
@@ -151,6 +161,7 @@ def _renew(session: Session, voice: Voice, known: Known, told: Told, now: dateti
     if moved and told.window:
         values |= _plan(told, now)
         promises.keep(session, [(shipment.id, Promise(*told.window, "dispatch", now))], now)
+        remind.visits_planned(session, [(shipment.id, told.window[0], told.address.timezone)], now)
     if moved and shipment.live:
         # the round was measured against the old window; the next look at it starts from the new one
         shipments.save_windows(session, {shipment.id: None}, now)

@@ -1,7 +1,7 @@
 """Lockers, their compartments, and which are kept for whom. Never more than there are."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
 from portal.domain.lockers import Compartment, Locker
+from portal.store.changes import ChangeRow
 
 
 class LockerRow(db.Model):
@@ -190,3 +191,15 @@ def release(session: Session, change_id: str, now: datetime) -> None:
         session.execute(
             update(CompartmentRow).where(CompartmentRow.id == freed).values(taken=CompartmentRow.taken - 1)
         )
+
+
+def stays_end(session: Session, since: Mapping[int, datetime]) -> dict[int, datetime]:
+    """Until when these shipments (id: in the locker since) may wait in the locker that was reserved for them."""
+    rows = session.execute(
+        select(ChangeRow.shipment_id, LockerRow.hold_hours)
+        .join(LockerBookingRow, LockerBookingRow.change_id == ChangeRow.id)
+        .join(CompartmentRow, CompartmentRow.id == LockerBookingRow.compartment_id)
+        .join(LockerRow, LockerRow.id == CompartmentRow.locker_id)
+        .where(ChangeRow.shipment_id.in_(since), LockerBookingRow.released_at.is_(None))
+    )
+    return {shipment_id: since[shipment_id] + timedelta(hours=hold_hours) for shipment_id, hold_hours in rows}

@@ -1,6 +1,7 @@
 """Shippers: the brands in the house, their rules and words."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, String, insert, select, update
@@ -55,6 +56,7 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
         answer_minutes=int(stored.get("answer_minutes", 0)),
         if_unanswered=IfUnanswered(stored.get("if_unanswered", IfUnanswered.REFUSE)),
         changes_per_shipment=int(stored.get("changes_per_shipment", 3)),
+        month_ceiling_micros=int(Decimal(str(stored.get("month_ceiling", 0))) * 1_000_000),
     )
 
 

@@ -123,7 +123,8 @@ class Browser(requests.Session):
 def test_a_day_from_the_announcement_to_the_neighbors_door(day, clock, twilio, sendgrid, depot):
     day.api("PUT", "/webhook", {"url": depot.url, "events": [], "secret": dispatch_double.SECRET})
     near = shipment("A-1", address=DOOR | {"lat": 10.0, "lng": 20.0}, window=window(clock, 8, 10))
-    first = shipment("A-0", address=DOOR | {"lat": 10.02, "lng": 20.0}, window=window(clock, 8, 10))
+    neighbor = DOOR | {"lines": ["40 Mill Lane"], "lat": 10.02, "lng": 20.0}
+    first = shipment("A-0", address=neighbor, window=window(clock, 8, 10))
     day.api("POST", "/shipments", {"shipments": [first, near]})
 
     # morning: the parcel is at the depot, and Ann's mailbox says so
