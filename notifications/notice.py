@@ -131,7 +131,8 @@ class Facts:
     own sentence. `how` says who or what got it (`recipient` to `reception`), `neighbor` their name,
     `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `code`
     the one-time code. `preferences` is the page where a recipient chooses messages, `parcels` how many
-    parcels for one door the message speaks of.
+    parcels for one door the message speaks of. `calendar_uid` is the visit's name in the recipient's
+    calendar (empty: none is sent along), and `revision` grows whenever the visit changes.
     """
 
     shipper: str
@@ -160,6 +161,8 @@ class Facts:
     support_email: str = ""
     preferences: str = ""
     parcels: int = 1
+    calendar_uid: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

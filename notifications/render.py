@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from jinja2 import FileSystemLoader, StrictUndefined, Template, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from notifications.calendar import Visit, calendar
 from notifications.message import Channel
-from notifications.notice import Facts
+from notifications.notice import Facts, Notice
 from notifications.phrases import Phrases, phrases, plural
 from notifications.sms_text import one_line, plain, segments
 
@@ -38,6 +39,15 @@ REPLY_VALUES = {
     "reply_no_delivery": (),
 }
 
+# Emails that tell when we come, and carry it for the calendar.
+TELL_WHEN = {
+    Notice.WINDOW_PROMISED,
+    Notice.REMINDER,
+    Notice.OUT_FOR_DELIVERY,
+    Notice.DELAYED,
+    Notice.CHANGE_ACCEPTED,
+}
+
 COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\Z")
 NAMES = tuple(field.name for field in fields(Facts))
 VALUES = attrgetter(*NAMES)
@@ -46,13 +56,17 @@ PLAIN_COLORS = {field.name: field.default for field in fields(Facts) if field.na
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The words of one message; `segments` only for SMS, `language` is the one that was found."""
+    """The words of one message; `language` is the one that was found.
+
+    `segments` are those of an SMS, `calendar` is the .ics of an email that tells a window.
+    """
 
     language: str
     text: str
     subject: str = ""
     html: str = ""
     segments: int = 0
+    calendar: str = ""
 
 
 class Renderer:
@@ -103,6 +117,7 @@ class Renderer:
             text=text,
             subject=one_line(self._template(f"{folder}/subject.txt").render(context)),
             html=self._template(f"{folder}/email.html").render(context),
+            calendar=self._calendar(facts, spoken, at) if notice in TELL_WHEN else "",
         )
 
     def reply(self, name: str, language: str, shipper: str, **values: object) -> Rendered:
@@ -117,6 +132,20 @@ class Renderer:
         """From when to when, as a message in this language that leaves at `at` would say it."""
         spoken = self.language(language)
         return phrases(spoken, language, timezone).window(start, end, at, self.words(spoken)["today"])
+
+    def visit_words(self, language: str, shipper: str) -> tuple[str, str]:
+        """Title and note of a visit in somebody's calendar."""
+        words = self.words(self.language(language))["calendar"]
+        return words["title"] % {"shipper": one_line(shipper)}, words["note"]
+
+    def _calendar(self, facts: Facts, spoken: str, at: datetime) -> str:
+        if not (facts.calendar_uid and facts.window_start and facts.window_end):
+            return ""
+        if facts.change_kind and facts.change_kind != "new_window":
+            return ""
+        title, note = self.visit_words(spoken, facts.shipper)
+        times = facts.window_start, facts.window_end, at
+        return calendar(Visit(facts.calendar_uid, facts.revision, *times, facts.link, title, note))
 
     def words(self, language: str) -> Mapping[str, Any]:
         """The word list of a language that exists."""

@@ -27,6 +27,11 @@ def fingerprint(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def calendar_uid(nonce: str) -> str:
+    """The name of a shipment's visit in its recipient's calendar; it opens nothing."""
+    return f"{fingerprint('calendar:' + nonce)[:32]}@doorstep"
+
+
 def sealed_code(secret: bytes, shipment_id: int, code: str) -> str:
     """What is stored in place of a one-time code; bound to its shipment."""
     return hmac.new(

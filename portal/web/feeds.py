@@ -3,48 +3,45 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, Event
-
+from notifications.calendar import Visit
+from notifications.calendar import calendar as draw
 from portal.domain import window as windows
-from portal.domain.access import fingerprint
+from portal.domain.access import calendar_uid
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.shipment import Status
 from portal.web.local import zone_of
 
-LOOK_AGAIN = timedelta(minutes=15)
 AT_THE_DOOR = timedelta(minutes=5)
 
 
-def calendar(shipment: Shipment, page: str, now: datetime) -> bytes:
-    """An iCalendar (RFC 5545) with the window as its one event, if one is known. Names nobody."""
-    book = Calendar()
-    book.add("prodid", "-//Doorstep//window//EN")
-    book.add("version", "2.0")
-    book.add("method", "PUBLISH")
-    book.add("refresh-interval", LOOK_AGAIN, {"VALUE": "DURATION"})
-    if times := _times(shipment, now):
-        event = Event()
-        event.add("uid", f"{fingerprint('calendar:' + shipment.link_nonce)[:32]}@doorstep")
-        event.add("sequence", shipment.version)
-        event.add("dtstamp", updated_at(shipment) or now)
-        event.add("dtstart", times[0])
-        event.add("dtend", times[1])
-        event.add(
-            "summary", "Parcel delivered" if shipment.state.status is Status.DELIVERED else "Parcel delivery"
+def calendar(shipment: Shipment, page: str, words: tuple[str, str], now: datetime) -> str:
+    """An iCalendar with the window as its one event, if one is known; `words` are its title and note.
+
+    Emails carry the same entry: one calendar may hold both, and the newer wins.
+    """
+    if not (times := _times(shipment, now)):
+        return draw(None)
+    title, note = words
+    return draw(
+        Visit(
+            calendar_uid(shipment.link_nonce),
+            shipment.version,
+            *times,
+            updated_at(shipment) or now,
+            page,
+            title,
+            note,
+            cancelled=shipment.state.status is Status.CANCELLED,
         )
-        event.add("url", page)
-        event.add("transp", "TRANSPARENT")
-        event.add("status", "CANCELLED" if shipment.state.status is Status.CANCELLED else "CONFIRMED")
-        book.add_component(event)
-    return bytes(book.to_ical())
+    )
 
 
 def _times(shipment: Shipment, now: datetime) -> tuple[datetime, datetime] | None:
-    zone, state = zone_of(shipment.address.timezone), shipment.state
+    state = shipment.state
     if state.status is Status.DELIVERED and state.since:
-        return state.since.astimezone(zone), (state.since + AT_THE_DOOR).astimezone(zone)
+        return state.since, state.since + AT_THE_DOOR
     promise = windows.shown(shipment.planned, shipment.live, now) or shipment.window
-    return (promise.start.astimezone(zone), promise.end.astimezone(zone)) if promise else None
+    return (promise.start, promise.end) if promise else None
 
 
 def updated_at(shipment: Shipment) -> datetime | None:

@@ -158,8 +158,14 @@ def _fragments(code: str, look: Look, now: datetime) -> str:
 @guard.recipient
 def calendar(code: str) -> ResponseReturnValue:
     """The window as a calendar that can be subscribed to."""
-    body = feeds.calendar(g.shipment, f"{kit().settings.public_url}/t/{code}", kit().now())
-    return _file(body, "text/calendar; charset=utf-8")
+    voice = kit().voice
+    with kit().reading() as session:
+        shipper = voice.shippers(session)[g.shipment.shipper_id]
+    asked = request.args.get("lang", "")
+    language = choose(asked, g.shipment.recipient.language, shipper.language)
+    words = voice.renderer.visit_words(language, shipper.name)
+    body = feeds.calendar(g.shipment, voice.page(code), words, kit().now())
+    return _file(body.encode(), "text/calendar; charset=utf-8")
 
 
 @bp.get("/t/<code>/feed.json")
