@@ -1,0 +1,131 @@
+"""When one channel fails, the other says it: once, while it is true, and agents see why."""
+
+from dataclasses import replace
+
+import pytest
+
+from notifications.message import Channel, Rule, Standing
+from notifications.prices import read_prices
+from portal import jobs
+from portal.store import contacts, outbox, shippers
+from portal.store.spending import spent
+from tests.dispatch import new_dispatch, shipment
+
+BEN = {"name": "Ben Okoro", "phone": "+4915112345678", "email": "ben@example.com", "language": "en"}
+
+
+@pytest.fixture
+def kit(app):
+    with app.app_context():
+        yield app.extensions["doorstep"]
+
+
+@pytest.fixture
+def dispatch(app):
+    found = new_dispatch(app)
+    found.ships(shipment("B-1", recipient=BEN))
+    return found
+
+
+def heard(kit):
+    with kit.reading() as session:
+        return list(reversed(outbox.latest(session)))
+
+
+def next_stop(kit, dispatch, clock):
+    dispatch.happens("B-1", "out_for_delivery", clock())
+    jobs.deliver(kit, Channel.SMS)
+    clock.forward(minutes=5)
+    dispatch.happens("B-1", "next_stop", clock())
+
+
+def of(kit, notice):
+    return [one for one in heard(kit) if one.notice == notice]
+
+
+def test_news_nobody_confirmed_in_time_goes_by_email(kit, dispatch, clock):
+    next_stop(kit, dispatch, clock)
+    [text] = of(kit, "next_stop")
+    assert text.channel is Channel.SMS
+    jobs.fall_back(kit)
+    assert len(of(kit, "next_stop")) == 1
+    clock.forward(minutes=4)
+    jobs.fall_back(kit)
+    jobs.fall_back(kit)
+    text, mail = of(kit, "next_stop")
+    assert (mail.channel, mail.instead_of) == (Channel.EMAIL, text.id)
+    assert "confirmed" in mail.because
+
+
+def test_what_arrived_needs_no_other_way(kit, dispatch, clock):
+    next_stop(kit, dispatch, clock)
+    jobs.deliver(kit, Channel.SMS)
+    clock.forward(minutes=10)
+    jobs.fall_back(kit)
+    assert [one.standing for one in of(kit, "next_stop")] == [Standing.DELIVERED]
+
+
+def test_who_said_stop_meanwhile_hears_it_by_email(kit, dispatch, clock):
+    next_stop(kit, dispatch, clock)
+    with kit.transaction() as session:
+        contacts.stop(session, Channel.SMS, BEN["phone"], "test", clock())
+    jobs.deliver(kit, Channel.SMS)
+    jobs.fall_back(kit)
+    text, mail = of(kit, "next_stop")
+    assert text.stopped_by == Rule.OPTED_OUT
+    assert mail.channel is Channel.EMAIL
+    assert "held back" in mail.because
+
+
+def test_it_ends_after_one_other_way(kit, dispatch, clock):
+    next_stop(kit, dispatch, clock)
+    clock.forward(minutes=4)
+    jobs.fall_back(kit)
+    with kit.transaction() as session:
+        contacts.stop(session, Channel.EMAIL, BEN["email"], "test", clock())
+    jobs.deliver(kit, Channel.EMAIL)
+    clock.forward(minutes=4)
+    jobs.fall_back(kit)
+    assert len(of(kit, "next_stop")) == 2
+
+
+def test_news_that_is_no_longer_true_is_kept_with_its_reason(kit, dispatch, clock):
+    next_stop(kit, dispatch, clock)
+    clock.forward(minutes=20)
+    jobs.fall_back(kit)
+    _, mail = of(kit, "next_stop")
+    assert mail.stopped_by == Rule.TOO_LATE
+
+
+def test_news_on_both_channels_has_nobody_to_stand_in(kit, dispatch, clock):
+    dispatch.happens("B-1", "out_for_delivery", clock())
+    assert all(one.facts is None and one.fallback_at is None for one in of(kit, "out_for_delivery"))
+
+
+def test_the_ceiling_holds_texts_back_and_email_says_it(kit, dispatch, clock, app):
+    with kit.transaction() as session:
+        shippers.set_rules(session, 1, {"month_ceiling": "0.10"})
+    kit.shippers.forget()
+    kit.voice = replace(kit.voice, prices=read_prices("+49=0.08"))
+    next_stop(kit, dispatch, clock)
+    jobs.deliver(kit, Channel.SMS)
+    jobs.fall_back(kit)
+    first, mail_first, text, mail = [*of(kit, "out_for_delivery"), *of(kit, "next_stop")]
+    assert (first.standing, mail_first.stopped_by) == (Standing.DELIVERED, Rule.REPLACED)
+    assert text.stopped_by == Rule.MONEY_CEILING
+    assert mail.channel is Channel.EMAIL
+    with kit.reading() as session:
+        [month] = spent(session, [1])
+    assert (month.month, month.cost_micros, month.held_back) == ("2026-06", 80_000, 1)
+
+
+def test_the_day_has_its_cap(kit, dispatch, clock):
+    kit.outbox.limits = replace(kit.outbox.limits, a_day=1)
+    next_stop(kit, dispatch, clock)
+    jobs.deliver(kit, Channel.SMS)
+    texts = [one for one in heard(kit) if one.channel is Channel.SMS]
+    assert [one.stopped_by for one in texts] == ["", Rule.DAILY_CAP]
+    clock.forward(hours=25)
+    dispatch.happens("B-1", "attempt_failed", clock(), reason="consignee_not_home")
+    jobs.deliver(kit, Channel.SMS)
+    assert of(kit, "attempt_failed")[0].standing is Standing.DELIVERED
