@@ -238,6 +238,7 @@ def _message(
         subject=words.subject,
         text=words.text,
         html=words.html,
+        calendar=words.calendar,
         headers=_headers(planned.channel, occasion),
         segments=words.segments,
         because=_because(occasion),

@@ -15,7 +15,7 @@ from notifications.policy import FREE, compose
 from notifications.prices import Prices
 from notifications.render import Renderer
 from portal.db import after_commit
-from portal.domain.access import link_code
+from portal.domain.access import calendar_uid, link_code
 from portal.domain.calibration import Table
 from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
@@ -133,6 +133,8 @@ def _occasion(voice: Voice, shipper: Shipper, news: News) -> Occasion:
         "window_start": window.start if window else None,
         "window_end": window.end if window else None,
         "stops_before": shipment.live.stops_before if shipment.live else None,
+        "calendar_uid": calendar_uid(shipment.link_nonce),
+        "revision": shipment.version,
     }
     facts |= {name: brand[name] for name in BRAND if brand.get(name)}
     if "color" in facts:

@@ -1,5 +1,6 @@
 """SendGrid: the body as the SDK builds it, the call as we make it, the events as they sign them."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,6 +68,16 @@ def test_nothing_is_tracked_and_unsubscribing_is_one_click(sendgrid, carrier):
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     assert sent["reply_to"] == {"email": "help@fern.example.com"}
+
+
+def test_a_window_comes_along_for_the_calendar(sendgrid, carrier):
+    carrier.send(mail(), NOW)
+    carrier.send(mail(calendar="BEGIN:VCALENDAR\r\nSUMMARY:Grüße\r\nEND:VCALENDAR\r\n"), NOW)
+    plain, dated = sendgrid.mails
+    assert "attachments" not in plain
+    (attached,) = dated["attachments"]
+    assert b64decode(attached.pop("content")).decode().splitlines()[1] == "SUMMARY:Grüße"
+    assert attached == {"type": "text/calendar", "filename": "delivery.ics", "disposition": "attachment"}
 
 
 def test_one_connection_serves_many_emails(sendgrid, carrier):
