@@ -201,6 +201,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("instead_of", sa.String(length=36), server_default="", nullable=False))
         batch_op.add_column(sa.Column("gather_key", sa.String(length=64), server_default="", nullable=False))
         batch_op.add_column(sa.Column("calendar", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(
             sa.Column(
                 "cost_micros",
@@ -270,6 +271,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_messages_created_at")
         batch_op.create_index(batch_op.f("ix_messages_to"), ["to"], unique=False)
+        batch_op.drop_column("due_at")
         batch_op.drop_column("cost_micros")
         batch_op.drop_column("calendar")
         batch_op.drop_column("gather_key")

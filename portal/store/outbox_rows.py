@@ -71,6 +71,8 @@ class MessageRow(db.Model):
     gather_key: Mapped[str] = mapped_column(String(64), server_default="")
     calendar: Mapped[str] = mapped_column(Text, server_default="")
     cost_micros: Mapped[int] = mapped_column(server_default="0")
+    # when it was first meant to leave: what the hand-off is measured from, whatever is tried again later
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
         Index(
             "ix_messages_fallback_at",
@@ -143,6 +145,7 @@ def message_values(message: Message) -> dict[str, Any]:
     values = dict(zip(COLUMNS, VALUES(message), strict=True))
     values["headers"] = dict(message.headers)
     values["facts"] = message.facts and dict(message.facts)
+    values["due_at"] = message.not_before
     return values
 
 
