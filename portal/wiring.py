@@ -18,6 +18,7 @@ from notifications.providers.console import Console, Unset
 from notifications.providers.dispatch_webhook import DispatchWebhook
 from notifications.providers.sendgrid_email import SendGridAccount, SendGridEmail
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
+from notifications.providers.wire import READ_SECONDS
 from notifications.render import Renderer
 from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
@@ -181,6 +182,7 @@ def _twilio(settings: Settings) -> TwilioAccount:
         sender=settings.twilio_from,
         messaging_service_sid=settings.twilio_messaging_service_sid,
         api_base=settings.twilio_api_base,
+        read_seconds=_patience_seconds(settings),
     )
 
 
@@ -190,4 +192,10 @@ def _sendgrid(settings: Settings) -> SendGridAccount:
         sender=settings.sendgrid_from,
         public_key=settings.sendgrid_webhook_public_key,
         api_base=settings.sendgrid_api_base,
+        read_seconds=_patience_seconds(settings),
     )
+
+
+def _patience_seconds(settings: Settings) -> float:
+    """How long a provider may take to answer; a lease runs out faster where a day is played faster."""
+    return READ_SECONDS / settings.clock_speed
