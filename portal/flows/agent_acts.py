@@ -91,6 +91,7 @@ def _again(message: Message, agent: Agent, now: datetime) -> Message:
         created_at=now,
         subject=message.subject,
         html=message.html,
+        calendar=message.calendar,
         headers=message.headers,
         segments=message.segments,
     )

@@ -7,6 +7,7 @@ from jinja2 import UndefinedError
 
 from notifications.message import Channel
 from notifications.notice import Notice
+from notifications.phrases import plural
 from notifications.render import Renderer
 from notifications.sms_text import is_gsm7, one_line, plain, segments
 from tests.notifications.cast import at, facts
@@ -37,7 +38,10 @@ def test_typographic_characters_do_not_double_the_price():
 
 
 def test_accents_go_where_that_saves_a_segment():
-    assert plain("Zażółć gęślą jaźń") == "Zazolc gesla jazn"
+    assert plain("Zażółć gęślą jaźń, ŁÓDŹ") == "Zazolc gesla jazn, LODZ"
+    assert plain("ığüşöçâ İĞÜŞÖÇÂ") == "igüsöca IGÜSÖÇA"
+    assert plain("Où ça? L’été, œuf, Noël") == "Où ca? L'été, oeuf, Noel"
+    assert plain("¿Mañana? Sí, a las 3 ª") == "¿Mañana? Si, a las 3 a"
     assert plain("Grüße, Ærø, ñ") == "Grüße, Ærø, ñ"
 
 
@@ -95,6 +99,51 @@ def test_a_color_that_is_no_color_is_not_used(renderer):
     )
     assert "evil" not in said.html
     assert facts().color in said.html
+
+
+@pytest.mark.parametrize(
+    ("language", "parcels", "form"),
+    [
+        *(("en", 1, "one"), ("en", 2, "other"), ("pl", 1, "one"), ("pl", 3, "few"), ("pl", 5, "many")),
+        *(("pl", 22, "few"), ("tr", 2, "other"), ("fr", 1, "one"), ("fr", 2, "other"), ("pt-BR", 2, "other")),
+    ],
+)
+def test_each_language_counts_parcels_in_its_own_forms(language, parcels, form):
+    assert plural(language, parcels) == form
+
+
+def test_several_parcels_stand_beside_the_brand_and_no_count_is_no_news(renderer):
+    def sms(parcels):
+        return renderer.render(Notice.HELD, Channel.SMS, "en", facts(parcels=parcels), at(9)).text
+
+    assert sms(3).startswith("Fern & Kettle (3 parcels): we are keeping")
+    assert {sms(number)[:15] for number in (1, 0, -2)} == {"Fern & Kettle: "}
+
+
+def test_an_answer_is_one_line_and_says_what_it_is_given(renderer):
+    said = renderer.reply(
+        "reply_where", "de-AT", "Fern\nKettle", window="heute,\x00 14 Uhr", link="https://t.example/1"
+    )
+    assert said.text == "Fern Kettle: Ihre Sendung kommt heute, 14 Uhr. https://t.example/1"
+    assert (said.language, said.segments) == ("de", 1)
+
+
+def test_an_answer_keeps_percent_signs_of_others_and_lacks_nothing_fatal(renderer):
+    said = renderer.reply("reply_choose", "en", "100 % Fern", choices="1 %(link)s, 2 50%", link="L")
+    assert said.text.startswith("100 % Fern: which one? 1 %(link)s, 2 50%. ")
+    assert "None" not in renderer.reply("reply_where", "en", "Fern").text
+
+
+def test_a_window_is_said_as_in_a_message(renderer):
+    said = renderer.window("en-GB", at(13), at(15), "Europe/Berlin", at(9))
+    assert said == "today, 14:00–16:00"
+
+
+def test_the_preview_of_an_email_says_what_the_subject_does_not(renderer):
+    said = renderer.render(Notice.OUT_FOR_DELIVERY, Channel.EMAIL, "en", facts(parcels=2), at(9))
+    hidden = said.html.partition('class="preview"')[2].partition("</div>")[0]
+    assert "mso-hide:all" in hidden
+    assert hidden.partition(">")[2].startswith("We expect to be with you today")
 
 
 def test_an_undefined_name_is_an_error_not_a_gap(tmp_path):

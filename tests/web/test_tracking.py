@@ -4,7 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from icalendar import Calendar
 
+from portal.store import outbox
+from portal.wiring import kit
 from tests.dispatch import DOOR, new_dispatch
 from tests.recipient import recipient_of, text_of
 
@@ -200,6 +203,18 @@ def test_the_calendar_follows_the_window(ann, dispatch):
         ).status_code
         == 304
     )
+
+
+def test_an_email_and_the_page_speak_of_one_entry_in_the_calendar(app, ann, dispatch, clock):
+    on_the_van(dispatch, clock)
+    page = Calendar.from_ical(ann.client.get(f"{ann.path}/window.ics?lang=de").data).events[0]
+    with app.app_context(), kit().reading() as session:
+        told = [one for one in outbox.latest(session) if one.calendar]
+        mailed = Calendar.from_ical(told[0].calendar).events[0]
+    assert (page["uid"], page["url"]) == (mailed["uid"], mailed["url"])
+    assert mailed["sequence"] <= page["sequence"]
+    assert mailed["dtstart"].dt < mailed["dtend"].dt
+    assert page["summary"].startswith("Zustellung von ")
 
 
 def test_the_feed_keeps_planned_and_live_apart(ann, dispatch, clock):
