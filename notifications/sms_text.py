@@ -4,6 +4,7 @@ Alphabet and lengths after 3GPP TS 23.038: 160 characters alone or 153 a part in
 character outside the alphabet turns the whole text to UCS-2 and can double its price.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -13,6 +14,11 @@ BASIC = frozenset(
 )
 EXTENDED = frozenset("^{}\\[~]|€")
 ALPHABET = BASIC | EXTENDED
+
+# whatever is not plain ASCII is looked at; most texts have a dash or two
+UNUSUAL = re.compile(r"[^\n -_a-~]")
+UNUSUAL_IN_LINE = re.compile(r"[^ -~]")
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 LOOK_ALIKES = {
     **dict.fromkeys("‘’‚‛′`´", "'"),
@@ -50,16 +56,17 @@ def plain(text: str) -> str:
 
 
 def _replaced(text: str) -> str:
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.isprintable() and "`" not in text:
         return text
-    out = []
-    for char in text:
-        look_alike = LOOK_ALIKES.get(char)
-        if look_alike is not None:
-            out.append(look_alike)
-        elif char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-            out.append(char)
-    return "".join(out)
+    return UNUSUAL.sub(lambda found: _instead(found[0]), text)
+
+
+@lru_cache(maxsize=4096)
+def _instead(char: str) -> str:
+    look_alike = LOOK_ALIKES.get(char)
+    if look_alike is not None:
+        return look_alike
+    return "" if unicodedata.category(char) in INVISIBLE else char
 
 
 @lru_cache(maxsize=1024)
@@ -77,7 +84,7 @@ def is_gsm7(text: str) -> bool:
 def segments(text: str) -> int:
     """How many parts are sent and billed."""
     if is_gsm7(text):
-        length = len(text) + sum(char in EXTENDED for char in text)
+        length = len(text) + sum(map(text.count, EXTENDED))
         return _parts(length, 160, 153)
     return _parts(len(text.encode("utf-16-be")) // 2, 70, 67)
 
@@ -88,4 +95,6 @@ def _parts(length: int, alone: int, together: int) -> int:
 
 def one_line(text: str) -> str:
     """A subject or a name: no line breaks, no control characters; letters stay as they are."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = UNUSUAL_IN_LINE.sub(lambda found: found[0] if found[0].isprintable() else " ", text)
+    return " ".join(text.split())

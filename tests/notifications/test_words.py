@@ -37,6 +37,10 @@ def test_typographic_characters_do_not_double_the_price():
     assert plain("“Fern” – it’s 2:00\u202fPM\u2009…\u00a0now") == '"Fern" - it\'s 2:00 PM ... now'
 
 
+def test_the_one_ascii_character_that_texts_lack_is_replaced():
+    assert plain("the `van`") == "the 'van'"
+
+
 def test_accents_go_where_that_saves_a_segment():
     assert plain("Zażółć gęślą jaźń, ŁÓDŹ") == "Zazolc gesla jazn, LODZ"
     assert plain("ığüşöçâ İĞÜŞÖÇÂ") == "igüsöca IGÜSÖÇA"
