@@ -24,7 +24,7 @@ from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
-from portal.flows import dispatch_out, fallback, housekeeping, live, remind
+from portal.flows import dispatch_out, fallback, figures, housekeeping, live, remind
 from portal.store import audit
 from portal.wiring import Kit
 
@@ -123,6 +123,12 @@ def reminders(kit: Kit) -> int:
         return remind.remind(session, kit.voice, kit.now())
 
 
+def count_figures(kit: Kit) -> int:
+    """Count how today's messages fare."""
+    with kit.transaction() as session:
+        return figures.count(session, kit.now())
+
+
 def windows(kit: Kit) -> None:
     """Windows run out also while a van is silent."""
     with kit.transaction() as session:
@@ -141,6 +147,7 @@ TICKS = (
     Tick("lapse", 5, lapse),
     Tick("fallback", 2, fall_back),
     Tick("reminders", 15, reminders),
+    Tick("figures", 60, count_figures),
     Tick("windows", 20, windows),
     Tick("settle", 10, settle),
     PAGE_VIEWS,

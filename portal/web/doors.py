@@ -16,13 +16,14 @@ from portal.web import (
     login,
     maps,
     openapi,
+    quality,
     tracking,
     webhook_api,
 )
 
 # Machines sign or bear a key; a form token would only keep them out.
 FOR_MACHINES = (dispatch_api, dispatch_changes, dispatch_fleet, webhook_api, callbacks, openapi, health)
-FOR_PEOPLE = (tracking, changes, maps, desk, console, login)
+FOR_PEOPLE = (tracking, changes, maps, desk, console, login, quality)
 
 
 def install(app: Flask) -> None:

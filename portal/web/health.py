@@ -10,8 +10,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from portal.flows import figures
 from portal.store import audit, outbox
 from portal.web import guard
+from portal.web.quality_view import gauges
 from portal.wiring import kit
 
 bp = Blueprint("health", __name__)
@@ -106,6 +108,8 @@ def metrics() -> Response:
                 "doorstep_outbox_oldest_waiting_seconds", "Age of the oldest due message", registry=registry
             )
             waiting.set((now - oldest).total_seconds() if oldest else 0)
+            slugs = {one.id: one.slug for one in kit().shippers(session).values()}
+            gauges(figures.of_today(session, now), slugs, registry)
             for tick, at in audit.heartbeats(session).items():
                 beats.labels(tick).set((now - at).total_seconds())
         up.set(1)

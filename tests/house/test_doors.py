@@ -19,6 +19,7 @@ OPEN = {
     "login.form": "nobody is signed in yet",
     "login.sign_in": "checks the password itself",
     "openapi.openapi": "describes the doors, opens none",
+    "quality.quality": "shares and seconds of all messages together",
 }
 # everybody in the demo is invented; its doors are hung in the demo only
 OPEN_IN_DEMO = "demo."
