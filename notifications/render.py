@@ -110,6 +110,7 @@ class Renderer:
         if channel is Channel.SMS:
             text = plain(self._template(f"{folder}/sms.txt").render(context))
             return Rendered(spoken, text, segments=segments(text))
+        context |= _small_print(context)
         text = self._template(f"{folder}/email.txt").render(context).strip() + "\n"
         context["preview"] = _preview(text)
         return Rendered(
@@ -185,6 +186,14 @@ def _sender(shipper: str, parcels: int, spoken: str, words: Mapping[str, Any]) -
         return {"sender": shipper, "how_many": ""}
     how_many = words["parcels"][plural(spoken, parcels)] % {"count": parcels}
     return {"sender": f"{shipper} ({how_many})", "how_many": how_many}
+
+
+def _small_print(said: Mapping[str, Any]) -> dict[str, str]:
+    """What stands below an email: why it came, and who helps."""
+    return {
+        "why": said["words"]["why"] % said,
+        "support": ", ".join(filter(None, (said["support_email"], said["support_phone"]))),
+    }
 
 
 def _preview(text: str) -> str:
