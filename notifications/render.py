@@ -1,23 +1,21 @@
 """Words for a notice: templates and word lists by language, compiled once, and times as people say them."""
 
-import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
-from operator import attrgetter
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.calendar import Visit, calendar
+from notifications.context import context_of, preview, small_print
 from notifications.message import Channel
 from notifications.notice import Facts, Notice
-from notifications.phrases import Phrases, phrases, plural
+from notifications.phrases import phrases
 from notifications.sms_text import one_line, plain, segments
 
 # What an answer to a text may name beside the shipper. A language may leave one out, but never name another.
@@ -47,11 +45,6 @@ TELL_WHEN = {
     Notice.DELAYED,
     Notice.CHANGE_ACCEPTED,
 }
-
-COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\Z")
-NAMES = tuple(field.name for field in fields(Facts))
-VALUES = attrgetter(*NAMES)
-PLAIN_COLORS = {field.name: field.default for field in fields(Facts) if field.name in ("color", "text_color")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +98,14 @@ class Renderer:
     def render(self, notice: str, channel: Channel, language: str, facts: Facts, at: datetime) -> Rendered:
         """The words of `notice` for a message that leaves at `at`; "today" is the door's day then."""
         spoken = self.language(language)
-        context = self._context(facts, spoken, language, at)
+        context = context_of(facts, spoken, language, self.words(spoken), at)
         folder = f"{spoken}/{notice}"
         if channel is Channel.SMS:
             text = plain(self._template(f"{folder}/sms.txt").render(context))
             return Rendered(spoken, text, segments=segments(text))
-        context |= _small_print(context)
+        context |= small_print(context)
         text = self._template(f"{folder}/email.txt").render(context).strip() + "\n"
-        context["preview"] = _preview(text)
+        context["preview"] = preview(text)
         return Rendered(
             spoken,
             text=text,
@@ -160,64 +153,9 @@ class Renderer:
             self._templates[name] = self.environment.get_template(name)
         return self._templates[name]
 
-    def _context(self, facts: Facts, spoken: str, wished: str, at: datetime) -> dict[str, Any]:
-        context = dict(zip(NAMES, map(_clean, VALUES(facts)), strict=True))
-        for name, usual in PLAIN_COLORS.items():
-            if not COLOR.match(context[name]):
-                context[name] = usual
-        words = self.words(spoken)
-        says = phrases(spoken, wished, facts.timezone)
-        context |= _times(facts, says, words["today"], at)
-        context |= {"language": spoken, "words": words, "host": _host(facts.link)}
-        context |= _sender(context["shipper"], facts.parcels, spoken, words)
-        return context
-
 
 class _Given(dict[str, str]):
     """What a reply may name. The tests see to it that nothing else is named; a person gets no error."""
 
     def __missing__(self, name: str) -> str:
         return ""
-
-
-def _sender(shipper: str, parcels: int, spoken: str, words: Mapping[str, Any]) -> dict[str, str]:
-    """Who speaks, with how many parcels if several: `Fern & Kettle (3 parcels)`."""
-    if parcels <= 1:
-        return {"sender": shipper, "how_many": ""}
-    how_many = words["parcels"][plural(spoken, parcels)] % {"count": parcels}
-    return {"sender": f"{shipper} ({how_many})", "how_many": how_many}
-
-
-def _small_print(said: Mapping[str, Any]) -> dict[str, str]:
-    """What stands below an email: why it came, and who helps."""
-    return {
-        "why": said["words"]["why"] % said,
-        "support": ", ".join(filter(None, (said["support_email"], said["support_phone"]))),
-    }
-
-
-def _preview(text: str) -> str:
-    """What an inbox shows beside the subject: the paragraph after the headline, which says more than the subject."""
-    return text.partition("\n\n")[2].partition("\n\n")[0]
-
-
-def _clean(value: Any) -> Any:
-    return one_line(value) if isinstance(value, str) and not value.isprintable() else value
-
-
-def _times(facts: Facts, says: Phrases, today: str, at: datetime) -> dict[str, str]:
-    window = ""
-    if facts.window_start and facts.window_end:
-        window = says.window(facts.window_start, facts.window_end, at, today)
-    moments = {name: getattr(facts, name) for name in ("happened_at", "pickup_until", "change_until")}
-    return {"window": window} | {name: says.moment(value) if value else "" for name, value in moments.items()}
-
-
-@cache
-def _host_of(link_base: str) -> str:
-    return urlsplit(link_base).hostname or ""
-
-
-def _host(link: str) -> str:
-    """The host alone, as one-time codes are bound to it; kept per site, not per link."""
-    return _host_of("/".join(link.split("/", 3)[:3]))
