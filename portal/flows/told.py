@@ -69,6 +69,8 @@ def why_not_again(message: Message, now: datetime) -> str:
 def _facts(message: Message, secret: bool) -> Iterator[str]:
     if why := why_not_sent(message):
         yield why
+    if message.instead_of:
+        yield "Stands in for a message on the other channel."
     yield f"Why it exists: {message.because}" if message.because else "Why it exists: not recorded."
     if message.segments > 1:
         yield f"Counts as {message.segments} SMS."
@@ -95,12 +97,19 @@ def why_not_sent(message: Message) -> str:
 
 def _waits(message: Message) -> Iterator[Step]:
     if message.standing is Standing.QUEUED and message.not_before > message.created_at:
-        yield Step("Waits until a decent hour, or its time", message.not_before)
+        more = "for other parcels to this door" if message.gather_key else "until a decent hour, or its time"
+        yield Step(f"Waits {more}", message.not_before)
+    if message.fallback_at is not None:
+        yield Step(
+            "Unless it is known to have arrived by then, the other channel says it", message.fallback_at
+        )
 
 
 def _tries(attempts: Iterable[Attempt]) -> Iterator[Step]:
     for attempt in attempts:
         text, tone = TRIED.get(attempt.outcome, ("Handed to the provider, no answer yet", Tone.PLAIN))
+        if attempt.sender:
+            text = f"{text} ({attempt.sender})"
         said = " ".join(filter(None, (attempt.code, attempt.text)))
         if said and attempt.outcome != "accepted":
             text = f"{text}: {said}"
