@@ -27,6 +27,9 @@ TRIED = {
     "temporary": ("The provider could not take it, it is tried again", Tone.WARN),
     "permanent": ("The provider refused it", Tone.BAD),
     "unknown": ("No clear answer from the provider", Tone.WARN),
+    "found": ("The provider's answer was lost; asked later, it had it", Tone.GOOD),
+    "not_found": ("The provider's answer was lost; asked later, it did not have it", Tone.WARN),
+    "given_up": ("Nobody knows whether the provider has it, so it is not sent again", Tone.BAD),
 }
 HIDDEN = "The words hold a one-time code, so they are not shown."
 MAY_GO_AGAIN = (S.SENT, S.DELIVERED, S.FAILED)
