@@ -16,6 +16,8 @@ from notifications.sms_text import one_line
 COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\Z")
 NAMES = tuple(field.name for field in fields(Facts))
 VALUES = attrgetter(*NAMES)
+# French sets a colon apart from the word before it
+COLONS = {"fr": "\u00a0:"}
 PLAIN_COLORS = {field.name: field.default for field in fields(Facts) if field.name in ("color", "text_color")}
 
 
@@ -45,6 +47,7 @@ def small_print(said: Mapping[str, Any]) -> dict[str, str]:
     """What stands below an email: why it came, and who helps."""
     return {
         "why": said["words"]["why"] % said,
+        "colon": COLONS.get(said["language"], ":"),
         "support": ", ".join(filter(None, (said["support_email"], said["support_phone"]))),
     }
 

@@ -16,7 +16,7 @@ from notifications.context import context_of, preview, small_print
 from notifications.message import Channel
 from notifications.notice import Facts, Notice
 from notifications.phrases import phrases
-from notifications.sms_text import one_line, plain, segments
+from notifications.sms_text import one_line, one_stop, plain, segments
 
 # What an answer to a text may name beside the shipper. A language may leave one out, but never name another.
 REPLY_VALUES = {
@@ -101,16 +101,16 @@ class Renderer:
         context = context_of(facts, spoken, language, self.words(spoken), at)
         folder = f"{spoken}/{notice}"
         if channel is Channel.SMS:
-            text = plain(self._template(f"{folder}/sms.txt").render(context))
+            text = plain(self._said(f"{folder}/sms.txt", context))
             return Rendered(spoken, text, segments=segments(text))
         context |= small_print(context)
-        text = self._template(f"{folder}/email.txt").render(context).strip() + "\n"
+        text = self._said(f"{folder}/email.txt", context).strip() + "\n"
         context["preview"] = preview(text)
         return Rendered(
             spoken,
             text=text,
-            subject=one_line(self._template(f"{folder}/subject.txt").render(context)),
-            html=self._template(f"{folder}/email.html").render(context),
+            subject=one_line(self._said(f"{folder}/subject.txt", context)),
+            html=self._said(f"{folder}/email.html", context),
             calendar=self._calendar(facts, spoken, at) if notice in TELL_WHEN else "",
         )
 
@@ -119,7 +119,7 @@ class Renderer:
         spoken = self.language(language)
         given = _Given({key: one_line(str(value)) for key, value in values.items()})
         given["shipper"] = one_line(shipper)
-        text = plain(self.words(spoken)["replies"][name] % given)
+        text = plain(one_stop(self.words(spoken)["replies"][name] % given))
         return Rendered(spoken, text, segments=segments(text))
 
     def window(self, language: str, start: datetime, end: datetime, timezone: str, at: datetime) -> str:
@@ -147,6 +147,9 @@ class Renderer:
             text = (self.folder / language / "words.toml").read_text(encoding="utf-8")
             self._words[language] = tomllib.loads(text)
         return self._words[language]
+
+    def _said(self, name: str, context: Mapping[str, Any]) -> str:
+        return one_stop(self._template(name).render(context))
 
     def _template(self, name: str) -> Template:
         if name not in self._templates:

@@ -41,6 +41,9 @@ LOOK_ALIKES = {
     "œ": "oe",
 }
 
+# `a. m.` brings the stop that ends its sentence
+TWO_STOPS = re.compile(r"(\.\s?m\.)\.(?!\.)")
+
 
 def plain(text: str) -> str:
     """The text as a phone gets it: look-alikes replaced, control and direction marks gone, spaces tidied.
@@ -74,6 +77,11 @@ def _bare(char: str) -> str:
     if char in ALPHABET:
         return char
     return unicodedata.normalize("NFKD", char)[:1]
+
+
+def one_stop(text: str) -> str:
+    """The text without a second stop where a sentence ends on `a.m.`, as in Mexico or Canada."""
+    return TWO_STOPS.sub(r"\1", text) if "m.." in text else text
 
 
 def is_gsm7(text: str) -> bool:

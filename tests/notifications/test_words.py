@@ -9,7 +9,7 @@ from notifications.message import Channel
 from notifications.notice import Notice
 from notifications.phrases import plural
 from notifications.render import Renderer
-from notifications.sms_text import is_gsm7, one_line, plain, segments
+from notifications.sms_text import is_gsm7, one_line, one_stop, plain, segments
 from tests.notifications.cast import at, facts
 
 
@@ -78,6 +78,16 @@ def test_a_language_falls_back_by_its_tag_then_to_english(renderer):
 def test_the_country_decides_on_twelve_or_twenty_four_hours(renderer):
     said = renderer.render(Notice.OUT_FOR_DELIVERY, Channel.SMS, "en-GB", facts(), at(9)).text
     assert "today, 14:00-16:00" in said
+
+
+@pytest.mark.parametrize(
+    ("tag", "ends"), [("es-MX", "p.m. ¿No"), ("es-CO", "p. m. ¿No"), ("en-CA", "p.m. Not")]
+)
+def test_a_sentence_that_ends_on_an_abbreviation_has_one_stop(renderer, tag, ends):
+    said = renderer.render(Notice.WINDOW_PROMISED, Channel.SMS, tag, facts(), at(6))
+    assert ends in said.text
+    assert one_stop("Wait ... a.m..") == "Wait ... a.m."
+    assert one_stop("hm. m...") == "hm. m..."
 
 
 def test_a_window_over_midnight_names_both_days(renderer):
