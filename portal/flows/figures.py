@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.figures import Counted, Fared, total
 from portal.store import message_figures as store
+from portal.store.spending import Spent, spent
 
 # Providers report for up to three days; what was counted then stays.
 SETTLES_AFTER_DAYS = 3
@@ -54,6 +55,25 @@ def shown(session: Session, now: datetime, shipper_id: int | None = None) -> Sho
         dict(sorted(by_day.items(), reverse=True)),
         max((line.counted_at for line in lines), default=None),
     )
+
+
+@dataclass(slots=True)
+class OfShipper:
+    """One shipper's: by notice and channel, and what its ceiling saw of the last months."""
+
+    by_notice: dict[tuple[str, str], Fared] = field(default_factory=dict)
+    months: list[Spent] = field(default_factory=list)
+
+
+def by_shipper(session: Session, shipper_ids: Iterable[int], now: datetime) -> dict[int, OfShipper]:
+    """The last thirty days of each of these shippers."""
+    first = now.astimezone(UTC).date() - timedelta(days=SHOWN_DAYS - 1)
+    found: dict[int, OfShipper] = {}
+    for shipper_id in shipper_ids:
+        lines = store.since(session, first, shipper_id)
+        by_notice = _by(lines, lambda line: (line.kind.notice, line.kind.channel))
+        found[shipper_id] = OfShipper(dict(sorted(by_notice.items())), spent(session, [shipper_id], 12))
+    return found
 
 
 def of_today(session: Session, now: datetime) -> list[Counted]:

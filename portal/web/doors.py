@@ -7,6 +7,7 @@ from portal.web import (
     callbacks,
     changes,
     console,
+    console_figures,
     demo,
     desk,
     dispatch_api,
@@ -23,7 +24,7 @@ from portal.web import (
 
 # Machines sign or bear a key; a form token would only keep them out.
 FOR_MACHINES = (dispatch_api, dispatch_changes, dispatch_fleet, webhook_api, callbacks, openapi, health)
-FOR_PEOPLE = (tracking, changes, maps, desk, console, login, quality)
+FOR_PEOPLE = (tracking, changes, maps, desk, console, login, quality, console_figures)
 
 
 def install(app: Flask) -> None:

@@ -7,11 +7,13 @@ import pytest
 
 from notifications.message import Channel, Standing
 from notifications.outbox import Done
+from notifications.prices import read_prices
 from notifications.provider import Accepted, Permanent, Unknown
 from portal import jobs
 from portal.flows import figures
 from portal.store import outbox, shippers
 from tests.notifications.cast import message, numbers
+from tests.office import Office
 
 
 @pytest.fixture
@@ -117,6 +119,32 @@ def test_the_page_and_the_metrics_show_them(kit, clock, app):
         in told
     )
     assert f"doorstep_cost_today{{{labels}}} 3.2" in told
+
+
+def test_the_console_shows_a_shipper_its_own_figures_and_money(kit, clock, app):
+    kit.voice = replace(kit.voice, prices=read_prices("*=0.08"))
+    with kit.transaction() as session:
+        shippers.set_rules(session, 1, {"month_ceiling": 5})
+    kit.shippers.forget()
+    put(kit, clock, 30, segments=1, cost_micros=80_000)
+    sends(kit, clock, 0.4, Accepted("SM1", Standing.DELIVERED))
+    jobs.count_figures(kit)
+    house = Office(app, clock)
+    with kit.reading() as session:
+        fern, birch = shippers.by_slug(session, "fern"), shippers.by_slug(session, "birch")
+
+    def looks(email, role, shop):
+        client = house.enter(app.test_client(), house.agent(email, role, shop))
+        return client.get("/console/figures")
+
+    page = looks("lead@fern.example", "lead", fern).text
+    assert "Fern &amp; Kettle" in page
+    assert "Birch" not in page
+    assert "2.40" in page
+    assert "the ceiling is 5.00" in page
+    assert "Fern" not in looks("lead@birch.example", "lead", birch).text
+    assert "Birch Tea" in looks("boss@carrier.example", "admin", None).text
+    assert looks("agent@fern.example", "agent", fern).status_code == 403
 
 
 def test_a_day_of_the_past_is_counted_until_its_receipts_are_in(kit, clock):
