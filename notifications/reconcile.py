@@ -1,7 +1,7 @@
 """Find out what became of sends nobody finished, before anything is sent again."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import assert_never
 
@@ -19,14 +19,30 @@ ASK_AGAIN_AFTER = timedelta(seconds=60)
 NOBODY_KNOWS = "The provider may have sent it, and it was already sent again once."
 
 
+Ask = Callable[[Claim], Finding]
+
+
 def reconcile(
-    outbox: Outbox, carriers: Mapping[Channel, Carrier], channel: Channel, now: Clock, limit: int = 50
+    outbox: Outbox,
+    carriers: Mapping[Channel, Carrier],
+    channel: Channel,
+    now: Clock,
+    limit: int = 50,
+    *,
+    spread: Callable[[Ask, Iterable[Claim]], Iterator[Finding]] = map,
 ) -> int:
-    """Settle messages of unknown fate on `channel`; how many were asked about. Safe to run twice."""
+    """Settle messages of unknown fate on `channel`; how many were asked about. Safe to run twice.
+
+    `spread` may be an executor's `map`.
+    """
     outbox.abandon(channel, now(), ASK_AFTER[channel])
     claims = outbox.doubtful(channel, limit, now())
-    for claim in claims:
-        _settle(outbox, claim, _ask(carriers[channel], claim, now), now)
+
+    def ask(claim: Claim) -> Finding:
+        return _ask(carriers[channel], claim, now)
+
+    for claim, finding in zip(claims, spread(ask, claims), strict=True):
+        _settle(outbox, claim, finding, now)
     return len(claims)
 
 

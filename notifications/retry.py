@@ -24,11 +24,12 @@ WEBHOOK_PAUSES = tuple(
 )
 WEBHOOK_JITTER = 0.1
 
-# How long after a send of unknown fate its carrier is asked: longer than Twilio's own timeout of about 30 s,
-# long enough for SendGrid's `processed` event; a webhook bears its id and may simply be sent again.
+# How long after a send of unknown fate its carrier is asked: longer than Twilio's own timeout of about 30 s; long
+# enough for SendGrid's `processed` event, which comes within seconds and again until we take it, and short enough
+# that nothing stays unknown for five minutes; a webhook bears its id and may simply be sent again.
 ASK_AFTER = {
     Channel.SMS: timedelta(seconds=90),
-    Channel.EMAIL: timedelta(minutes=10),
+    Channel.EMAIL: timedelta(minutes=4),
     Channel.WEBHOOK: timedelta(0),
 }
 

@@ -95,8 +95,10 @@ def feed(kit: Kit) -> int:
 
 def settle(kit: Kit) -> None:
     """Find out what became of sends nobody finished."""
-    for channel in Channel:
-        reconcile(kit.outbox, kit.carriers, channel, kit.now)
+    with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+        for channel in Channel:
+            while reconcile(kit.outbox, kit.carriers, channel, kit.now, BATCH, spread=pool.map) == BATCH:
+                pass
 
 
 def lapse(kit: Kit) -> int:

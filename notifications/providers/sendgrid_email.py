@@ -126,7 +126,7 @@ class SendGridEmail:
     def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
         """Nobody to ask (the activity API is paid and not for all): the `processed` event is the proof.
 
-        Who asks has waited ten minutes for that event; had it come, the message were not unknown any more.
+        Who asks has waited some minutes for that event; had it come, the message were not unknown any more.
         """
         return NotFound()
 

@@ -83,11 +83,11 @@ def test_a_worker_that_died_leaves_a_message_of_unknown_fate_not_a_waiting_one(s
     assert (shelf[one].standing, carrier.given) == (Standing.SENT, [])
 
 
-def test_an_email_waits_ten_minutes_for_its_event(shelf):
+def test_an_email_waits_four_minutes_for_its_event(shelf):
     one, carrier = lost_in_sending(shelf, Channel.EMAIL)
-    settle(shelf, carrier, at(9, 9))
+    settle(shelf, carrier, at(9, 3))
     assert shelf[one].standing is Standing.UNKNOWN
-    settle(shelf, carrier, at(9, 10))
+    settle(shelf, carrier, at(9, 4))
     assert (shelf[one].standing, shelf[one].resends) == (Standing.QUEUED, 1)
 
 
