@@ -60,6 +60,11 @@ class Valkey:
             self.process.terminate()
             self.process.wait()
 
+    def flush(self) -> None:
+        """FLUSHALL: everything it held is gone."""
+        with redis.Redis.from_url(self.url, socket_timeout=1) as client:
+            client.flushall()
+
     def kill(self) -> None:
         """SIGKILL; `start` brings it back, empty."""
         if self.process:

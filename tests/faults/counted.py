@@ -1,0 +1,22 @@
+"""A storm's counts as figures with their goals."""
+
+from benchmarks.figures import Figures
+from tests.faults.judge import details
+from tests.faults.storm import Aftermath, Plan
+
+GOAL = "== 0"
+
+
+def count(figures: Figures, name: str, plan: Plan, aftermath: Aftermath) -> None:
+    """Lost, twice and unknown have the goal 0, and so have forgeries taken and receipts forgotten."""
+    found = aftermath.verdict
+    told = {"seed": plan.seed, "clock_speed": plan.speed, "seconds": aftermath.storm_seconds}
+    told |= {f"{part}_kills": times for part, times in sorted(aftermath.kills.items())}
+    figures.add(f"{name}_lost", found.lost, "messages", GOAL, **details(found), **told)
+    figures.add(f"{name}_twice", found.twice, "messages", GOAL, resends=found.resends)
+    figures.add(f"{name}_unknown_left", found.unknown + found.unfinished, "messages", GOAL)
+    figures.add(f"{name}_receipts_forgotten", found.forgotten, "messages", GOAL)
+    figures.add(f"{name}_forgeries_accepted", found.forgeries_accepted, "receipts", GOAL)
+    for what, names in found.names.items():
+        if names:
+            print(f"    {what}: {' '.join(names)}")

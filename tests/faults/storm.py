@@ -1,0 +1,259 @@
+"""One run of messages through a storm: news by the API, bad providers, kills; then calm, then the count."""
+
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from urllib.request import urlopen
+
+from sqlalchemy import create_engine
+
+from notifications.message import Channel, Message
+from portal.app import create_app
+from portal.clock import wall_clock
+from portal.config import Settings
+from portal.db import db
+from portal.flows import operate
+from portal.store import outbox
+from tests.doubles.weather import Weather
+from tests.faults import judge, servers
+from tests.faults.house import House, opened, short_folder, wait_until_it_answers
+from tests.faults.judge import Verdict
+from tests.faults.outside import Outside, Record, clock_settings
+from tests.faults.people import Dispatch, Person, people
+from tests.servers.databases import migrate
+from tests.servers.valkey import Valkey, free_port
+
+MORNING = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
+CALM = timedelta(minutes=5)
+LOOK_EVERY_SECONDS = 0.25
+# kills go on at this pace when nothing is left to be taken
+IDLE_KILL_SECONDS = 2.0
+SLUG = "acme"
+STRIKE = {"postgresql": ("worker1", "worker2", "worker1", "worker2", "clock1", "clock2", "web")}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to happen. `speed` is how much faster the portal's clock runs: leases, waits and timeouts alike."""
+
+    engine: str
+    messages: int
+    kills: int
+    speed: float
+    seed: int
+    database_kills: int = 0
+    broker_kills: int = 0
+    broker_flushes: int = 0
+    twins: int = 0
+    patience_seconds: float = 1500
+    weather: Weather = field(default_factory=Weather)
+    place: str = "/tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What came of it."""
+
+    verdict: Verdict
+    record: Record
+    kills: Counter[str]
+    starts: dict[str, int]
+    storm_seconds: float
+    asked_again: int
+
+
+def run(plan: Plan) -> Aftermath:
+    """Play the plan on real processes."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(short_folder("storm", plan.place))
+        return _Storm(plan, folder, stack).run()
+
+
+class _Storm:
+    def __init__(self, plan: Plan, folder: Path, stack: ExitStack) -> None:
+        self.plan, self.folder = plan, folder
+        self.dice = random.Random(plan.seed)
+        self.kills: Counter[str] = Counter()
+        self.valkey: Valkey | None = None
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.settings = {
+            "SECRET_KEY": secrets.token_urlsafe(40),
+            "PUBLIC_URL": self.url,
+            "INSTANCE_PATH": str(folder),
+            "LOG_LEVEL": "WARNING",
+        }
+        if plan.engine == "sqlite":
+            self.settings["DATABASE_URL"] = f"sqlite:///{folder / 'doorstep.db'}"
+        else:
+            self.postgres = stack.enter_context(servers.postgres(folder))
+            self.valkey = stack.enter_context(servers.valkey(folder))
+            self.settings |= {"DATABASE_URL": self.postgres.place.url(), "REDIS_URL": self.valkey.url}
+        migrate(self.settings["DATABASE_URL"])
+        self.everybody: list[Person] = people(plan.messages - 2 * plan.twins)
+        self.twins = {f"+49151{10_000_000 + number}": 2 for number in range(plan.twins)}
+        self.key = self._set_up()
+        clock = {
+            "starts_at": MORNING.isoformat(),
+            "real_start": wall_clock().isoformat(),
+            "speed": plan.speed,
+        }
+        self.settings |= clock_settings(MORNING, datetime.fromisoformat(clock["real_start"]), plan.speed)
+        weather = replace(plan.weather, seed=plan.seed)
+        self.outside = stack.enter_context(Outside(weather, self.url, clock))
+        self.settings |= self.outside.settings
+
+    def run(self) -> Aftermath:
+        plan = self.plan
+        house = House(self.folder, self.settings, _parts(plan.engine, self.url))
+        with opened(house):
+            wait_until_it_answers(self.url)
+            dispatch = Dispatch(self.url, self.key, self.everybody, MORNING)
+            began = time.monotonic()
+            dispatch.begin()
+            try:
+                self._rage(house, dispatch)
+                self._until(lambda: self._waiting() == 0, "messages are still queued or in sending")
+                storm_seconds = time.monotonic() - began
+                self.outside.calm()
+                time.sleep(CALM / timedelta(seconds=plan.speed))
+            finally:
+                dispatch.end()
+            if dispatch.error:
+                raise dispatch.error
+        engine = create_engine(self.settings["DATABASE_URL"])
+        kept = judge.messages(engine)
+        engine.dispose()
+        record = self.outside.record()
+        verdict = judge.judge(self.everybody, self.twins, record, kept)
+        starts = {part.name: part.starts for part in house.parts.values()}
+        return Aftermath(verdict, record, self.kills, starts, storm_seconds, dispatch.again)
+
+    def _rage(self, house: House, dispatch: Dispatch) -> None:
+        """Every blow at its share of the messages taken; when no more come, at a steady pace."""
+        blows = list(self._blows(house))
+        self.dice.shuffle(blows)
+        expected = self.plan.messages
+        for number, blow in enumerate(blows):
+            share = expected * (number + 0.5) / len(blows)
+            self._until(
+                lambda share=share: dispatch.error or self._taken_or_idle(share), "the storm stood still"
+            )
+            if dispatch.error:
+                return
+            blow()
+        self._until(lambda: dispatch.error or dispatch.told == len(self.everybody), "dispatch was not done")
+
+    def _taken_or_idle(self, share: float) -> bool:
+        count = self.outside.count()
+        if count != self._last[0]:
+            self._last = count, time.monotonic()
+        return count >= share or time.monotonic() - self._last[1] > IDLE_KILL_SECONDS
+
+    _last = (0, 0.0)
+
+    def _blows(self, house: House) -> Iterator[Callable[[], None]]:
+        parts = STRIKE.get(self.plan.engine, ("serve",))
+        for number in range(self.plan.kills):
+            yield partial(self._strike, house, parts[number % len(parts)])
+        for _ in range(self.plan.database_kills):
+            yield partial(self._noted, "postgresql", lambda: servers.cut_power(self.postgres))
+        for _ in range(self.plan.broker_kills):
+            yield partial(self._noted, "valkey", self._kill_broker)
+        for _ in range(self.plan.broker_flushes):
+            yield partial(self._noted, "flushall", self._flush_broker)
+
+    def _strike(self, house: House, name: str) -> None:
+        """A part that is only just starting is waited for: a kill must hit something."""
+        self._until(lambda: house.busy(name), f"{name} did not come up")
+        house.kill(name, self.dice)
+        self.kills[name.rstrip("12")] += 1
+
+    def _noted(self, name: str, blow: Callable[[], None]) -> None:
+        blow()
+        self.kills[name] += 1
+
+    def _kill_broker(self) -> None:
+        assert self.valkey
+        self.valkey.kill()
+        time.sleep(self.dice.uniform(0, 2))
+        self.valkey.start()
+
+    def _flush_broker(self) -> None:
+        assert self.valkey
+        self.valkey.flush()
+
+    def _until(self, good: Callable[[], object], why: str) -> None:
+        give_up_at = time.monotonic() + self.plan.patience_seconds
+        while not good():
+            if time.monotonic() > give_up_at:
+                raise RuntimeError(f"{why} after {self.plan.patience_seconds:.0f} s")
+            time.sleep(LOOK_EVERY_SECONDS)
+
+    def _waiting(self) -> int:
+        """Messages to people that are queued or in sending, as `/metrics` has it; -1 when it does not answer."""
+        try:
+            with urlopen(f"{self.url}/metrics", timeout=10) as answer:
+                lines = answer.read().decode().splitlines()
+        except OSError:
+            return -1
+        wanted = [
+            f'doorstep_messages{{channel="{channel}",standing="{standing}"}} '
+            for channel in (Channel.SMS, Channel.EMAIL)
+            for standing in ("queued", "sending")
+        ]
+        return sum(int(float(line.split()[-1])) for line in lines if line.startswith(tuple(wanted)))
+
+    def _set_up(self) -> str:
+        """A shipper with a key, and the twins on the shelf."""
+        app = create_app(Settings(_env_file=None, **{n.lower(): v for n, v in self.settings.items()}))
+        kit = app.extensions["doorstep"]
+        with app.app_context():
+            operate.add_shipper(kit, SLUG, country="DE")
+            key = operate.add_key(kit, SLUG, [], "faults", MORNING)[1]
+            with kit.transaction() as session:
+                shipper_id = next(iter(kit.voice.shippers(session)))
+                outbox.put(session, [one for to in self.twins for one in _alike(shipper_id, to, self.dice)])
+            db.session.remove()
+            db.engine.dispose()
+        return key
+
+
+def _alike(shipper_id: int, to: str, dice: random.Random) -> Iterator[Message]:
+    """Two messages with the very same words to the same number."""
+    for number in range(2):
+        yield Message(
+            id=f"{dice.getrandbits(64):032x}-{number}",
+            shipper_id=shipper_id,
+            shipment_id=None,
+            channel=Channel.SMS,
+            notice="delivered",
+            language="en",
+            to=to,
+            text="acme: your parcel was delivered.",
+            because="A run of the faults.",
+            not_before=MORNING,
+            expires_at=None,
+            dedupe_key=f"twin:{to}:{number}",
+            created_at=MORNING,
+            segments=1,
+        )
+
+
+def _parts(engine: str, url: str) -> dict[str, list[str]]:
+    port = url.rpartition(":")[2]
+    if engine == "sqlite":
+        return {"serve": ["serve", "--port", port]}
+    return {
+        "web": ["web", "--port", port, "--workers", "1"],
+        "worker1": ["worker", "--concurrency", "2"],
+        "worker2": ["worker", "--concurrency", "2"],
+        "clock1": ["clock"],
+        "clock2": ["clock"],
+    }
