@@ -2,7 +2,6 @@
 
 import html
 import re
-import tomllib
 from dataclasses import fields
 
 import pytest
@@ -12,11 +11,9 @@ from notifications.notice import Facts, Notice
 from notifications.phrases import plural
 from notifications.render import REPLY_VALUES
 from notifications.sms_text import is_gsm7, plain
-from portal.domain.events import Reason
 from tests.messages import longest
-from tests.messages.limits import FORBIDDEN, TOGETHER
-from tests.messages.longest import HOWS, KINDS
-from tests.messages.samples import FOLDER, HOST, LANGUAGES, LINK, PREFERENCES, SPECIAL, written
+from tests.messages.limits import FORBIDDEN, TOGETHER, fraudulent
+from tests.messages.samples import HOST, LANGUAGES, LINK, PREFERENCES, RENDERER, SPECIAL, written
 
 SMS, EMAIL = Channel.SMS, Channel.EMAIL
 PRIVATE = ("neighbor", "locker", "locker_address", "refusal")
@@ -24,14 +21,6 @@ EVERY = [(language, notice) for language in LANGUAGES for notice in Notice]
 URL = re.compile(r"https?://[^\s\"<>)]+")
 
 REPLIES = [(language, name) for language in LANGUAGES for name in REPLY_VALUES]
-NAMED = re.compile(r"%\((\w+)\)s")
-# the names that words outside the replies are given
-GIVEN = {
-    "why": {"shipper"},
-    "several": {"parcels"},
-    "calendar.title": {"shipper"},
-    **{f"parcels.{form}": {"count"} for form in ("one", "few", "many", "other")},
-}
 
 
 def test_the_voice_speaks_seven_languages():
@@ -55,35 +44,6 @@ def assert_fits(said, allowed):
     found = f"{len(said.text)} characters, {said.segments} segments, allowed {allowed}: {said.text}"
     assert is_gsm7(said.text), f"not in the GSM-7 alphabet: {said.text}"
     assert said.segments == allowed, found
-
-
-@pytest.mark.parametrize(("language", "name"), REPLIES)
-def test_an_answer_names_what_it_is_given_and_at_most_one_link(language, name):
-    words = word_list(language)["replies"][name]
-    assert words.startswith("%(shipper)s: ")
-    assert set(NAMED.findall(words)) <= {"shipper", *REPLY_VALUES[name]}
-    assert words.count("%(link)s") <= 1 and not URL.search(words)
-    assert "%" not in NAMED.sub("", words)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_words_name_what_they_are_given(language):
-    for name, words in flat(word_list(language)):
-        if not name.startswith("replies."):
-            assert set(NAMED.findall(words)) <= GIVEN.get(name, set()), name
-            assert "%" not in NAMED.sub("", words), name
-            assert words.strip() == words != "", name
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_word_of_a_list_sounds_like_fraud(language):
-    for name, words in flat(word_list(language)):
-        for form in (words, plain(words)):
-            assert fraudulent(language).search(form) is None, (name, form)
-
-
-def fraudulent(language):
-    return re.compile(rf"\b({FORBIDDEN[language]})\b", re.IGNORECASE)
 
 
 @pytest.mark.parametrize(("language", "notice"), EVERY)
@@ -190,51 +150,12 @@ def test_a_message_stands_without_anything_that_may_be_missing(language, notice)
         assert not re.search(rf" [{close}]|\(\)|: *\.", said.text), said.text
 
 
-def test_every_language_has_the_same_words():
-    shapes = {language: shape(word_list(language)) for language in LANGUAGES}
-    assert all(found == shapes["en"] for found in shapes.values())
-
-
-def test_what_dispatch_can_say_has_words():
-    english = word_list("en")
-    assert set(english["handed"]) == {*HOWS, "nobody"}
-    assert set(english["changes"]) == set(KINDS)
-    assert set(english["reasons"]) <= {reason.value for reason in Reason}
-    assert set(english["replies"]) == set(REPLY_VALUES)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_the_same_files(language):
-    names = {path.relative_to(FOLDER / "en") for path in (FOLDER / "en").rglob("*") if path.is_file()}
-    found = {path.relative_to(FOLDER / language) for path in (FOLDER / language).rglob("*") if path.is_file()}
-    assert found == names
-    assert {path.parts[0] for path in names} - {"words.toml"} == {notice.value for notice in Notice}
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_message_of_several_parcels_counts_them_and_one_of_one_does_not(language):
-    form = plural(language, 5)
-    count = word_list(language)["parcels"][form] % {"count": 5}
+    count = RENDERER.words(language)["parcels"][plural(language, 5)] % {"count": 5}
     for notice in Notice:
         mail = written(notice, EMAIL, language, parcels=5)
         assert written(notice, SMS, language, parcels=5).text.startswith(f"Fern & Kettle ({plain(count)}): ")
         assert mail.subject.startswith(f"Fern & Kettle ({count}): ")
         assert mail.html.count(count) == mail.text.count(count) == 1
         assert plain(count) not in written(notice, SMS, language).text
-
-
-def word_list(language):
-    return tomllib.loads((FOLDER / language / "words.toml").read_text(encoding="utf-8"))
-
-
-def flat(words, before=""):
-    """Every sentence of a word list with its dotted name."""
-    for name, value in words.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
-
-
-def shape(value):
-    return {name: shape(inner) for name, inner in value.items()} if isinstance(value, dict) else None
