@@ -17,6 +17,10 @@ from notifications.message import Channel
 from notifications.notice import Facts, Notice
 from notifications.phrases import phrases
 from notifications.sms_text import one_line, one_stop, plain, segments
+from notifications.wording import OURS_ALONE, Part, Wordings, as_email, own_words
+
+# Compiled templates of shippers that are kept at hand.
+MOST_OWNED = 2000
 
 # What an answer to a text may name beside the shipper. A language may leave one out, but never name another.
 REPLY_VALUES = {
@@ -83,6 +87,7 @@ class Renderer:
         )
         self._words: dict[str, dict[str, Any]] = {}
         self._templates: dict[str, Template] = {}
+        self._owned: dict[tuple[str, str], Template] = {}
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -95,22 +100,34 @@ class Renderer:
         chain = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
         return next((tag for tag in chain if tag in self.languages), self.default)
 
-    def render(self, notice: str, channel: Channel, language: str, facts: Facts, at: datetime) -> Rendered:
-        """The words of `notice` for a message that leaves at `at`; "today" is the door's day then."""
+    def render(
+        self,
+        notice: str,
+        channel: Channel,
+        language: str,
+        facts: Facts,
+        at: datetime,
+        wordings: Wordings = OURS_ALONE,
+    ) -> Rendered:
+        """The words of `notice` for a message that leaves at `at`; "today" is the door's day then.
+
+        `wordings` are the shipper's own words, by language, notice and part.
+        """
         spoken = self.language(language)
+        own = own_words(wordings, spoken, notice)
         context = context_of(facts, spoken, language, self.words(spoken), at)
         folder = f"{spoken}/{notice}"
         if channel is Channel.SMS:
-            text = plain(self._said(f"{folder}/sms.txt", context))
+            text = plain(self._said(f"{folder}/sms.txt", context, own.get(Part.SMS)))
             return Rendered(spoken, text, segments=segments(text))
         context |= small_print(context)
-        text = self._said(f"{folder}/email.txt", context).strip() + "\n"
+        text = self._said(f"{folder}/email.txt", context, as_email(own, f"{folder}/email.txt")).strip() + "\n"
         context["preview"] = preview(text)
         return Rendered(
             spoken,
             text=text,
-            subject=one_line(self._said(f"{folder}/subject.txt", context)),
-            html=self._said(f"{folder}/email.html", context),
+            subject=one_line(self._said(f"{folder}/subject.txt", context, own.get(Part.SUBJECT))),
+            html=self._said(f"{folder}/email.html", context, as_email(own, f"{folder}/email.html")),
             calendar=self._calendar(facts, spoken, at) if notice in TELL_WHEN else "",
         )
 
@@ -148,8 +165,21 @@ class Renderer:
             self._words[language] = tomllib.loads(text)
         return self._words[language]
 
-    def _said(self, name: str, context: Mapping[str, Any]) -> str:
-        return one_stop(self._template(name).render(context))
+    def _said(self, name: str, context: Mapping[str, Any], own: str | None = None) -> str:
+        """What our template `name` says, or the shipper's `own` in its place."""
+        template = self._template(name) if own is None else self._own(own, name)
+        return one_stop(template.render(context))
+
+    def _own(self, source: str, name: str) -> Template:
+        """A shipper's template, escaped as the file it stands for."""
+        kept = self._owned.get((source, name))
+        if kept is None:
+            if len(self._owned) >= MOST_OWNED:
+                self._owned.clear()
+            code = self.environment.compile(source, name)
+            kept = Template.from_code(self.environment, code, self.environment.make_globals(None))
+            self._owned[source, name] = kept
+        return kept
 
     def _template(self, name: str) -> Template:
         if name not in self._templates:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
+from markupsafe import escape
 
 from notifications.notice import Notice
 
@@ -24,7 +25,9 @@ class Part(StrEnum):
     SAYS = "says"
 
 
+# By language, notice and part.
 Wordings = Mapping[tuple[str, str, str], str]
+OURS_ALONE: Wordings = {}
 
 LONGEST = {Part.SMS: 500, Part.SUBJECT: 200, Part.HEADLINE: 200, Part.SAYS: 3000}
 ONE_LINE = {Part.SUBJECT, Part.HEADLINE, Part.SMS}
@@ -93,6 +96,7 @@ class Wrong:
 
 
 PARSER = Environment(autoescape=True)
+TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 CONDITIONS_ONLY = re.compile(r"(\{%[^%]*%\}\s*)+")
 
 
@@ -126,6 +130,8 @@ def _found(tree: nodes.Template, names: Mapping[str, str]) -> Iterator[Wrong]:
             what = CALLED.get(type(node), f"{type(node).__name__} is something that")
             yield Wrong(node.lineno, f"{what} is not possible here: only names and conditions are.")
             return
+        if isinstance(node, nodes.Const) and isinstance(node.value, str) and set(node.value) & set("{}%#"):
+            yield Wrong(node.lineno, "A quoted word may not hold { } % or #.")
         if isinstance(node, nodes.Name) and node.name not in names:
             yield Wrong(node.lineno, f"There is no {node.name!r}. There is: {', '.join(names)}.")
 
@@ -136,16 +142,35 @@ def _all(node: nodes.Node) -> Iterator[nodes.Node]:
         yield from _all(child)
 
 
-def as_template(part: Part, text: str, ours: str) -> str:
-    """The template of an email whose headline or paragraphs are the shipper's; `ours` is the one it stands on.
+def own_words(wordings: Wordings, language: str, notice: str) -> dict[Part, str]:
+    """The shipper's words for a notice in a language, by part; those that no longer fit are left out."""
+    if not wordings:
+        return {}
+    found = ((part, wordings.get((language, notice, part))) for part in Part)
+    return {part: text for part, text in found if text and is_sound(notice, part, text)}
 
-    Paragraphs are the lines of the text. Nothing of it can end the block it stands in: `problems` let it through.
+
+def as_email(own: Mapping[Part, str], ours: str) -> str | None:
+    """The template of an email whose headline or paragraphs are the shipper's; None if both are ours.
+
+    `ours` is the file it stands on. Paragraphs are the lines of the text; markup in it is shown, not obeyed. Nothing of it can end the block it stands in: `problems` let it through.
     """
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    blocks = [_block(part, own[part], ours) for part in (Part.HEADLINE, Part.SAYS) if part in own]
+    return f'{{% extends "{ours}" %}}' + "".join(blocks) if blocks else None
+
+
+def _block(part: Part, text: str, ours: str) -> str:
+    said = as_data(text) if ours.endswith(".html") else text
+    lines = [line.strip() for line in said.strip().splitlines() if line.strip()]
     if ours.endswith(".html") and part is Part.SAYS:
         lines = [line if CONDITIONS_ONLY.fullmatch(line) else f"<p>{line}</p>" for line in lines]
-    said = "\n".join(lines)
-    return f'{{% extends "{ours}" %}}{{% block {part} %}}{said}\n{{% endblock %}}'
+    return f"{{% block {part} %}}" + "\n".join(lines) + ("\n" if part is Part.SAYS else "") + "{% endblock %}"
+
+
+def as_data(text: str) -> str:
+    """The template with what it says escaped for HTML; its tags stay as they are."""
+    pieces = TAG.split(text)
+    return "".join(piece if number % 2 else str(escape(piece)) for number, piece in enumerate(pieces))
 
 
 @lru_cache(maxsize=4096)
