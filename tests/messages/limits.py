@@ -9,6 +9,13 @@ ALLOWED: dict[tuple[str, str], int] = {}
 # Several parcels told as one have saved a message: the count in the sender may cost a second segment.
 TOGETHER = 2
 
+# Countries with other habits for days and hours. Where those cost a second segment, a country may have it.
+COUNTRIES = (
+    *("en-GB", "en-CA", "en-AU", "en-IE", "en-IN", "de-AT", "de-CH", "es-MX", "es-US", "es-AR", "es-CO"),
+    *("fr-CA", "fr-BE", "fr-CH", "nl-BE", "tr-CY"),
+)
+IN_A_COUNTRY = 2
+
 # words of the people who cheat in our name; SMS are read without their accents
 FORBIDDEN = {
     "en": r"fees?|pay\w*|paid|charg\w*|urgent\w*|immediate\w*|verif\w*|click\w*|free|win|winner\w*|won"

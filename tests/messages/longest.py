@@ -59,7 +59,7 @@ def text(language: str, notice: Notice, parcels: int = 1) -> Rendered:
 
 def reply(language: str, name: str) -> Rendered:
     """The answer to a text at its longest."""
-    words, start = RENDERER.words(language), day(language)
+    words, start = RENDERER.words(RENDERER.language(language)), day(language)
     choices = ", ".join(f"{number} {window(language, start)}" for number in (1, 2, 3))
     values = {
         "window": window(language, start),

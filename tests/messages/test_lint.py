@@ -12,7 +12,7 @@ from notifications.phrases import plural
 from notifications.render import REPLY_VALUES
 from notifications.sms_text import is_gsm7, plain
 from tests.messages import longest
-from tests.messages.limits import FORBIDDEN, TOGETHER, fraudulent
+from tests.messages.limits import COUNTRIES, FORBIDDEN, IN_A_COUNTRY, TOGETHER, fraudulent
 from tests.messages.samples import HOST, LANGUAGES, LINK, PREFERENCES, RENDERER, SPECIAL, written
 
 SMS, EMAIL = Channel.SMS, Channel.EMAIL
@@ -38,6 +38,14 @@ def test_a_text_is_as_short_as_it_may_be_at_its_longest(language, notice):
 @pytest.mark.parametrize(("language", "name"), REPLIES)
 def test_an_answer_is_as_short_as_it_may_be_at_its_longest(language, name):
     assert_fits(longest.reply(language, name), longest.allowed(language, name))
+
+
+@pytest.mark.parametrize("tag", COUNTRIES)
+def test_no_countrys_habits_make_a_text_much_dearer(tag):
+    for notice in Notice:
+        said = longest.text(tag, notice)
+        assert is_gsm7(said.text), said.text
+        assert said.segments <= IN_A_COUNTRY, said.text
 
 
 def assert_fits(said, allowed):
