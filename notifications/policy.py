@@ -14,6 +14,7 @@ from notifications.message import Channel, Message, Rule, Standing
 from notifications.notice import RULES, TOPICS, Notice, NoticeRule, Occasion, Reach
 from notifications.prices import Prices
 from notifications.render import Renderer
+from notifications.wording import OURS_ALONE, Wordings
 
 # 8 to 21 where the door is: the hours of the US rules for calls, kept for everybody.
 DAY_BEGINS, DAY_ENDS = time(8), time(21)
@@ -180,10 +181,11 @@ def compose(
     now: datetime,
     new_id: Callable[[], str] = lambda: str(uuid4()),
     prices: Prices = FREE,
+    wordings: Wordings = OURS_ALONE,
 ) -> list[Message]:
     """The messages of an occasion in their words, ready for the outbox; stopped ones with their rule."""
     return [
-        _message(planned, occasion, contact, renderer, now, new_id(), prices)
+        _message(planned, occasion, contact, renderer, now, new_id(), prices, wordings)
         for planned in plan(occasion, contact, now)
     ]
 
@@ -196,6 +198,7 @@ def stand_in(
     because: str,
     new_id: Callable[[], str] = lambda: str(uuid4()),
     prices: Prices = FREE,
+    wordings: Wordings = OURS_ALONE,
 ) -> Message | None:
     """The same news on the other channel, once; None when there is none that may be used, or it came too late."""
     if failed.facts is None or failed.expires_at is None:
@@ -210,7 +213,7 @@ def stand_in(
     stopped_by = _too_late(now, not_before, failed.expires_at)
     planned = Planned(channel, contact.address(channel), not_before, failed.expires_at, key, stopped_by)
     occasion = Occasion(notice, failed.shipper_id, failed.shipment_id or 0, "", because, facts)
-    message = _message(planned, occasion, contact, renderer, now, new_id(), prices)
+    message = _message(planned, occasion, contact, renderer, now, new_id(), prices, wordings)
     return replace(message, shipment_id=failed.shipment_id, instead_of=failed.id)
 
 
@@ -222,9 +225,10 @@ def _message(
     now: datetime,
     message_id: str,
     prices: Prices,
+    wordings: Wordings,
 ) -> Message:
-    facts = occasion.facts
-    words = renderer.render(occasion.notice, planned.channel, contact.language, facts, planned.not_before)
+    facts, leaves_at = occasion.facts, planned.not_before
+    words = renderer.render(occasion.notice, planned.channel, contact.language, facts, leaves_at, wordings)
     going = planned.stopped_by is None
     within = CONFIRM_WITHIN.get(occasion.notice) if planned.falls_to else None
     return Message(

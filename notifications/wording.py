@@ -153,7 +153,8 @@ def own_words(wordings: Wordings, language: str, notice: str) -> dict[Part, str]
 def as_email(own: Mapping[Part, str], ours: str) -> str | None:
     """The template of an email whose headline or paragraphs are the shipper's; None if both are ours.
 
-    `ours` is the file it stands on. Paragraphs are the lines of the text; markup in it is shown, not obeyed. Nothing of it can end the block it stands in: `problems` let it through.
+    `ours` is the file it stands on. Paragraphs are the lines of the text; markup in it is shown, not obeyed.
+    Nothing of it can end the block it stands in: `problems` let it through.
     """
     blocks = [_block(part, own[part], ours) for part in (Part.HEADLINE, Part.SAYS) if part in own]
     return f'{{% extends "{ours}" %}}' + "".join(blocks) if blocks else None

@@ -81,7 +81,8 @@ def tell(session: Session, voice: Voice, news: Sequence[News], now: datetime) ->
     messages: list[Message] = []
     for occasion in gather(session, occasions, whom, now):
         contact = reached[occasion.shipment_id]
-        messages += compose(occasion, contact, voice.renderer, now, prices=voice.prices)
+        own = shippers[occasion.shipper_id].wordings
+        messages += compose(occasion, contact, voice.renderer, now, prices=voice.prices, wordings=own)
     outbox.put(session, messages)
     nudge(session, voice, messages)
     return messages

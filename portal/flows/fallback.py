@@ -35,8 +35,17 @@ def _spoken(session: Session, voice: Voice, lost: Iterable[Message], now: dateti
     lost = list(lost)
     whom = shipments.by_ids(session, (one.shipment_id for one in lost if one.shipment_id))
     reached = announce.contacts_of(session, voice, whom.values(), now)
+    shippers = voice.shippers(session)
     found = (
-        stand_in(one, reached[one.shipment_id], voice.renderer, now, because(one), prices=voice.prices)
+        stand_in(
+            one,
+            reached[one.shipment_id],
+            voice.renderer,
+            now,
+            because(one),
+            prices=voice.prices,
+            wordings=shippers[one.shipper_id].wordings,
+        )
         for one in lost
         if one.shipment_id in reached
     )

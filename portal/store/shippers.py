@@ -1,5 +1,6 @@
 """Shippers: the brands in the house, their rules and words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.db import Reader, db
 from portal.domain.change import IfUnanswered, Kind
 from portal.domain.rules import ShipperRules
+from portal.store import wordings
 
 
 class ShipperRow(db.Model):
@@ -28,7 +30,10 @@ class ShipperRow(db.Model):
 
 @dataclass(frozen=True, slots=True)
 class Shipper:
-    """A brand: colors and support contacts in `brand`, what it allows in `rules`."""
+    """A brand: colors and support contacts in `brand`, what it allows in `rules`.
+
+    `wordings` are its own words by language, notice and part; there only where the house keeps it at hand.
+    """
 
     id: int
     slug: str
@@ -38,11 +43,20 @@ class Shipper:
     country: str
     rules: ShipperRules
     brand: dict[str, Any] = field(default_factory=dict)
+    wordings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
 
-def _value(row: Any) -> Shipper:
+def _value(row: Any, own: Mapping[tuple[str, str, str], str] | None = None) -> Shipper:
     return Shipper(
-        row.id, row.slug, row.name, row.language, row.timezone, row.country, rules_from(row.rules), row.brand
+        row.id,
+        row.slug,
+        row.name,
+        row.language,
+        row.timezone,
+        row.country,
+        rules_from(row.rules),
+        row.brand,
+        own or {},
     )
 
 
@@ -64,8 +78,9 @@ COLUMNS = select(ShipperRow.__table__)
 
 
 def everyone(session: Reader) -> dict[int, Shipper]:
-    """All shippers by id: they are few, and the house keeps them at hand."""
-    return {row.id: _value(row) for row in session.execute(COLUMNS)}
+    """All shippers by id, with their own words: they are few, and the house keeps them at hand."""
+    own = wordings.everyones(session)
+    return {row.id: _value(row, own.get(row.id)) for row in session.execute(COLUMNS)}
 
 
 def by_slug(session: Session, slug: str) -> Shipper | None:
