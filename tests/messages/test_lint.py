@@ -6,13 +6,14 @@ from dataclasses import fields
 
 import pytest
 
+from notifications.fraud_words import FORBIDDEN, fraudulent
 from notifications.message import Channel
 from notifications.notice import Facts, Notice
 from notifications.phrases import plural
 from notifications.render import REPLY_VALUES
 from notifications.sms_text import is_gsm7, plain
 from tests.messages import longest
-from tests.messages.limits import COUNTRIES, FORBIDDEN, IN_A_COUNTRY, TOGETHER, fraudulent
+from tests.messages.limits import COUNTRIES, IN_A_COUNTRY, TOGETHER
 from tests.messages.samples import HOST, LANGUAGES, LINK, PREFERENCES, RENDERER, SPECIAL, written
 
 SMS, EMAIL = Channel.SMS, Channel.EMAIL

@@ -5,11 +5,11 @@ import tomllib
 
 import pytest
 
+from notifications.fraud_words import FORBIDDEN, fraudulent
 from notifications.notice import Notice
 from notifications.render import REPLY_VALUES
 from notifications.sms_text import plain
 from portal.domain.events import Reason
-from tests.messages.limits import FORBIDDEN, fraudulent
 from tests.messages.longest import HOWS, KINDS
 from tests.messages.samples import FOLDER, LANGUAGES
 
