@@ -13,7 +13,15 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
-LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "nl": "Nederlands"}
+LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "es": "Español",
+    "fr": "Français",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "tr": "Türkçe",
+}
 USUAL = "en"
 
 Words = Callable[[str], str]
