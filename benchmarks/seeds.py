@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.domain.access import fingerprint, link_code
 from portal.domain.clue import folded
-from portal.domain.delivery import Promise
+from portal.domain.delivery import Promise, door_mark
 from portal.domain.events import DispatchEvent, Happening, How
-from portal.domain.parcel import Parcel
+from portal.domain.parcel import Address, Parcel, Recipient
 from portal.domain.shipment import fold
 from portal.store import keys, links, promises, shipments, shippers
 from portal.store.shipment_rows import event_line, promise_json
@@ -104,10 +104,22 @@ def keep(session: Session, chunk: list[Door], phones: bool) -> None:
     promises.keep(session, [(row, window) for row, door in pairs if (window := live(door))], NOW)
 
 
+def phone_of(number: int) -> str:
+    """The phone of the door of that number."""
+    return f"+4915112{number:06}"[:16]
+
+
+def email_of(number: int) -> str:
+    """Its mailbox."""
+    return f"person{number}@example.org"
+
+
 def columns(door: Door, phones: bool) -> dict[str, Any]:
     """A row of `shipments`."""
     name, street = NAMES[door.number % len(NAMES)], STREETS[door.number % len(STREETS)]
     lines = [f"{door.number % 190 + 1} {street}"]
+    phone, email = phone_of(door.number) if phones else "", email_of(door.number)
+    where = Address(tuple(lines), "Lindenau", f"{10_000 + door.number % 900}", "DE")
     state, window = fold(door.events), live(door)
     start = NOW.replace(hour=10)
     return {
@@ -116,18 +128,19 @@ def columns(door: Door, phones: bool) -> dict[str, Any]:
         "service": "standard",
         "depot": "North",
         "recipient_name": name,
-        "phone": f"+4915112{door.number:06}"[:16] if phones else "",
-        "email": f"person{door.number}@example.org",
+        "phone": phone,
+        "email": email,
         "language": "en",
         "channels": None,
         "lines": lines,
-        "locality": "Lindenau",
-        "postcode": f"{10_000 + door.number % 900}",
-        "country": "DE",
+        "locality": where.locality,
+        "postcode": where.postcode,
+        "country": where.country,
         "lat": 52.5 + (door.number % 1_000) / 10_000,
         "lng": 13.4 + (door.number // 1_000) / 10_000,
         "timezone": "Europe/Berlin",
         "restrictions": {},
+        "door": door_mark(door.shipper.id, Recipient(name, phone, email), where),
         "search_text": folded(" ".join((name, *lines, "Lindenau"))),
         "status": state.status,
         "story": [event_line(event) for event in door.events],

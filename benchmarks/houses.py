@@ -1,0 +1,61 @@
+"""Whole houses for the benchmarks of the voice: a seeded database, a provider's double and the portal's processes."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from benchmarks import cores, databases, seeds
+from benchmarks.parts import environment, running
+from benchmarks.provider import Provider
+from benchmarks.server import free_port
+from tests.servers.valkey import Valkey
+
+AT_DEPOT = 5
+EMBEDDED, SCALED_OUT = "embedded", "scaled_out"
+PARTS = {
+    EMBEDDED: {"serve": "serve --port {port}"},
+    SCALED_OUT: {
+        "web": "web --port {port} --workers 1",
+        "worker": "worker --concurrency 2",
+        "clock": "clock",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where it answers, what it sends by, its processes by name, and its database."""
+
+    port: int
+    provider: Provider
+    pids: dict[str, int]
+    engine: Engine
+
+
+@contextmanager
+def opened(kind: str, doors: int, answers_in_ms: float, where: Iterable[int] = cores.ALL) -> Iterator[House]:
+    """A house with so many shipments at their depots: embedded on SQLite, or scaled out on PostgreSQL and Valkey."""
+    with ExitStack() as ending:
+        ending.enter_context(cores.on(set(where)))
+        engine = "sqlite" if kind == EMBEDDED else "postgresql"
+        url = ending.enter_context(databases.fresh(engine, partial(seeds.seed, count=doors, steps=AT_DEPOT)))
+        broker = "" if kind == EMBEDDED else ending.enter_context(broker_of_our_own()).url
+        provider = ending.enter_context(Provider(answers_in_ms))
+        port = free_port()
+        parts = {name: words.format(port=port) for name, words in PARTS[kind].items()}
+        pids = ending.enter_context(running(environment(url, provider, port, broker), parts, where))
+        database = databases.house(url)
+        ending.callback(database.engine.dispose)
+        yield House(port, provider, pids, database.engine)
+
+
+@contextmanager
+def broker_of_our_own() -> Iterator[Valkey]:
+    """A Valkey that keeps nothing."""
+    with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as home, Valkey(Path(home)) as valkey:
+        yield valkey
