@@ -77,7 +77,7 @@ def tell(session: Session, voice: Voice, news: Sequence[News], now: datetime) ->
     shippers = voice.shippers(session)
     whom = {one.shipment.id: one.shipment for one in news}
     reached = contacts_of(session, voice, whom.values(), now)
-    occasions = [_occasion(voice, shippers[one.shipment.shipper_id], one) for one in news]
+    occasions = [occasion_of(voice, shippers[one.shipment.shipper_id], one) for one in news]
     messages: list[Message] = []
     for occasion in gather(session, occasions, whom, now):
         contact = reached[occasion.shipment_id]
@@ -120,7 +120,8 @@ def _contact(shipment: Shipment, shipper: Shipper, stopped: Set[tuple[Channel, s
     )
 
 
-def _occasion(voice: Voice, shipper: Shipper, news: News) -> Occasion:
+def occasion_of(voice: Voice, shipper: Shipper, news: News) -> Occasion:
+    """What a message about this news is made of."""
     shipment, brand = news.shipment, shipper.brand
     window, link = shipment.window, voice.link(news.shipment)
     facts: dict[str, Any] = {

@@ -8,6 +8,7 @@ from portal.web import (
     changes,
     console,
     console_figures,
+    console_wordings,
     demo,
     desk,
     dispatch_api,
@@ -24,7 +25,7 @@ from portal.web import (
 
 # Machines sign or bear a key; a form token would only keep them out.
 FOR_MACHINES = (dispatch_api, dispatch_changes, dispatch_fleet, webhook_api, callbacks, openapi, health)
-FOR_PEOPLE = (tracking, changes, maps, desk, console, login, quality, console_figures)
+FOR_PEOPLE = (tracking, changes, maps, desk, console, login, quality, console_figures, console_wordings)
 
 
 def install(app: Flask) -> None:
