@@ -39,8 +39,8 @@ check: lint test ## lint, then every test
 bench: setup ## the benchmarks, each beside its own ceiling (ONLY=name for one)
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
-faults: setup ## the long fault runs, counted
-	@$(BIN)/python -m tests.faults
+faults: setup ## the long fault runs, counted (ONLY=name for one)
+	@$(BIN)/python -m tests.faults $(if $(ONLY),--only $(ONLY))
 
 lock: setup ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile $(LOCKING) pyproject.toml -o deploy/requirements.txt

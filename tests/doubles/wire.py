@@ -88,3 +88,35 @@ async def post(url: str, headers: dict[str, str], body: bytes) -> int:
         return int(first.split()[1])
     finally:
         writer.close()
+
+
+class Line:
+    """A kept connection to `url` (no path) that is opened anew when the other side hung up."""
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def post(self, path: str, headers: dict[str, str], body: bytes) -> int:
+        """Post; the answer's status. Raises `OSError` or `IncompleteReadError` when there is none."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._url.hostname, self._url.port)
+        reader, writer = self._streams
+        lines = [f"POST {path} HTTP/1.1", f"Host: {self._url.netloc}", f"Content-Length: {len(body)}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        try:
+            writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+            _, found, rest = head.partition("content-length:")
+            if found:
+                await reader.readexactly(int(rest.partition("\r\n")[0]))
+            return int(head.split()[1])
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._streams:
+            self._streams[1].close()
+        self._streams = None

@@ -14,7 +14,9 @@ def count(figures: Figures, name: str, plan: Plan, aftermath: Aftermath) -> None
     told |= {f"{part}_kills": times for part, times in sorted(aftermath.kills.items())}
     figures.add(f"{name}_lost", found.lost, "messages", GOAL, **details(found), **told)
     figures.add(f"{name}_twice", found.twice, "messages", GOAL, resends=found.resends)
-    figures.add(f"{name}_unknown_left", found.unknown + found.unfinished, "messages", GOAL)
+    open_still = found.unknown + found.unfinished
+    minutes = aftermath.calm_seconds / 60
+    figures.add(f"{name}_unknown_left", open_still, "messages", GOAL, minutes_of_calm=minutes)
     figures.add(f"{name}_receipts_forgotten", found.forgotten, "messages", GOAL)
     figures.add(f"{name}_forgeries_accepted", found.forgeries_accepted, "receipts", GOAL)
     for what, names in found.names.items():

@@ -93,9 +93,12 @@ class House:
                 part.process.wait(0.2)
 
     def busy(self, name: str) -> bool:
-        """Whether a part has been up for long enough to be at work."""
+        """Whether a part has been up for long enough to be at work, with its children where it has some."""
         part = self.parts[name]
-        return part.alive and time.monotonic() - part.began_at > STARTS_WITHIN_SECONDS
+        if not part.alive or time.monotonic() - part.began_at < STARTS_WITHIN_SECONDS:
+            return False
+        assert part.process
+        return part.words[0] == "clock" or bool(_children(part.process.pid))
 
     def log(self, name: str) -> str:
         """What a part wrote so far."""

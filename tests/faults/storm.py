@@ -31,27 +31,32 @@ from tests.servers.databases import migrate
 from tests.servers.valkey import Valkey, free_port
 
 MORNING = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
-CALM = timedelta(minutes=5)
 LOOK_EVERY_SECONDS = 0.25
 # kills go on at this pace when nothing is left to be taken
 IDLE_KILL_SECONDS = 2.0
 SLUG = "acme"
-STRIKE = {"postgresql": ("worker1", "worker2", "worker1", "worker2", "clock1", "clock2", "web")}
+SENDS = {"sqlite": ("serve",), "postgresql": ("worker1", "worker2")}
+OTHERS = ("clock1", "clock2", "web")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to happen. `speed` is how much faster the portal's clock runs: leases, waits and timeouts alike."""
+    """What is to happen. `speed` is how much faster the portal's clock runs: leases, waits and timeouts alike.
+
+    `kills` are those of workers (of the one process where there is one), `other_kills` of clocks and web.
+    """
 
     engine: str
     messages: int
     kills: int
     speed: float
     seed: int
+    other_kills: int = 0
     database_kills: int = 0
     broker_kills: int = 0
     broker_flushes: int = 0
     twins: int = 0
+    calm: timedelta = timedelta(minutes=5)
     patience_seconds: float = 1500
     weather: Weather = field(default_factory=Weather)
     place: str = "/tmp"
@@ -66,6 +71,7 @@ class Aftermath:
     kills: Counter[str]
     starts: dict[str, int]
     storm_seconds: float
+    calm_seconds: float
     asked_again: int
 
 
@@ -119,10 +125,9 @@ class _Storm:
             dispatch.begin()
             try:
                 self._rage(house, dispatch)
-                self._until(lambda: self._waiting() == 0, "messages are still queued or in sending")
+                self._until(lambda: self._standing("queued", "sending") == 0, "messages are still waiting")
                 storm_seconds = time.monotonic() - began
-                self.outside.calm()
-                time.sleep(CALM / timedelta(seconds=plan.speed))
+                calm_seconds = self._calm()
             finally:
                 dispatch.end()
             if dispatch.error:
@@ -133,7 +138,7 @@ class _Storm:
         record = self.outside.record()
         verdict = judge.judge(self.everybody, self.twins, record, kept)
         starts = {part.name: part.starts for part in house.parts.values()}
-        return Aftermath(verdict, record, self.kills, starts, storm_seconds, dispatch.again)
+        return Aftermath(verdict, record, self.kills, starts, storm_seconds, calm_seconds, dispatch.again)
 
     def _rage(self, house: House, dispatch: Dispatch) -> None:
         """Every blow at its share of the messages taken; when no more come, at a steady pace."""
@@ -150,6 +155,16 @@ class _Storm:
             blow()
         self._until(lambda: dispatch.error or dispatch.told == len(self.everybody), "dispatch was not done")
 
+    def _calm(self) -> float:
+        """Nothing goes wrong any more, for as long as planned or until nothing is open; seconds of our clock."""
+        self.outside.calm()
+        began = time.monotonic()
+        while (took := timedelta(seconds=(time.monotonic() - began) * self.plan.speed)) < self.plan.calm:
+            if self._standing("queued", "sending", "unknown") == 0:
+                break
+            time.sleep(LOOK_EVERY_SECONDS)
+        return took.total_seconds()
+
     def _taken_or_idle(self, share: float) -> bool:
         count = self.outside.count()
         if count != self._last[0]:
@@ -159,9 +174,9 @@ class _Storm:
     _last = (0, 0.0)
 
     def _blows(self, house: House) -> Iterator[Callable[[], None]]:
-        parts = STRIKE.get(self.plan.engine, ("serve",))
-        for number in range(self.plan.kills):
-            yield partial(self._strike, house, parts[number % len(parts)])
+        for parts, times in ((SENDS[self.plan.engine], self.plan.kills), (OTHERS, self.plan.other_kills)):
+            for number in range(times):
+                yield partial(self._strike, house, parts[number % len(parts)])
         for _ in range(self.plan.database_kills):
             yield partial(self._noted, "postgresql", lambda: servers.cut_power(self.postgres))
         for _ in range(self.plan.broker_kills):
@@ -196,8 +211,8 @@ class _Storm:
                 raise RuntimeError(f"{why} after {self.plan.patience_seconds:.0f} s")
             time.sleep(LOOK_EVERY_SECONDS)
 
-    def _waiting(self) -> int:
-        """Messages to people that are queued or in sending, as `/metrics` has it; -1 when it does not answer."""
+    def _standing(self, *standings: str) -> int:
+        """How many messages to people stand so, as `/metrics` has it; -1 when it does not answer."""
         try:
             with urlopen(f"{self.url}/metrics", timeout=10) as answer:
                 lines = answer.read().decode().splitlines()
@@ -206,7 +221,7 @@ class _Storm:
         wanted = [
             f'doorstep_messages{{channel="{channel}",standing="{standing}"}} '
             for channel in (Channel.SMS, Channel.EMAIL)
-            for standing in ("queued", "sending")
+            for standing in standings
         ]
         return sum(int(float(line.split()[-1])) for line in lines if line.startswith(tuple(wanted)))
 
