@@ -34,6 +34,7 @@ def run(figures: Figures) -> None:
 def measure(figures: Figures, kind: str, house: House) -> None:
     warm = EVENTS_A_SECOND * WARM_SECONDS
     tell(house, range(warm))
+    house.provider.wait_for(2 * warm, PATIENCE_SECONDS)
     begun = tell(house, range(warm, warm + EVENTS_A_SECOND * SECONDS))
     house.provider.wait_for(2 * (warm + len(begun)), PATIENCE_SECONDS)
     delays = sorted(latencies(begun, house.provider.taken(2 * warm)))

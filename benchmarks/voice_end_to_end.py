@@ -1,0 +1,87 @@
+"""Events in by the API to the provider's yes, on two cores with everything on them, for a minute.
+
+Web, worker, clock, PostgreSQL, Valkey, the provider's double and the dispatch that sends the events share the two
+cores. Dispatch sends 50 events a call and holds back while more than a bounded number of messages is under way, so
+the backlog cannot grow: what is counted is what the house keeps up.
+"""
+
+import time
+from dataclasses import dataclass
+
+from benchmarks import cores
+from benchmarks.dispatch import Dispatch
+from benchmarks.figures import Figures
+from benchmarks.houses import SCALED_OUT, House, opened
+from benchmarks.parts import cpu_seconds, postgres_of
+
+ANSWERS_IN_MS = 50
+A_CALL = 50
+SECONDS = 60
+WARM_SECONDS = 5
+# a second or two of work: enough that nobody waits for dispatch
+UNDER_WAY = 1_000
+LOOK_EVERY_SECONDS = 0.05
+DOORS = 30_000
+PATIENCE_SECONDS = 60
+TWO_CORES = cores.ALL[:2]
+
+
+def run(figures: Figures) -> None:
+    """Goal: 300 messages a second."""
+    with opened(SCALED_OUT, DOORS, ANSWERS_IN_MS, TWO_CORES) as house, cores.on(set(TWO_CORES)):
+        load = Load(house)
+        load.keep_up(WARM_SECONDS)
+        before = used(house)
+        load.under_way.clear()
+        count, seconds = load.keep_up(SECONDS)
+        spent = {name: cpu - before[name] for name, cpu in used(house).items()}
+        house.provider.wait_for(2 * load.told, PATIENCE_SECONDS)
+        taken = house.provider.taken()
+    if len({(one.channel, one.to) for one in taken}) != len(taken) or len(taken) != 2 * load.told:
+        raise RuntimeError(f"{len(taken)} messages of {load.told} events")
+    figures.add(
+        "voice_end_to_end",
+        count / seconds,
+        "messages/s",
+        ">= 300",
+        messages=count,
+        seconds=seconds,
+        most_under_way=max(load.under_way),
+        under_way_at_end=load.under_way[-1],
+        **{f"{name}_cpu_ms_each": cpu * 1000 / count for name, cpu in spent.items()},
+        cores=len(TWO_CORES),
+    )
+
+
+def used(house: House) -> dict[str, float]:
+    """CPU seconds of each part so far."""
+    pids = house.pids | {"postgres": postgres_of(house.engine), "provider": house.provider.pid}
+    return {name: cpu_seconds(pid) for name, pid in pids.items()} | {"dispatch": time.process_time()}
+
+
+@dataclass
+class Load:
+    """Dispatch at work: how many events it told, and how many messages it saw under way."""
+
+    house: House
+
+    def __post_init__(self) -> None:
+        self.told = 0
+        self.under_way: list[int] = []
+        self._dispatch = Dispatch(self.house.port)
+
+    def keep_up(self, seconds: float) -> tuple[int, float]:
+        """Keep the house busy; the messages that reached the provider meanwhile, and how long it really was."""
+        first, began = self.house.provider.count(), time.monotonic()
+        taken = first
+        while time.monotonic() - began < seconds:
+            taken = self.house.provider.count()
+            self.under_way.append(2 * self.told - taken)
+            if self.under_way[-1] + 2 * A_CALL > UNDER_WAY:
+                time.sleep(LOOK_EVERY_SECONDS)
+                continue
+            if self.told + A_CALL > DOORS:
+                raise RuntimeError("faster than there are doors: give it more")
+            self._dispatch.tell(range(self.told, self.told + A_CALL))
+            self.told += A_CALL
+        return self.house.provider.count() - first, time.monotonic() - began
