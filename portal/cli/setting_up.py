@@ -78,6 +78,15 @@ def shipper_add(house: House, /, name: str, **more: str) -> None:
     house.says(lambda kit, now: operate.add_shipper(kit, name, **more))
 
 
+@shipper.command("ceiling")
+@click.argument("slug")
+@click.argument("amount")
+@click.pass_obj
+def shipper_ceiling(house: House, slug: str, amount: str) -> None:
+    """Set what a shipper's messages may cost in a month, in the currency of SMS_PRICES; 0 takes it away."""
+    house.says(lambda kit, now: operate.set_ceiling(kit, slug, amount))
+
+
 @click.group()
 def key() -> None:
     """Keys of the dispatch API."""

@@ -4,6 +4,7 @@ import re
 import secrets
 import zoneinfo
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -38,6 +39,9 @@ class SpeakingKit(Kit, Protocol):
 
     @property
     def voice(self) -> Voice: ...
+
+
+HIGHEST_CEILING = 10_000_000
 
 
 def slug_of(name: str) -> str:
@@ -85,6 +89,24 @@ def add_shipper(
             country=country.upper(),
         )
     return [f"Shipper {name.strip()!r} is there; its short name is {slug}."]
+
+
+def set_ceiling(kit: Kit, slug: str, amount: str) -> list[str]:
+    """Set a shipper's monthly ceiling; returns what to print. Raises `Wrong`."""
+    try:
+        ceiling = Decimal(amount)
+    except InvalidOperation:
+        raise Wrong(f"{amount!r} is no amount; give it like 250 or 99.50.") from None
+    if not ceiling.is_finite() or not 0 <= ceiling <= HIGHEST_CEILING:
+        raise Wrong(f"a ceiling is between 0 and {HIGHEST_CEILING:,}.")
+    with kit.transaction() as session:
+        known = shippers.by_slug(session, slug)
+        if known is None:
+            raise Wrong(f"there is no shipper {slug!r}.")
+        shippers.set_ceiling(session, known.id, ceiling)
+    if not ceiling:
+        return [f"{known.name} may spend without a ceiling."]
+    return [f"{known.name} may spend {ceiling} a month; texts beyond it go by email where there is one."]
 
 
 def add_key(kit: Kit, slug: str, scopes: list[str], label: str, now: datetime) -> list[str]:

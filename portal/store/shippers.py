@@ -109,6 +109,12 @@ def add(
     return _value(row)
 
 
+def set_ceiling(session: Session, shipper_id: int, amount: Decimal) -> None:
+    """What its messages may cost in a month; the other rules stay."""
+    rules = session.execute(select(ShipperRow.rules).where(ShipperRow.id == shipper_id)).scalar_one()
+    set_rules(session, shipper_id, {**rules, "month_ceiling": str(amount)})
+
+
 def set_rules(session: Session, shipper_id: int, rules: dict[str, Any]) -> None:
     """Replace a shipper's rules."""
     rules_from(rules)

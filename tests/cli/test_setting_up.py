@@ -20,6 +20,16 @@ def test_the_first_things_an_operator_does(terminal):
     assert (checked.exit_code, "FIX" in checked.output) == (0, False)
 
 
+def test_a_shipper_gets_a_monthly_ceiling(terminal):
+    terminal.types("db", "upgrade")
+    terminal.types("shipper", "add", "Acme Books")
+    assert "250 a month" in terminal.types("shipper", "ceiling", "acme-books", "250").output
+    assert "without a ceiling" in terminal.types("shipper", "ceiling", "acme-books", "0").output
+    assert "no amount" in terminal.is_told("shipper", "ceiling", "acme-books", "much")
+    assert "between 0" in terminal.is_told("shipper", "ceiling", "acme-books", "1e99")
+    assert "no shipper 'birch'" in terminal.is_told("shipper", "ceiling", "birch", "5")
+
+
 WRONG_SETTINGS = [
     ({"DATABASE_URL": "bogus"}, "DATABASE_URL must look like postgresql://"),
     ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must begin with postgresql:// or sqlite:///"),
@@ -29,6 +39,7 @@ WRONG_SETTINGS = [
     ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL with SQLite"),
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG"),
     ({"LEVEL": "50"}, "LEVEL must be 80 or 90"),
+    ({"SMS_PRICES": "DE=0.08"}, "'DE=0.08': a price is written like +49=0.081"),
     ({"THREADS": "many"}, "THREADS: Input should be a valid integer"),
     ({"PUBLIC_URL": "https://track.example.com"}, "SECRET_KEY is missing or short"),
 ]
