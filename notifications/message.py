@@ -49,6 +49,7 @@ class Rule(StrEnum):
     NO_CONSENT = "no_consent"
     UNREACHABLE = "unreachable"
     NO_LONGER_TRUE = "no_longer_true"
+    ANSWERED = "answered"
 
 
 # What an agent reads beside a message that was not sent.
@@ -68,6 +69,7 @@ BECAUSE_OF = {
     Rule.NO_CONSENT: "Texts to this country need a recorded consent, and there is none.",
     Rule.UNREACHABLE: "This number or address is known not to work.",
     Rule.NO_LONGER_TRUE: "It was no longer true when its time came.",
+    Rule.ANSWERED: "The recipient asked for it by text, and the answer to that text says it.",
 }
 
 # A message held back by one of these as it leaves may be said on the other channel.

@@ -29,6 +29,7 @@ DECIDED_BY = {
 }
 ASKED_WITH = {
     "otp": "Proven with a one-time code.",
+    "otp_sms": "Asked by text, proven with a one-time code.",
     "link": "Asked with the link alone.",
 }
 SILENCE = {

@@ -44,9 +44,11 @@ class Voice:
     nudge_feed: Callable[[], None]
     code_lasts: timedelta = timedelta(minutes=10)
     code_minutes: int = 10
+    code_tries: int = 5
     answer_minutes: int = 30
     level: int = 90
     prices: Prices = FREE
+    numbers: frozenset[str] = frozenset()
     spreads: Mapping[str, Table] = field(default_factory=dict)
 
     def page(self, code: str) -> str:

@@ -55,16 +55,26 @@ def random_code() -> str:
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
-def _sealed(voice: Voice, shipment: Shipment, code: str) -> str:
-    """A code is bound to the contacts on file: when dispatch corrects them, what a stranger got is worth nothing."""
+def _sealed(voice: Voice, shipment: Shipment, code: str, about: str) -> str:
+    """A code is bound to the contacts on file: when dispatch corrects them, what a stranger got is worth nothing.
+
+    And to what it was sent for: one that was to confirm a wish by text opens no page.
+    """
     contacts = f"{shipment.recipient.phone} {shipment.recipient.email}"
-    return sealed_code(voice.secret, shipment.id, f"{contacts} {code}")
+    return sealed_code(
+        voice.secret, shipment.id, f"{contacts} {about} {code}" if about else f"{contacts} {code}"
+    )
 
 
-def send_code(
-    session: Session, voice: Voice, shipment: Shipment, now: datetime, make: Callable[[], str] = random_code
-) -> Sent | NotSent:
-    """Send a fresh code; earlier ones are good no longer.
+def fresh_code(
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    now: datetime,
+    make: Callable[[], str] = random_code,
+    about: str = "",
+) -> str | NotSent:
+    """A fresh code, kept sealed, for what it is `about`; earlier ones are good no longer.
 
     The shipment is held first, so that twenty presses at once are counted one by one.
     """
@@ -75,8 +85,18 @@ def send_code(
     if sent_lately >= CODES_AN_HOUR:
         return NotSent(TOO_MANY)
     code = make()
-    until = now + voice.code_lasts
-    links.add_code(session, shipment.id, _sealed(voice, shipment, code), now, until)
+    seal = _sealed(voice, shipment, code, about)
+    links.add_code(session, shipment.id, seal, now, now + voice.code_lasts)
+    return code
+
+
+def send_code(
+    session: Session, voice: Voice, shipment: Shipment, now: datetime, make: Callable[[], str] = random_code
+) -> Sent | NotSent:
+    """Send a fresh code; earlier ones are good no longer."""
+    code = fresh_code(session, voice, shipment, now, make)
+    if isinstance(code, NotSent):
+        return code
     news = News(
         shipment,
         Notice.ONE_TIME_CODE,
@@ -90,12 +110,21 @@ def send_code(
 
 
 def check_code(
-    session: Session, voice: Voice, shipment: Shipment, typed: str, tries_allowed: int, now: datetime
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    typed: str,
+    tries_allowed: int,
+    now: datetime,
+    about: str = "",
 ) -> Checked:
-    """Check a typed code. The guess is counted first, so that parallel guesses cannot share a try."""
+    """Check a typed code for what it is `about`.
+
+    The guess is counted first, so that parallel guesses cannot share a try.
+    """
     digits = "".join(char for char in typed if char.isdecimal() and char.isascii())
     sent = links.count_try(session, shipment.id)
-    verdict = judge(sent, _sealed(voice, shipment, digits), tries_allowed, now)
+    verdict = judge(sent, _sealed(voice, shipment, digits, about), tries_allowed, now)
     if verdict is not CodeVerdict.RIGHT or sent is None:
         return Checked(verdict)
     proof = secrets.token_urlsafe(24)

@@ -32,6 +32,7 @@ TRIED = {
     "given_up": ("Nobody knows whether the provider has it, so it is not sent again", Tone.BAD),
 }
 HIDDEN = "The words hold a one-time code, so they are not shown."
+HOLD_A_CODE = {Notice.ONE_TIME_CODE, "reply_confirm"}
 MAY_GO_AGAIN = (S.SENT, S.DELIVERED, S.FAILED)
 
 
@@ -39,7 +40,7 @@ def entry(one: Told, now: datetime) -> Entry:
     """A message with its attempts and receipts as one entry of the timeline."""
     message = one.message
     state, tone = STANDS[message.standing]
-    secret = message.notice == Notice.ONE_TIME_CODE
+    secret = message.notice in HOLD_A_CODE
     return Entry(
         at=message.created_at,
         strand=Strand.MESSAGE,
@@ -58,7 +59,7 @@ def entry(one: Told, now: datetime) -> Entry:
 
 def why_not_again(message: Message, now: datetime) -> str:
     """Why an agent may not send these words again; empty if they may."""
-    if message.notice == Notice.ONE_TIME_CODE:
+    if message.notice in HOLD_A_CODE:
         return "A code is sent only when the recipient asks for one."
     if message.channel is Channel.WEBHOOK:
         return "Calls to dispatch are repeated by dispatch itself."

@@ -142,6 +142,12 @@ def by_id(
     return value(rows[0], parcels_of(session, shipment_id)) if rows else None
 
 
+def under_way_to(session: Session, phone: str, limit: int = 20) -> list[Shipment]:
+    """What is under way to this number, newest first. Of all shippers: who sends us a text names none."""
+    query = ALL.where(ShipmentRow.phone == phone, ShipmentRow.finished_at.is_(None))
+    return [value(row) for row in session.execute(query.order_by(ShipmentRow.id.desc()).limit(limit))]
+
+
 def by_link(session: Session, fingerprint: str, now: datetime) -> Shipment | None:
     """The shipment that a link opens, if the link is good. Not scoped: the link is the scope."""
     row = session.execute(

@@ -69,6 +69,9 @@ def reply(language: str, name: str) -> Rendered:
         "wish": max(words["changes"].values(), key=lambda one: len(plain(one))),
         "handed": max(words["handed"].values(), key=lambda one: len(plain(one))),
     }
+    if name == "reply_confirm":
+        # what exactly is to be confirmed is said in brackets
+        values["wish"] = f"{values['wish']} ({window(language, start)})"
     return RENDERER.reply(name, language, NAME, **{key: values[key] for key in REPLY_VALUES[name]})
 
 

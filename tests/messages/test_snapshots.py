@@ -45,7 +45,11 @@ def answers(language: str) -> str:
         "wish": words["changes"]["neighbor"],
         "handed": words["handed"]["neighbor"],
     }
-    said = {name: RENDERER.reply(name, language, "Fern & Kettle", **values).text for name in REPLY_VALUES}
+    exactly = {"reply_confirm": {"wish": f"{values['wish']} (Meyer, 12)"}}
+    said = {
+        name: RENDERER.reply(name, language, "Fern & Kettle", **(values | exactly.get(name, {}))).text
+        for name in REPLY_VALUES
+    }
     return "\n\n".join(f"{name}\n{text}" for name, text in said.items()) + "\n"
 
 

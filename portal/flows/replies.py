@@ -1,0 +1,205 @@
+"""Somebody answered one of our texts: kept once, understood or not, and answered in the same words as on the page."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from notifications.message import Channel
+from notifications.receipts import Inbound, Keyword
+from portal.domain.replies import understand
+from portal.domain.reply_intents import (
+    Automatic,
+    Choice,
+    Code,
+    Expects,
+    Intent,
+    Locker,
+    Neighbor,
+    NewWindow,
+    No,
+    NotUnderstood,
+    Thanks,
+    Undo,
+    Where,
+    Yes,
+)
+from portal.domain.shipment import Status
+from portal.domain.standing import BEFORE_THE_DOOR, standing
+from portal.flows import receipts, reply_wishes
+from portal.flows.announce import Voice
+from portal.flows.reply_talk import Heard, Talk, Whom, answer, shelve, whom
+from portal.store import contacts, inbound, shipments
+from portal.store.inbound import NOTHING, Conversation
+
+ANSWERS_A_DAY = 10
+LONGEST_TEXT, LONGEST_NUMBER, LONGEST_ID = 1_600, 20, 120
+WAITS_FOR_A_TIME = BEFORE_THE_DOOR | {Status.MISSED, Status.HELD}
+
+
+def hear(session: Session, voice: Voice, said: Inbound, now: datetime) -> bool:
+    """Somebody sent us a text. False: we have heard it before, and nothing is done twice."""
+    said = _clean(said)
+    text_id = inbound.keep(session, said)
+    if text_id is None:
+        return False
+    inbound.hold(session, said.sender)
+    heard = _heard(session, voice, said, now)
+    inbound.note(session, text_id, heard.understood, heard.became, heard.shipper_id, heard.shipment_id)
+    return True
+
+
+def _clean(said: Inbound) -> Inbound:
+    """As it can be kept: PostgreSQL takes no zero byte, and no half of a surrogate pair."""
+
+    def kept(text: str, longest: int) -> str:
+        return text[:longest].encode("utf-8", "replace").decode().replace("\x00", "")
+
+    return replace(
+        said,
+        sender=kept(said.sender, LONGEST_NUMBER),
+        provider_id=kept(said.provider_id, LONGEST_ID),
+        text=kept(said.text, LONGEST_TEXT),
+    )
+
+
+def _heard(session: Session, voice: Voice, said: Inbound, now: datetime) -> Heard:
+    who = whom(session, said.sender, now)
+    about = (who.shipment.shipper_id, who.shipment.id) if who.shipment else (_shipper_of(who), None)
+    if said.sender in voice.numbers:
+        return Heard("", "silent:our_own_number")
+    if said.keyword is not None:
+        receipts.heard(session, voice, said, now)
+        return Heard(said.keyword.value, f"answered:{said.keyword.value}", *about)
+    waits = inbound.conversation(session, said.sender, now)
+    intent = _understood(said, who, waits, now)
+    name = NOTHING if isinstance(intent, NotUnderstood) else type(intent).__name__.lower()
+    return Heard(name, _became(session, voice, said, who, waits, intent, now), *about)
+
+
+def _shipper_of(who: Whom) -> int | None:
+    return who.last.shipper_id if who.last else None
+
+
+def _understood(said: Inbound, who: Whom, waits: Conversation | None, now: datetime) -> Intent:
+    about = who.shipment
+    language = about.recipient.language if about and about.recipient.language else _last_language(who)
+    zone = ZoneInfo(about.address.timezone) if about else ZoneInfo("UTC")
+    expects = Expects(waits.waits_for["for"]) if waits else Expects.NOTHING
+    offered = len(waits.waits_for["keys"]) if waits and expects is Expects.CHOICE else 0
+    return understand(said.text, language, offered, expects, now.astimezone(zone).date())
+
+
+def _last_language(who: Whom) -> str:
+    return who.last.language if who.last else ""
+
+
+def _became(
+    session: Session,
+    voice: Voice,
+    said: Inbound,
+    who: Whom,
+    waits: Conversation | None,
+    intent: Intent,
+    now: datetime,
+) -> str:
+    """What a text that is no keyword becomes, within the limits of a day."""
+    if (Channel.SMS, said.sender) in contacts.stopped(session, [said.sender]):
+        if not isinstance(intent, Yes):
+            return "silent:they_said_stop"
+        receipts.heard(session, voice, replace(said, keyword=Keyword.START), now)
+        return "answered:start"
+    if isinstance(intent, (Thanks, Automatic)):
+        return "silent:no_answer_needed"
+    if inbound.answers(session, said.sender, now) >= ANSWERS_A_DAY:
+        return "silent:enough_for_a_day"
+    if who.shipment is None:
+        return _no_delivery(session, voice, said, who, now)
+    talk = Talk(
+        voice,
+        said,
+        who.shipment,
+        _last_language(who) or who.shipment.recipient.language,
+        now,
+        who.several_doors,
+    )
+    if waits is not None and (about := shipments.by_id(session, None, waits.shipment_id)):
+        if about.recipient.phone == said.sender:
+            return _act(session, talk, who, replace(talk, shipment=about), waits, intent)
+        inbound.wait_no_longer(session, said.sender)
+    return _act(session, talk, who, talk, None, intent)
+
+
+def _no_delivery(session: Session, voice: Voice, said: Inbound, who: Whom, now: datetime) -> str:
+    """Nothing is under way: said once a day to those we wrote to before, never to strangers."""
+    if who.last is None:
+        return "silent:a_stranger"
+    if inbound.answers(session, said.sender, now, "reply_no_delivery"):
+        return "silent:said_before"
+    shelve(session, voice, said, "reply_no_delivery", who.last.language, now, who.last.shipper_id, None)
+    return "answered:reply_no_delivery"
+
+
+def _act(
+    session: Session, talk: Talk, who: Whom, asked: Talk, waits: Conversation | None, intent: Intent
+) -> str:
+    """What is done. `asked` is the talk about what we wait to hear, of which a bare word or number speaks."""
+    match intent:
+        case Where():
+            return where(session, talk)
+        case NewWindow():
+            return (
+                where(session, talk)
+                if _comes_then(intent, talk)
+                else reply_wishes.new_window(session, talk, intent)
+            )
+        case Locker():
+            return reply_wishes.locker(session, talk)
+        case Neighbor():
+            return reply_wishes.neighbor(session, talk, intent, waits)
+        case Code(digits):
+            return reply_wishes.typed(session, asked, digits, waits)
+        case Choice(number) if waits:
+            return reply_wishes.choose(session, asked, number, waits)
+        case Undo():
+            return reply_wishes.undo(session, asked, who.under_way, waits)
+        case Yes():
+            return reply_wishes.again(session, asked, waits) if waits else "silent:no_answer_needed"
+        case No() if waits:
+            inbound.wait_no_longer(session, talk.said.sender)
+            return "silent:nothing_changes"
+        case _:
+            return _nothing(session, talk)
+
+
+def _nothing(session: Session, talk: Talk) -> str:
+    """Not understood: said kindly once a day, and always shown to agents."""
+    if inbound.answers(session, talk.said.sender, talk.now, "reply_not_understood"):
+        return "silent:said_before"
+    return answer(session, talk, "reply_not_understood")
+
+
+def _comes_then(wish: NewWindow, talk: Talk) -> bool:
+    """Whether the day they name is the day on which it comes anyway."""
+    window = talk.shipment.window
+    if window is None or wish.day is None or not wish.any_hour:
+        return False
+    return window.start.astimezone(ZoneInfo(talk.shipment.address.timezone)).date() == wish.day
+
+
+def where(session: Session, talk: Talk) -> str:
+    """Where it is and when it comes, as the page says it."""
+    shipment, renderer = talk.shipment, talk.voice.renderer
+    state = shipment.state
+    window = standing(shipment, (), talk.now).window
+    if state.status is Status.DELIVERED:
+        handed = renderer.words(renderer.language(talk.language))["handed"]
+        return answer(session, talk, "reply_where_done", handed=handed[state.how or "nobody"])
+    if state.status not in WAITS_FOR_A_TIME:
+        return answer(session, talk, "reply_where_else")
+    if window is None or window.end <= talk.now:
+        return answer(session, talk, "reply_where_unknown")
+    zone = shipment.address.timezone
+    said = renderer.window(talk.language, window.start, window.end, zone, talk.now)
+    return answer(session, talk, "reply_where", window=said)

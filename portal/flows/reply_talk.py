@@ -1,0 +1,136 @@
+"""One text and our answer to it: who wrote, in whose name and language we answer, and how often."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from notifications.message import Channel, Message
+from notifications.receipts import Inbound
+from portal.domain.access import LINK_LIVES_AFTER_END
+from portal.domain.delivery import Shipment
+from portal.flows import announce
+from portal.flows.announce import Voice
+from portal.store import inbound, outbox, shipments
+
+# an answer that comes later than this is a riddle
+HELPS_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text was taken for and what came of it, as it is kept.
+
+    `became` is `answered:<notice>`, `change:<id>`, `withdrawn:<id>`, `refused:<No>` or `silent:<why>`.
+    """
+
+    understood: str
+    became: str
+    shipper_id: int | None = None
+    shipment_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who wrote: the shipment they mean (None: none that we know of), all that are under way to their number.
+
+    `last` is what we told the number last: in its name and language we answer.
+    """
+
+    last: Message | None
+    shipment: Shipment | None
+    under_way: tuple[Shipment, ...] = ()
+
+    @property
+    def several_doors(self) -> bool:
+        """Whether the deliveries under way go to more than one address."""
+        return len({_address(one) for one in self.under_way}) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A text of somebody we know, and what it takes to answer."""
+
+    voice: Voice
+    said: Inbound
+    shipment: Shipment
+    language: str
+    now: datetime
+    several_doors: bool = False
+
+
+def _address(shipment: Shipment) -> tuple[str, ...]:
+    door = shipment.address
+    parts = (door.country, door.postcode, *door.lines)
+    return tuple(" ".join(part.split()).casefold() for part in parts)
+
+
+def whom(session: Session, number: str, now: datetime) -> Whom:
+    """Whose number this is: the shipment of our last message to it, else the newest under way to it."""
+    last = inbound.last_told(session, number)
+    under_way = tuple(shipments.under_way_to(session, number))
+    told = last.shipment_id if last else None
+    meant = next((one for one in under_way if one.id == told), under_way[0] if under_way else None)
+    if meant is None and told is not None:
+        meant = _finished_lately(shipments.by_id(session, None, told), number, now)
+    return Whom(last, meant, under_way)
+
+
+def _finished_lately(shipment: Shipment | None, number: str, now: datetime) -> Shipment | None:
+    if shipment is None or shipment.recipient.phone != number or shipment.state.since is None:
+        return None
+    return shipment if now < shipment.state.since + LINK_LIVES_AFTER_END else None
+
+
+def answer(session: Session, talk: Talk, name: str, **values: object) -> str:
+    """Put an answer about their shipment on the shelf; returns what the text became."""
+    shelve(
+        session,
+        talk.voice,
+        talk.said,
+        name,
+        talk.language,
+        talk.now,
+        talk.shipment.shipper_id,
+        talk.shipment.id,
+        link=talk.voice.link(talk.shipment),
+        **values,
+    )
+    return f"answered:{name}"
+
+
+def shelve(
+    session: Session,
+    voice: Voice,
+    said: Inbound,
+    name: str,
+    language: str,
+    now: datetime,
+    shipper_id: int,
+    shipment_id: int | None,
+    **values: object,
+) -> None:
+    """Put an answer on the shelf: it goes at once, also at night, for it was asked for."""
+    shipper = voice.shippers(session)[shipper_id]
+    words = voice.renderer.reply(name, language, shipper.name, **values)
+    message = Message(
+        id=str(uuid4()),
+        shipper_id=shipper_id,
+        shipment_id=shipment_id,
+        channel=Channel.SMS,
+        notice=name,
+        language=words.language,
+        to=said.sender,
+        text=words.text,
+        because="The recipient sent a text.",
+        not_before=now,
+        # people read in real minutes, also where a day is played faster
+        expires_at=now + max(HELPS_FOR, voice.code_lasts / 2),
+        dedupe_key=f"reply:{said.provider}:{said.provider_id}",
+        created_at=now,
+        segments=words.segments,
+        cost_micros=voice.prices.of(Channel.SMS, said.sender, words.segments),
+    )
+    outbox.put(session, [message])
+    announce.nudge(session, voice, [message])
