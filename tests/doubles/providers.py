@@ -48,13 +48,18 @@ class Providers:
     """Both providers on one address. Under the same seed the same call to the same address fares the same."""
 
     def __init__(self, weather: Weather, reports: Reports, now: Callable[[], datetime]) -> None:
-        self.weather, self.reports, self.now = weather, reports, now
+        self.weather, self.reports, self._clock = weather, reports, now
         self.fair = False
+        self.told_now: datetime | None = None
         self.taken: list[Taken] = []
         self.calls: Counter[str] = Counter()
         self._texts: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._nth: Counter[str] = Counter()
         self._numbers = itertools.count(1)
+
+    def now(self) -> datetime:
+        """The time as it was told last, else the clock's."""
+        return self.told_now or self._clock()
 
     def take(self, call: Call) -> Reply:
         """What becomes of a call."""
@@ -77,6 +82,8 @@ class Providers:
                 return _json(200, told | {"calls": self.calls, "counts": self.reports.counts})
             case "calm":
                 self.fair = True
+            case _ if asked.startswith("now/"):
+                self.told_now = datetime.fromisoformat(asked.removeprefix("now/"))
         return _json(200, {"taken": len(self.taken)})
 
     def _reply(
@@ -97,7 +104,7 @@ class Providers:
 
         def taken(fault: Fault, nth: int) -> Answer:
             sid = f"SM{next(self._numbers):032d}"
-            url = form["StatusCallback"]
+            url = form["StatusCallback"].partition("#")[0]
             message_id = url.rpartition("/")[2]
             self._texts[form["To"]].append(self._resource(sid, form))
             self._keep("twilio", message_id, form["To"], form["Body"], sid, fault)

@@ -29,7 +29,7 @@ async def serve(take: Callable[[Call], Reply], host: str = "127.0.0.1") -> tuple
         try:
             while await _one(reader, writer, take):
                 pass
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             writer.close()

@@ -2,8 +2,7 @@
 
 from benchmarks.figures import Figures
 from tests.faults.counted import count
-from tests.faults.storm import Plan
-from tests.faults.storm import run as play
+from tests.faults.storm import Plan, play
 
 PLAN = Plan("sqlite", messages=20_000, kills=20, speed=6, seed=31, twins=100)
 

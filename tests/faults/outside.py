@@ -67,6 +67,10 @@ class Outside:
         """From now on nothing goes wrong."""
         self._ask("calm")
 
+    def tell(self, at: datetime) -> None:
+        """Stand at this moment from now on."""
+        self._ask(f"now/{at.isoformat()}")
+
     def record(self) -> Record:
         """Everything."""
         told = self._ask("record")

@@ -75,7 +75,7 @@ class Aftermath:
     asked_again: int
 
 
-def run(plan: Plan) -> Aftermath:
+def play(plan: Plan) -> Aftermath:
     """Play the plan on real processes."""
     with ExitStack() as stack:
         folder = stack.enter_context(short_folder("storm", plan.place))
