@@ -3,25 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Protocol
 
 from notifications.message import Channel, Message, Standing
 from notifications.receipts import Receipt
-
-
-class Trouble(StrEnum):
-    """What a failure is about, and so whom it concerns."""
-
-    CONTACT = "contact"
-    CONSENT = "consent"
-    CONTENT = "content"
-    ROUTE = "route"
-    POLICY = "policy"
-    CONFIGURATION = "configuration"
-    BUSY = "busy"
-    GONE = "gone"
-    OTHER = "other"
+from notifications.trouble import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +90,13 @@ class Carrier(Protocol):
     def send(self, message: Message, now: datetime) -> Outcome:
         """Hand one message over; never raises for what the network or the provider does."""
 
-    def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
-        """Whether a message that was tried at `since` arrived at the provider."""
+    def lookup(
+        self, message: Message, since: datetime, now: datetime, taken: frozenset[str] = frozenset()
+    ) -> Finding:
+        """Whether a message that was tried at `since` arrived at the provider; the ids `taken` are not it."""
+
+    def status(self, message: Message, now: datetime) -> Receipt | None:
+        """What the provider says of a message it took; None when it cannot be asked."""
 
     def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
         """Read a callback; `url` is the public one, `body` untouched. Raises `Forged`."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from notifications.message import Standing
+from notifications.trouble import Trouble
 
 
 class Consent(StrEnum):
@@ -16,7 +17,10 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One report of a carrier. `event_id` is unique per carrier; `standing` None: it moves no message."""
+    """One report of a carrier. `event_id` is unique per carrier; `standing` None: it moves no message.
+
+    `trouble` says what a failure is about.
+    """
 
     provider: str
     event_id: str
@@ -28,6 +32,7 @@ class Receipt:
     code: str = ""
     text: str = ""
     consent: Consent | None = None
+    trouble: Trouble | None = None
 
 
 class Keyword(StrEnum):

@@ -51,6 +51,29 @@ class Settings(BaseSettings):
     twilio_from: str = Field("", description="sender number in E.164")
     twilio_messaging_service_sid: str = Field("", description="sender pool, instead of TWILIO_FROM")
     twilio_api_base: str = Field("", description="another host for Twilio's API")
+    twilio_auth_token_old: SecretStr = Field(
+        SecretStr(""),
+        description="the auth token before the last one: its callbacks are taken while it is replaced",
+    )
+    twilio_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="shared key that signs callbacks by HMAC-SHA256, where the account has one"
+    )
+    twilio_segments_per_second: float = Field(
+        0.0, ge=0, description="segments a second that this sender may carry; 0: no ceiling"
+    )
+
+    twilio_2_account_sid: str = Field("", description="a second sender's account; empty: the first one's")
+    twilio_2_auth_token: SecretStr = Field(SecretStr(""), description="auth token of the second account")
+    twilio_2_api_key: str = Field("", description="API key SID of the second account")
+    twilio_2_api_secret: SecretStr = Field(SecretStr(""), description="secret of that API key")
+    twilio_2_from: str = Field("", description="second sender: takes over while the first one does not work")
+    twilio_2_messaging_service_sid: str = Field(
+        "", description="second sender pool, instead of TWILIO_2_FROM"
+    )
+    twilio_2_api_base: str = Field("", description="another host for the second account's API")
+    twilio_2_segments_per_second: float = Field(
+        0.0, ge=0, description="ceiling of the second sender; 0: none"
+    )
 
     sendgrid_api_key: SecretStr = Field(
         SecretStr(""), description="empty: emails are shown on screen instead of sent"
@@ -59,6 +82,12 @@ class Settings(BaseSettings):
     sendgrid_api_base: str = Field("", description="another host for SendGrid's API")
     sendgrid_webhook_public_key: str = Field(
         "", description="base64 key that checks SendGrid's event webhook"
+    )
+    sendgrid_group_id: int = Field(
+        0, ge=0, description="unsubscribe group of delivery notices at SendGrid; 0: none"
+    )
+    sendgrid_mails_per_second: float = Field(
+        0.0, ge=0, description="emails a second that the account may carry; 0: no ceiling"
     )
 
     sms_prices: str = Field(
@@ -131,6 +160,26 @@ class Settings(BaseSettings):
         """Recipients reach us over TLS: production."""
         return self.public_url.startswith("https://")
 
+    @property
+    def second_sender(self) -> bool:
+        """Whether a second sender of texts is set up."""
+        return bool(self.twilio_2_from or self.twilio_2_messaging_service_sid or self.twilio_2_account_sid)
+
+    def _problems_of_second(self) -> list[str]:
+        if not self.second_sender:
+            return []
+        found = []
+        if not self.twilio_account_sid:
+            found.append("TWILIO_ACCOUNT_SID is missing: TWILIO_2_ settings are for a second sender.")
+        if not (self.twilio_2_from or self.twilio_2_messaging_service_sid):
+            found.append(
+                "TWILIO_2_FROM or TWILIO_2_MESSAGING_SERVICE_SID is missing: the second sender needs one."
+            )
+        other = self.twilio_2_account_sid not in ("", self.twilio_account_sid)
+        if other and not self.twilio_2_auth_token.get_secret_value():
+            found.append("TWILIO_2_AUTH_TOKEN is missing: the second account's callbacks cannot be checked.")
+        return found
+
     def problems(self) -> list[str]:
         """What would stop a start in production, each naming the setting and the fix."""
         found = []
@@ -141,6 +190,7 @@ class Settings(BaseSettings):
                 found.append("TWILIO_AUTH_TOKEN is missing: Twilio's callbacks cannot be checked without it.")
             if not (self.twilio_from or self.twilio_messaging_service_sid):
                 found.append("TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID is missing: SMS need a sender.")
+        found += self._problems_of_second()
         if self.sendgrid_api_key.get_secret_value():
             if not self.sendgrid_from:
                 found.append("SENDGRID_FROM is missing: emails need a sender address.")

@@ -24,7 +24,7 @@ from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
-from portal.flows import dispatch_out, fallback, figures, housekeeping, live, remind
+from portal.flows import dispatch_out, fallback, figures, housekeeping, live, receipts, remind
 from portal.store import audit
 from portal.wiring import Kit
 
@@ -39,7 +39,10 @@ MANNERS: dict[str, Any] = {
 
 BATCH = 50
 CALLS_AT_ONCE = 8
-
+# A run ends before a broker takes its task for lost and before anybody misses its heartbeat; the next tick goes on.
+PATIENCE_SECONDS = 45.0
+LONGEST_PAUSE_SECONDS = 1.0
+ASKED_AT_ONCE = 50
 
 BEAT_SECONDS = 10.0
 
@@ -55,23 +58,20 @@ class Tick:
 
 def deliver(kit: Kit, channel: Channel) -> int:
     """Empty what is due on one channel, several calls at a time. Returns how many were tried."""
-    tried = 0
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-        while count := deliver_due(
+        return deliver_due(
             kit.outbox,
-            kit.carriers,
+            kit.senders,
             channel,
             kit.now,
             BATCH,
             worker=f"{platform.node()}:{os.getpid()}",
             on_answer=partial(_answered, kit),
             on_failure=partial(_failed, kit),
-            spread=pool.map,
-        ):
-            tried += count
-            if count < BATCH:
-                break
-    return tried
+            pool=pool,
+            pause=lambda seconds: time.sleep(min(seconds / kit.settings.clock_speed, LONGEST_PAUSE_SECONDS)),
+            patience_seconds=PATIENCE_SECONDS,
+        )
 
 
 def _answered(kit: Kit, message: Message, answer: Mapping[str, Any]) -> None:
@@ -97,8 +97,18 @@ def settle(kit: Kit) -> None:
     """Find out what became of sends nobody finished."""
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
         for channel in Channel:
-            while reconcile(kit.outbox, kit.carriers, channel, kit.now, BATCH, spread=pool.map) == BATCH:
+            while reconcile(kit.outbox, kit.senders, channel, kit.now, BATCH, spread=pool.map) == BATCH:
                 pass
+
+
+def confirm(kit: Kit) -> int:
+    """Ask what became of texts that nobody ever reported on. Returns how many were asked about."""
+    asked = kit.outbox.unconfirmed(Channel.SMS, ASKED_AT_ONCE, kit.now())
+    found = [receipt for receipt in (kit.senders.status(one, kit.now()) for one in asked) if receipt]
+    if found:
+        with kit.transaction() as session:
+            receipts.settle(session, found, kit.now())
+    return len(asked)
 
 
 def lapse(kit: Kit) -> int:
@@ -152,6 +162,7 @@ TICKS = (
     Tick("figures", 60, count_figures),
     Tick("windows", 20, windows),
     Tick("settle", 10, settle),
+    Tick("confirm", 15, confirm),
     PAGE_VIEWS,
     Tick("housekeeping", 300, housekeeping.tidy),
 )

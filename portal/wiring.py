@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from notifications.message import Channel
 from notifications.prices import read_prices
-from notifications.provider import Carrier
 from notifications.providers.console import Console, Unset
 from notifications.providers.dispatch_webhook import DispatchWebhook
 from notifications.providers.sendgrid_email import SendGridAccount, SendGridEmail
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
 from notifications.providers.wire import READ_SECONDS
 from notifications.render import Renderer
+from notifications.senders import Sender, Switchboard
 from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, Reader
@@ -27,6 +27,7 @@ from portal.flows.announce import Voice
 from portal.flows.housekeeping import Views
 from portal.store import shippers as shipper_store
 from portal.store import webhooks
+from portal.store.senders import SqlRegister
 from portal.store.shelf import SqlOutbox
 from portal.store.shippers import Shipper
 from portal.store.spending import Ceiling, Limits
@@ -72,7 +73,7 @@ class Kit:
     now: Clock
     database: Database
     outbox: SqlOutbox
-    carriers: Mapping[Channel, Carrier]
+    senders: Switchboard
     voice: Voice
     nudges: Nudges
     shippers: ShippersAtHand
@@ -119,16 +120,18 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         # people type codes in real minutes, also where a day is played faster
         code_lasts=timedelta(minutes=settings.code_minutes) * settings.clock_speed,
         code_minutes=settings.code_minutes,
+        code_tries=settings.code_tries,
         answer_minutes=settings.answer_minutes,
         level=settings.level,
         prices=read_prices(settings.sms_prices, settings.email_price),
+        numbers=frozenset(filter(None, (settings.twilio_from, settings.twilio_2_from))),
     )
     return Kit(
         settings=settings,
         now=clock or clock_of(settings),
         database=database,
         outbox=SqlOutbox(database, Limits(settings.messages_a_day, partial(_ceilings, at_hand))),
-        carriers=_carriers(settings, database),
+        senders=Switchboard(_senders(settings, database), SqlRegister(database)),
         voice=voice,
         nudges=nudges,
         shippers=at_hand,
@@ -146,30 +149,34 @@ def _ceilings(shippers: ShippersAtHand, session: Session) -> dict[int, Ceiling]:
     }
 
 
-def _carriers(settings: Settings, database: Database) -> Mapping[Channel, Carrier]:
+def _senders(settings: Settings, database: Database) -> Iterator[Sender]:
     """Twilio and SendGrid where there are credentials; else, on trial, messages are shown on screen."""
     without = Unset if settings.in_public else Console
+    if settings.twilio_account_sid:
+        yield Sender(TwilioSms(_twilio(settings)), settings.twilio_segments_per_second)
+        if settings.second_sender:
+            yield Sender(TwilioSms(_second_twilio(settings)), settings.twilio_2_segments_per_second)
+    else:
+        yield Sender(without(Channel.SMS), watched=False)
+    if settings.sendgrid_api_key.get_secret_value():
+        yield Sender(SendGridEmail(_sendgrid(settings)), settings.sendgrid_mails_per_second)
+    else:
+        yield Sender(without(Channel.EMAIL), watched=False)
+    yield Sender(_dispatch(settings, database), watched=False)
 
+
+def _dispatch(settings: Settings, database: Database) -> DispatchWebhook:
     def secrets_of(owner: str, now: datetime) -> tuple[str, ...]:
         with database.reading() as session:
             endpoint = webhooks.of(session, int(owner))
         return endpoint.secrets(now) if endpoint else ()
 
-    def parts() -> Iterator[Carrier]:
-        yield TwilioSms(_twilio(settings)) if settings.twilio_account_sid else without(Channel.SMS)
-        yield (
-            SendGridEmail(_sendgrid(settings))
-            if settings.sendgrid_api_key.get_secret_value()
-            else without(Channel.EMAIL)
-        )
-        # a receiver compares the signature's time with its own clock, also where a day is played faster
-        yield DispatchWebhook(
-            secrets_of,
-            allow_private=settings.webhook_allow_private,
-            stamp=(lambda now: wall_clock()) if settings.clock_starts_at else (lambda now: now),
-        )
-
-    return {carrier.channel: carrier for carrier in parts()}
+    # a receiver compares the signature's time with its own clock, also where a day is played faster
+    return DispatchWebhook(
+        secrets_of,
+        allow_private=settings.webhook_allow_private,
+        stamp=(lambda now: wall_clock()) if settings.clock_starts_at else (lambda now: now),
+    )
 
 
 def _twilio(settings: Settings) -> TwilioAccount:
@@ -183,6 +190,32 @@ def _twilio(settings: Settings) -> TwilioAccount:
         messaging_service_sid=settings.twilio_messaging_service_sid,
         api_base=settings.twilio_api_base,
         read_seconds=_patience_seconds(settings),
+        more_secrets=(
+            settings.twilio_auth_token_old.get_secret_value(),
+            settings.twilio_webhook_secret.get_secret_value(),
+        ),
+    )
+
+
+def _second_twilio(settings: Settings) -> TwilioAccount:
+    """Another account, or only another sender of the first one."""
+    first = _twilio(settings)
+    other = settings.twilio_2_account_sid not in ("", first.account_sid)
+    second = replace(
+        first,
+        name="twilio-2",
+        sender=settings.twilio_2_from,
+        messaging_service_sid=settings.twilio_2_messaging_service_sid,
+        api_base=settings.twilio_2_api_base or ("" if other else first.api_base),
+    )
+    if not other and not settings.twilio_2_api_key:
+        return second
+    return replace(
+        second,
+        account_sid=settings.twilio_2_account_sid or first.account_sid,
+        auth_token=settings.twilio_2_auth_token.get_secret_value() or first.auth_token,
+        api_key=settings.twilio_2_api_key,
+        api_secret=settings.twilio_2_api_secret.get_secret_value(),
     )
 
 
@@ -193,6 +226,7 @@ def _sendgrid(settings: Settings) -> SendGridAccount:
         public_key=settings.sendgrid_webhook_public_key,
         api_base=settings.sendgrid_api_base,
         read_seconds=_patience_seconds(settings),
+        group_id=settings.sendgrid_group_id,
     )
 
 

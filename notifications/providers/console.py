@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.message import Channel, Message, Standing
-from notifications.provider import Accepted, Finding, Forged, Found, NotFound, Outcome, Permanent, Trouble
+from notifications.provider import Accepted, Finding, Forged, Found, NotFound, Outcome, Permanent
 from notifications.receipts import Receipt
+from notifications.trouble import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,15 @@ class Console:
         """Delivered, under a made-up id."""
         return Accepted(f"console-{message.id}", Standing.DELIVERED)
 
-    def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
+    def lookup(
+        self, message: Message, since: datetime, now: datetime, taken: frozenset[str] = frozenset()
+    ) -> Finding:
         """Whatever was tried did arrive."""
         return Found(f"console-{message.id}", Standing.DELIVERED)
+
+    def status(self, message: Message, now: datetime) -> Receipt | None:
+        """There is nothing more to say."""
+        return None
 
     def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
         """Nobody may report here."""
@@ -41,9 +48,15 @@ class Unset:
         text = "No provider is configured for this channel."
         return Permanent("not_configured", text, Trouble.CONFIGURATION)
 
-    def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
+    def lookup(
+        self, message: Message, since: datetime, now: datetime, taken: frozenset[str] = frozenset()
+    ) -> Finding:
         """Nothing ever left."""
         return NotFound()
+
+    def status(self, message: Message, now: datetime) -> Receipt | None:
+        """Nobody to ask."""
+        return None
 
     def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
         """Nobody may report here."""

@@ -19,12 +19,12 @@ from notifications.provider import (
     Outcome,
     Permanent,
     Temporary,
-    Trouble,
 )
 from notifications.providers.wary import AnyNetwork, PublicOnly
 from notifications.providers.wire import CONNECT_SECONDS, pooled_session, retry_after
 from notifications.receipts import Receipt
 from notifications.signing import BadSecret, sign
+from notifications.trouble import Trouble
 
 ANSWER_SECONDS = 15.0
 LONGEST_ANSWER_BYTES = 64 * 1024
@@ -88,9 +88,15 @@ class DispatchWebhook:
         except BadSecret as error:
             return Temporary("secret", str(error), trouble=Trouble.CONFIGURATION)
 
-    def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
+    def lookup(
+        self, message: Message, since: datetime, now: datetime, taken: frozenset[str] = frozenset()
+    ) -> Finding:
         """Nobody to ask, and no need: sending again is safe."""
         return NotFound()
+
+    def status(self, message: Message, now: datetime) -> Receipt | None:
+        """Its answer was its last word."""
+        return None
 
     def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
         """Dispatch answers by the API."""

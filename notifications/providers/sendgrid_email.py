@@ -17,6 +17,7 @@ from typing import Any
 import requests
 from sendgrid.helpers.eventwebhook import EventWebhook
 from sendgrid.helpers.mail import (
+    Asm,
     Attachment,
     ClickTracking,
     CustomArg,
@@ -25,6 +26,7 @@ from sendgrid.helpers.mail import (
     FileName,
     FileType,
     From,
+    GroupId,
     Header,
     Mail,
     OpenTracking,
@@ -42,7 +44,6 @@ from notifications.provider import (
     Outcome,
     Permanent,
     Temporary,
-    Trouble,
     Unknown,
 )
 from notifications.providers.wire import (
@@ -53,6 +54,7 @@ from notifications.providers.wire import (
     retry_after,
 )
 from notifications.receipts import Consent, Receipt
+from notifications.trouble import Trouble
 
 API_BASE = "https://api.sendgrid.com"
 SIGNATURE, TIMESTAMP = (
@@ -60,7 +62,12 @@ SIGNATURE, TIMESTAMP = (
     "x-twilio-email-event-webhook-timestamp",
 )
 SIGNED_WITHIN = timedelta(minutes=10)
-CONFIGURATION_PAUSE = timedelta(minutes=5)
+
+# Refusals that concern the whole account, and what an operator reads.
+STOPS = {
+    401: "SendGrid does not accept our key.",
+    403: "SendGrid does not let our key send from our address.",
+}
 
 # Their words on the left, ours on the right; opens and clicks are not tracked.
 MEANINGS: dict[str, tuple[Standing | None, Consent | None]] = {
@@ -74,18 +81,38 @@ MEANINGS: dict[str, tuple[Standing | None, Consent | None]] = {
     "group_unsubscribe": (None, Consent.STOP),
     "group_resubscribe": (None, Consent.START),
 }
-DROPPED_FOR_CONSENT = ("Unsubscribed Address", "Spam Reporting Address")
+# Why SendGrid did not even try; the beginning of what it says. A quota concerns everybody's mail.
+DROPPED = {
+    "Unsubscribed Address": Trouble.CONSENT,
+    "Spam Reporting Address": Trouble.CONSENT,
+    "Bounced Address": Trouble.CONTACT,
+    "Invalid": Trouble.CONTACT,
+    "Invalid SMTPAPI header": Trouble.CONTENT,
+    "Spam Content": Trouble.POLICY,
+    "Recipient List over Package Quota": Trouble.CONFIGURATION,
+}
+# What a bounce is about, by the first word of SendGrid's classification; else an address that does not work.
+BOUNCED = {
+    "Technical": Trouble.OTHER,
+    "Content": Trouble.POLICY,
+    "Reputation": Trouble.POLICY,
+    "Frequency": Trouble.POLICY,
+}
 
 
 @dataclass(frozen=True)
 class SendGridAccount:
-    """The account; `public_key` (base64 DER) checks the event webhook."""
+    """The account; `public_key` (base64 DER) checks the event webhook.
+
+    `group_id` is the unsubscribe group of delivery notices: who leaves another list still gets them. 0: none.
+    """
 
     api_key: str = field(repr=False)
     sender: str
     public_key: str = ""
     api_base: str = ""
     read_seconds: float = READ_SECONDS
+    group_id: int = 0
 
 
 class SendGridEmail:
@@ -110,7 +137,7 @@ class SendGridEmail:
 
     def send(self, message: Message, now: datetime) -> Outcome:
         """Queue the email there (202); our id rides in `custom_args` and comes back with every event."""
-        body = _mail(message, self.account.sender).get()
+        body = _mail(message, self.account).get()
         try:
             answer = self._session.post(
                 self._url,
@@ -120,15 +147,23 @@ class SendGridEmail:
             )
         except requests.RequestException as error:
             kind = type(error).__name__
-            return Temporary("no_connection", kind) if never_left(error) else Unknown("no_answer", kind)
+            if never_left(error):
+                return Temporary("no_connection", kind, trouble=Trouble.AWAY)
+            return Unknown("no_answer", kind)
         return _outcome(answer, now)
 
-    def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
+    def lookup(
+        self, message: Message, since: datetime, now: datetime, taken: frozenset[str] = frozenset()
+    ) -> Finding:
         """Nobody to ask (the activity API is paid and not for all): the `processed` event is the proof.
 
         Who asks has waited some minutes for that event; had it come, the message were not unknown any more.
         """
         return NotFound()
+
+    def status(self, message: Message, now: datetime) -> Receipt | None:
+        """Its events say what became of an email, again and again for a day; there is nobody else to ask."""
+        return None
 
     def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
         """The events of a signed call; those that are not about our messages are left out."""
@@ -158,10 +193,10 @@ class SendGridEmail:
             raise Forged("The call's signature does not hold.")
 
 
-def _mail(message: Message, sender: str) -> Mail:
+def _mail(message: Message, account: SendGridAccount) -> Mail:
     headers = message.headers
     mail = Mail(
-        from_email=From(sender, headers.get("from_name")),
+        from_email=From(account.sender, headers.get("from_name")),
         to_emails=To(message.to),
         subject=message.subject,
         plain_text_content=message.text,
@@ -179,6 +214,8 @@ def _mail(message: Message, sender: str) -> Mail:
     if unsubscribe := headers.get("unsubscribe"):
         mail.add_header(Header("List-Unsubscribe", f"<{unsubscribe}>"))
         mail.add_header(Header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    if account.group_id:
+        mail.asm = Asm(GroupId(account.group_id))
     if message.calendar:
         mail.add_attachment(_calendar(message.calendar))
     return mail
@@ -199,8 +236,8 @@ def _outcome(answer: requests.Response, now: datetime) -> Outcome:
         case 429:
             return Temporary("429", text, retry_after(answer.headers, now) or _reset(answer, now))
         case 401 | 403:
-            return Temporary(str(status), text, CONFIGURATION_PAUSE, Trouble.CONFIGURATION)
-        case _ if 400 <= status < 500:
+            return Temporary(str(status), STOPS[status], trouble=Trouble.CONFIGURATION)
+        case _ if 400 <= status < 500 and status != 408:
             trouble = Trouble.CONTACT if ".to" in field_name else Trouble.CONTENT
             return Permanent(str(status), text, trouble)
         case _:
@@ -229,8 +266,7 @@ def _receipt(event: dict[str, Any], now: datetime) -> Receipt | None:
         return None
     standing, consent = MEANINGS[word]
     reason = str(event.get("reason") or event.get("response") or "")[:500]
-    if word == "dropped" and reason.startswith(DROPPED_FOR_CONSENT):
-        consent = Consent.STOP
+    trouble = _trouble(word, reason, event) if standing is Standing.FAILED else None
     provider_id = str(event.get("sg_message_id") or "").partition(".")[0][:120]
     return Receipt(
         provider="sendgrid",
@@ -242,8 +278,19 @@ def _receipt(event: dict[str, Any], now: datetime) -> Receipt | None:
         word=word,
         code=str(event.get("status") or event.get("type") or "")[:60],
         text=reason,
-        consent=consent,
+        consent=Consent.STOP if trouble is Trouble.CONSENT else consent,
+        trouble=trouble,
     )
+
+
+def _trouble(word: str, reason: str, event: Mapping[str, Any]) -> Trouble:
+    """What a failure is about. A block is the receiving server's mood today, a bounce is about the address."""
+    if word == "dropped":
+        begins = sorted((known for known in DROPPED if reason.startswith(known)), key=len)
+        return DROPPED[begins[-1]] if begins else Trouble.OTHER
+    if event.get("type") == "blocked":
+        return Trouble.OTHER
+    return BOUNCED.get(str(event.get("bounce_classification") or "").partition(" ")[0], Trouble.CONTACT)
 
 
 def _at(stamp: Any, now: datetime) -> datetime:

@@ -1,20 +1,19 @@
 """Twilio: texts out by its SDK, status callbacks and answers in.
 
-Facts: https://www.twilio.com/docs/messaging/api/message-resource, /docs/api/errors, /docs/usage/security.
+Facts: https://www.twilio.com/docs/messaging/api/message-resource, /docs/api/errors, /docs/usage/security and
+/docs/usage/webhooks/webhooks-connection-overrides.
 """
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
+import phonenumbers
 import requests
-from twilio.base.exceptions import TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.request_validator import RequestValidator
+from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from notifications.message import Channel, Message, Standing
@@ -22,18 +21,19 @@ from notifications.provider import (
     Accepted,
     CannotTell,
     Finding,
-    Forged,
     Found,
     NotFound,
     Outcome,
     Permanent,
     Temporary,
-    Trouble,
     Unknown,
 )
-from notifications.providers.twilio_codes import CODES, Meaning
-from notifications.providers.wire import READ_SECONDS, never_left
+from notifications.providers.twilio_codes import CODES, meaning_of
+from notifications.providers.twilio_http import QuietClient, TooMany
+from notifications.providers.twilio_signing import Seal
+from notifications.providers.wire import READ_SECONDS, never_left, retry_after
 from notifications.receipts import Consent, Inbound, Keyword, Receipt
+from notifications.trouble import Trouble
 
 # Their words on the left, ours on the right. The early ones prove that Twilio has the message.
 MEANINGS = {
@@ -61,15 +61,22 @@ DEFAULT_WORDS = {
 SISTERS = {"STOPP": Keyword.STOP, "ABMELDEN": Keyword.STOP, "HILFE": Keyword.HELP}
 
 LONGEST_VALIDITY_SECONDS = 36_000
-CONFIGURATION_PAUSE = timedelta(minutes=5)
-MOST_FIELDS = 200
+COUNTRY_PAUSE = timedelta(minutes=30)
 # their clock and ours, and their times are whole seconds
 SLACK = timedelta(seconds=5)
+# Twilio tries a callback again only when told so; what stands behind # is not part of its signature
+TRY_AGAIN = "#rc=3&rp=5xx,ct,rt"
+# Nobody gets so many texts in the days between a try and its question; beyond that nothing is concluded.
+MOST_LISTED, A_PAGE = 2000, 200
+NO_ANSWER = (TwilioException, requests.RequestException, TooMany, ValueError)
 
 
 @dataclass(frozen=True)
 class TwilioAccount:
-    """The account. An API key is preferred for calls; the auth token is still needed to check callbacks."""
+    """The account. An API key is preferred for calls; the auth token is still needed to check callbacks.
+
+    `more_secrets` also sign its callbacks: an auth token that is being replaced, a shared key for webhooks.
+    """
 
     account_sid: str
     auth_token: str = field(repr=False)
@@ -80,41 +87,34 @@ class TwilioAccount:
     messaging_service_sid: str = ""
     api_base: str = ""
     read_seconds: float = READ_SECONDS
+    name: str = "twilio"
+    more_secrets: tuple[str, ...] = field(default=(), repr=False)
 
-
-class Form(dict[str, list[str]]):
-    """A form with every value of every field, for the SDK's validator: repeated and empty ones count."""
-
-    def getlist(self, name: str) -> list[str]:
-        """All values of a field."""
-        return self[name]
-
-    def one(self, name: str) -> str:
-        """The first value of a field, empty if there is none."""
-        return self.get(name, [""])[0]
+    @property
+    def origin(self) -> dict[str, str]:
+        """What a text goes out from, as `create` takes it."""
+        if self.messaging_service_sid:
+            return {"messaging_service_sid": self.messaging_service_sid}
+        return {"from_": self.sender}
 
 
 class TwilioSms:
-    """One Twilio account; one pooled client for the process."""
+    """One Twilio account or sender; one pooled client for the process."""
 
-    name = "twilio"
     channel = Channel.SMS
 
     def __init__(self, account: TwilioAccount) -> None:
         self.account = account
-        self._validator = RequestValidator(account.auth_token)
+        self.name = account.name
+        self._seal = Seal((account.auth_token, *account.more_secrets))
 
     @cached_property
     def _client(self) -> Client:
         account = self.account
-        # the SDK has no timeout of its own, and its logger would write numbers and texts
-        quiet = logging.getLogger("notifications.twilio.http")
-        quiet.setLevel(logging.WARNING)
-        http = TwilioHttpClient(timeout=account.read_seconds, logger=quiet)
         user, secret = account.api_key, account.api_secret
         if not user:
             user, secret = account.account_sid, account.auth_token
-        client = Client(user, secret, account.account_sid, http_client=http)
+        client = Client(user, secret, account.account_sid, http_client=QuietClient(account.read_seconds))
         if account.api_base:
             client.api.base_url = account.api_base.rstrip("/")
         return client
@@ -122,65 +122,95 @@ class TwilioSms:
     def send(self, message: Message, now: datetime) -> Outcome:
         """Create the message; our id is in its callback's URL, so that a lost answer can be found again."""
         account = self.account
-        sender: dict[str, str] = (
-            {"messaging_service_sid": account.messaging_service_sid}
-            if account.messaging_service_sid
-            else {"from_": account.sender}
-        )
         try:
             made = self._client.messages.create(
                 to=message.to,
                 body=message.text,
-                status_callback=f"{account.public_url}/callbacks/twilio/status/{message.id}",
+                status_callback=f"{account.public_url}/callbacks/twilio/status/{message.id}{TRY_AGAIN}",
                 validity_period=_validity_seconds(message, now),
-                **sender,
+                **account.origin,
             )
-        except TwilioRestException as error:
-            return _refused(error)
+        except TooMany as error:
+            return Temporary("20429", CODES[20429].text, retry_after(error.headers, now))
+        except TwilioException as error:
+            return _refused(error, message.to)
         except requests.RequestException as error:
             kind = type(error).__name__
-            return Temporary("no_connection", kind) if never_left(error) else Unknown("no_answer", kind)
+            if never_left(error):
+                return Temporary("no_connection", kind, trouble=Trouble.AWAY)
+            return Unknown("no_answer", kind)
         except ValueError:
             return Unknown("no_answer", "The answer was not JSON.")
         return Accepted(made.sid or "")
 
-    def lookup(self, message: Message, since: datetime, now: datetime) -> Finding:
-        """Ask the list of messages to this number for the same words, made since the first try."""
-        midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
+    def lookup(
+        self, message: Message, since: datetime, now: datetime, taken: frozenset[str] = frozenset()
+    ) -> Finding:
+        """Ask the list of messages to this number for the same words from our sender, made since the first try."""
         try:
-            listed = self._client.messages.list(to=message.to, date_sent_after=midnight, limit=200)
-        except (TwilioRestException, requests.RequestException, ValueError) as error:
+            for count, one in enumerate(self._listed(message.to, since)):
+                if count >= MOST_LISTED:
+                    return CannotTell("There are too many texts to this number to look through.")
+                if one.sid not in taken and self._is(message, one) and _made_since(one, since):
+                    return Found(one.sid or "", MEANINGS.get(str(one.status), Standing.SENT))
+        except NO_ANSWER as error:
             return CannotTell(type(error).__name__)
-        for one in listed:
-            made_at = one.date_created
-            if one.body == message.text and made_at and made_at >= since - SLACK:
-                return Found(one.sid or "", MEANINGS.get(str(one.status), Standing.SENT))
         return NotFound()
+
+    def _listed(self, to: str, since: datetime) -> Iterator[Any]:
+        """The newest first; days are all the list can be asked for."""
+        midnight = (since - SLACK).replace(hour=0, minute=0, second=0, microsecond=0)
+        listed: Iterator[Any] = self._client.messages.stream(
+            to=to, date_sent_after=midnight, page_size=A_PAGE
+        )
+        return listed
+
+    def _is(self, message: Message, one: Any) -> bool:
+        """Whether a listed text is this one: its words, and our sender where the list names it."""
+        account = self.account
+        ours, theirs = account.messaging_service_sid, one.messaging_service_sid
+        if not ours:
+            ours, theirs = account.sender, one.from_
+        return one.body == message.text and (not theirs or theirs == ours)
+
+    def status(self, message: Message, now: datetime) -> Receipt | None:
+        """What Twilio says of a text it took; the same report as its callback would have brought."""
+        try:
+            found = self._client.messages(message.provider_id).fetch()
+        except NO_ANSWER:
+            return None
+        code = str(found.error_code or "")
+        return self._receipt(message.id, message.provider_id, str(found.status), code, now)
 
     def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
         """The status callback of one message; its id is the last part of the URL's path."""
-        form = self._checked(url, headers, body)
+        form = self._seal.opened(url, headers, body)
         word = form.one("MessageStatus") or form.one("SmsStatus")
         sid, code = form.one("MessageSid") or form.one("SmsSid"), form.one("ErrorCode")
+        message_id = urlsplit(url).path.rpartition("/")[2]
+        return [self._receipt(message_id, sid, word, code, now)]
+
+    def _receipt(self, message_id: str, sid: str, word: str, code: str, now: datetime) -> Receipt:
         meaning = CODES.get(int(code)) if code.isdecimal() and len(code) < 9 else None
-        return [
-            Receipt(
-                provider=self.name,
-                event_id=f"{sid}:{word}"[:200],
-                at=now,
-                message_id=urlsplit(url).path.rpartition("/")[2],
-                provider_id=sid[:120],
-                standing=MEANINGS.get(word),
-                word=word[:60],
-                code=code[:60],
-                text=meaning.text if meaning else "",
-                consent=Consent.STOP if meaning and meaning.trouble is Trouble.CONSENT else None,
-            )
-        ]
+        trouble = meaning.trouble if meaning else None
+        standing = MEANINGS.get(word)
+        return Receipt(
+            provider=self.name,
+            event_id=f"{sid}:{word}"[:200],
+            at=now,
+            message_id=message_id,
+            provider_id=sid[:120],
+            standing=standing,
+            word=word[:60],
+            code=code[:60],
+            text=meaning.text if meaning else "",
+            consent=Consent.STOP if trouble is Trouble.CONSENT else None,
+            trouble=(trouble or Trouble.OTHER) if standing is Standing.FAILED else None,
+        )
 
     def inbound(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Inbound:
         """A text that somebody sent to our number."""
-        form = self._checked(url, headers, body)
+        form = self._seal.opened(url, headers, body)
         said = form.one("Body")
         word = said.strip().strip(".!\"'").upper()
         advanced = form.one("OptOutType").lower()
@@ -195,21 +225,9 @@ class TwilioSms:
             answered_by_carrier=keyword is not None,
         )
 
-    def _checked(self, url: str, headers: Mapping[str, str], body: bytes) -> Form:
-        given = {name.lower(): value for name, value in headers.items()}
-        form = Form()
-        try:
-            fields = parse_qsl(
-                body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
-            )
-        except ValueError as error:
-            raise Forged("The callback is not a form.") from error
-        for name, value in fields:
-            form.setdefault(name, []).append(value)
-        signature = given.get("x-twilio-signature", "")
-        if not signature or not self._validator.validate(url, form, signature):
-            raise Forged("The callback's signature does not hold.")
-        return form
+
+def _made_since(one: Any, since: datetime) -> bool:
+    return bool(one.date_created and one.date_created >= since - SLACK)
 
 
 def _validity_seconds(message: Message, now: datetime) -> int:
@@ -219,25 +237,28 @@ def _validity_seconds(message: Message, now: datetime) -> int:
     return max(1, min(left, LONGEST_VALIDITY_SECONDS))
 
 
-def _refused(error: TwilioRestException) -> Outcome:
-    """What a refusal of `create` means: by its code if we know it, else by its status."""
-    code, meaning = str(error.code or error.status), _meaning(error)
+def _refused(error: Any, to: str) -> Outcome:
+    """What a refusal of `create` means."""
+    status, code = getattr(error, "status", 0), getattr(error, "code", None)
+    meaning, its = meaning_of(status, code), str(code or status)
     if meaning is None:
-        return Unknown(code, "Twilio answered with an error of its own.")
+        return Unknown(its, "Twilio answered with an error of its own.")
     match meaning.trouble:
         case Trouble.BUSY:
-            return Temporary(code, meaning.text)
+            return Temporary(its, meaning.text)
         case Trouble.CONFIGURATION:
             # nothing is wrong with the message: it waits for the operator as long as it stays true
-            return Temporary(code, meaning.text, CONFIGURATION_PAUSE, Trouble.CONFIGURATION)
+            return Temporary(its, meaning.text, trouble=Trouble.CONFIGURATION)
+        case Trouble.COUNTRY:
+            words = f"Texts to {_country(to)} are not switched on at Twilio."
+            return Temporary(its, words, COUNTRY_PAUSE, Trouble.COUNTRY)
         case trouble:
-            return Permanent(code, meaning.text, trouble)
+            return Permanent(its, meaning.text, trouble)
 
 
-def _meaning(error: Any) -> Meaning | None:
-    if error.status >= 500 or error.status < 400:
-        return None
-    if error.code in CODES:
-        return CODES[error.code]
-    by_status = {429: Trouble.BUSY, 401: Trouble.CONFIGURATION, 403: Trouble.CONFIGURATION}
-    return Meaning(by_status.get(error.status, Trouble.OTHER), "Twilio does not take this message.")
+def _country(to: str) -> str:
+    """The calling code of a number, such as +48: an operator needs the country, and nobody more than that."""
+    try:
+        return f"+{phonenumbers.parse(to).country_code}"
+    except phonenumbers.NumberParseException:
+        return "this country"

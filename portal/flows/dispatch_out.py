@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Message
-from notifications.provider import Permanent, Trouble
+from notifications.provider import Permanent
+from notifications.trouble import Trouble
 from portal.db import after_commit
 from portal.flows import change as changing
 from portal.flows.announce import Voice

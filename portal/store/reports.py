@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from notifications.message import Message, Standing
+from notifications.message import Channel, Message, Standing
+from notifications.once_more import once_more_at
 from notifications.receipts import Receipt, forward
+from portal.store.doubts import asked_next
 from portal.store.outbox_rows import (
     MESSAGES,
     RECEIPTS,
@@ -17,8 +19,6 @@ from portal.store.outbox_rows import (
     insert_for,
     message_value,
 )
-
-FINISHED = (Standing.DELIVERED, Standing.FAILED)
 
 
 def keep(session: Session, receipts: Sequence[Receipt], now: datetime) -> list[tuple[Receipt, Message]]:
@@ -33,7 +33,7 @@ def keep(session: Session, receipts: Sequence[Receipt], now: datetime) -> list[t
     known = [receipt for receipt in receipts if receipt.message_id in messages]
     fresh = _insert(session, known, now)
     for message_id in {receipt.message_id for receipt in fresh}:
-        _move(session, messages[message_id], [one for one in fresh if one.message_id == message_id])
+        _move(session, messages[message_id], [one for one in fresh if one.message_id == message_id], now)
     return [(receipt, messages[receipt.message_id]) for receipt in fresh]
 
 
@@ -66,22 +66,99 @@ def _values(receipt: Receipt, now: datetime) -> dict[str, Any]:
     }
 
 
-def _move(session: Session, message: Message, receipts: list[Receipt]) -> None:
+def _move(session: Session, message: Message, receipts: list[Receipt], now: datetime) -> None:
     """Apply new receipts of one message; its row is locked."""
-    standing, values = message.standing, dict[str, Any]()
+    fate = _Fate(message, _over(session, message, receipts) if message.resends else set())
     for receipt in sorted(receipts, key=lambda receipt: receipt.at):
-        if receipt.standing is None:
-            continue
+        fate.hear(receipt, now)
+    if its := fate.claims:
+        _take_back(session, message, its, now)
+    if fate.values:
+        session.execute(update(MESSAGES).where(MessageRow.id == message.id).values(fate.values))
+
+
+_NO_ERROR = {"error_code": "", "error_text": ""}
+
+
+class _Fate:
+    """What receipts make of one message; `over` are ids under which it is known to have failed before."""
+
+    def __init__(self, message: Message, over: set[str]) -> None:
+        self.message, self.over = message, over
+        self.standing, self.values = message.standing, dict[str, Any]()
+
+    @property
+    def claims(self) -> str:
+        """An id that these receipts say is this message's, and that another one may have been given."""
+        known = self.message.provider_id or (
+            self.message.standing is Standing.SENDING and self.message.attempts == 1
+        )
+        return "" if known else self.values.get("provider_id", "")
+
+    def hear(self, receipt: Receipt, now: datetime) -> None:
+        """One report: it moves the message forward, or does nothing."""
+        message = self.message
+        if receipt.standing is None or self._is_of_a_try_that_failed(receipt):
+            return
         if receipt.provider_id and not message.provider_id:
-            values |= {"provider": receipt.provider, "provider_id": receipt.provider_id}
-        after = forward(standing, receipt.standing)
-        if after is standing:
-            continue
-        standing = after
-        values |= {"standing": standing, "lease_until": None, "sent_at": message.sent_at or receipt.at}
-        if standing in FINISHED:
-            failed = standing is Standing.FAILED
-            code, text = (receipt.code, receipt.text) if failed else ("", "")
-            values |= {"settled_at": receipt.at, "error_code": code, "error_text": text}
-    if values:
-        session.execute(update(MESSAGES).where(MessageRow.id == message.id).values(values))
+            self.values |= {"provider_id": receipt.provider_id}
+            self.values |= {} if message.provider else {"provider": receipt.provider}
+        after = forward(self.standing, receipt.standing)
+        if after is self.standing:
+            return
+        self.values |= {"lease_until": None, "sent_at": message.sent_at or receipt.at}
+        match after:
+            case Standing.FAILED:
+                self._fail(receipt, now)
+            case Standing.DELIVERED:
+                self._stand(
+                    after, {"settled_at": receipt.at, "fallback_at": None} | _NO_ERROR | self._its(receipt)
+                )
+            case _:
+                texts = message.channel is Channel.SMS
+                self._stand(after, {"not_before": asked_next(receipt.at, now)} if texts else {})
+
+    def _is_of_a_try_that_failed(self, receipt: Receipt) -> bool:
+        """A word about an earlier try is no word about the next one, unless it did arrive after all."""
+        return receipt.provider_id in self.over and receipt.standing is not Standing.DELIVERED
+
+    def _fail(self, receipt: Receipt, now: datetime) -> None:
+        told = {"error_code": receipt.code, "error_text": receipt.text}
+        # what is in a worker's hands this moment is not put back from under it
+        again_at = None if self.standing is Standing.SENDING else once_more_at(self.message, receipt, now)
+        if again_at is None:
+            falls_at = now if self.message.facts is not None else None
+            self._stand(Standing.FAILED, told | {"settled_at": receipt.at, "fallback_at": falls_at})
+            return
+        self.over.add(receipt.provider_id)
+        again = {"not_before": again_at, "resends": self.message.resends + 1, "provider_id": ""}
+        self._stand(Standing.QUEUED, told | again)
+
+    def _its(self, receipt: Receipt) -> dict[str, str]:
+        return {"provider_id": receipt.provider_id} if receipt.provider_id in self.over else {}
+
+    def _stand(self, standing: Standing, values: dict[str, Any]) -> None:
+        self.standing = standing
+        self.values |= {"standing": standing} | values
+
+
+def _over(session: Session, message: Message, fresh: Sequence[Receipt]) -> set[str]:
+    """Under which ids of the provider this message was known to have failed before these receipts."""
+    asked = select(ReceiptRow.provider_id).where(
+        ReceiptRow.message_id == message.id,
+        ReceiptRow.standing == Standing.FAILED,
+        ReceiptRow.event_id.not_in([receipt.event_id for receipt in fresh]),
+    )
+    return set(session.execute(asked).scalars())
+
+
+def _take_back(session: Session, message: Message, provider_id: str, now: datetime) -> None:
+    """This id is this message's after all: another one that was thought to have it is asked about again."""
+    values = {"standing": Standing.UNKNOWN, "provider_id": "", "not_before": now}
+    mistaken = (
+        MessageRow.to == message.to,
+        MessageRow.provider_id == provider_id,
+        MessageRow.id != message.id,
+        MessageRow.standing == Standing.SENT,
+    )
+    session.execute(update(MESSAGES).where(*mistaken).values(values))

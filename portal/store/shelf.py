@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from notifications.message import Channel, Message, Standing
-from notifications.outbox import LEASE, Claim, Done
+from notifications.message import Channel, Message, Rule, Standing
+from notifications.outbox import ANY_LINE, LEASE, Claim, Done, Line, Taken
 from notifications.provider import Accepted, Found
 from portal.db import Database
+from portal.store import doubts, pace, senders
 from portal.store.last_look import still_good
-from portal.store.outbox_fates import ATTEMPT_ENDED, NOT_TAKEN, TAKEN, ended, fate
+from portal.store.outbox_fates import ATTEMPT_ENDED, NOT_TAKEN, TAKEN, ended, falls, fate
 from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow, its_turn, message_value
 from portal.store.spending import Limits
 
@@ -24,16 +25,53 @@ class SqlOutbox:
         self.database = database
         self.limits = limits or Limits()
 
-    def claim(self, channel: Channel, limit: int, worker: str, now: datetime) -> list[Claim]:
+    def claim(self, channel: Channel, limit: int, worker: str, now: datetime, line: Line = ANY_LINE) -> Taken:
         """Take due messages for a lease; expired and stopped ones are settled on the way."""
         due = _due(channel, now).limit(limit)
         with self.database.reading() as session:
             if session.execute(due.with_only_columns(MessageRow.seq).limit(1)).first() is None:
-                return []
+                return Taken()
         with self.database.transaction() as session:
-            rows = session.execute(due.with_for_update(skip_locked=True))
-            good = still_good(session, list(map(message_value, rows)), self.limits, now)
-            return _lease(session, good, worker, now)
+            if line.probe_every and not senders.book_probe(session, line.sender, line.probe_every, now):
+                return Taken()
+            room = pace.room(session, line, channel, now)
+            rows = [] if room.shut else session.execute(due.with_for_update(skip_locked=True)).all()
+            fitting = room.cut(list(map(message_value, rows)))
+            good = still_good(session, fitting, self.limits, now)
+            taken = Taken(_lease(session, good, worker, now, line))
+            taken.more_at = room.take(session, good, len(rows) == limit or len(fitting) < len(rows))
+            return taken
+
+    def expire(self, channel: Channel, now: datetime) -> int:
+        """Settle what is no longer true while nothing leaves."""
+        old = (
+            MessageRow.channel == channel,
+            MessageRow.standing == Standing.QUEUED,
+            MessageRow.not_before <= now,
+            MessageRow.expires_at <= now,
+        )
+        with self.database.reading() as session:
+            if session.execute(select(MessageRow.seq).where(*old).limit(1)).first() is None:
+                return 0
+        values = {"standing": Standing.EXPIRED, "stopped_by": Rule.TOO_LATE, "settled_at": now}
+        with self.database.transaction() as session:
+            settled: Any = session.execute(
+                update(MESSAGES).where(*old).values(values | {"fallback_at": None})
+            )
+            return int(settled.rowcount)
+
+    def pass_on(self, claim: Claim, done: Done, line: Line, worker: str) -> Claim | None:
+        """The next try of a message begins as the one before it is written down."""
+        mine = (MessageRow.id == claim.message.id, MessageRow.attempts == claim.number)
+        with self.database.transaction() as session:
+            held = select(MESSAGES).where(*mine, MessageRow.standing == Standing.SENDING).with_for_update()
+            if (row := session.execute(held).one_or_none()) is None:
+                return None
+            session.execute(ATTEMPT_ENDED, [ended(done)])
+            room = pace.room(session, line, claim.message.channel, done.at)
+            (again,) = _lease(session, [message_value(row)], worker, done.at, line)
+            room.take(session, [again.message], False)
+            return again
 
     def give_back(self, claims: Sequence[Claim]) -> None:
         """Untried messages go back as if they had not been taken."""
@@ -82,21 +120,19 @@ class SqlOutbox:
             messages = list(map(message_value, session.execute(asked.with_for_update(skip_locked=True))))
             ids = [message.id for message in messages]
             session.execute(update(MESSAGES).where(MessageRow.id.in_(ids)).values(not_before=now + LEASE))
-            first = dict(
-                session.execute(
-                    select(AttemptRow.message_id, func.min(AttemptRow.started_at))
-                    .where(AttemptRow.message_id.in_(ids))
-                    .group_by(AttemptRow.message_id)
-                ).all()
-            )
-        return [Claim(one, one.attempts, first.get(one.id, one.created_at), now + LEASE) for one in messages]
+            return doubts.claims(session, messages, now + LEASE)
 
-    def adopt(self, claim: Claim, found: Found, now: datetime) -> None:
-        """The carrier has it."""
+    def adopt(self, claim: Claim, found: Found, sender: str, now: datetime) -> bool:
+        """The carrier has it, unless what it has was given to another message meanwhile."""
         with self.database.transaction() as session:
-            taken = Accepted(found.provider_id, found.standing)
-            session.execute(TAKEN, fate(Done(claim, claim.message.provider, taken, now)))
+            if doubts.is_anothers(session, claim.message, found.provider_id):
+                return False
+            # why one failed is told by its receipt, or when its provider is asked
+            stands = Standing.SENT if found.standing is Standing.FAILED else found.standing
+            taken = Accepted(found.provider_id, stands)
+            session.execute(TAKEN, fate(Done(claim, sender, taken, now)))
             _note_attempt(session, claim, "found", "", now)
+            return True
 
     def requeue(self, claim: Claim, now: datetime) -> None:
         """The carrier does not have it: once more."""
@@ -114,9 +150,23 @@ class SqlOutbox:
     def give_up(self, claim: Claim, code: str, text: str, now: datetime) -> None:
         """It may have arrived, it may not, and it is not sent again."""
         values = {"standing": Standing.FAILED, "settled_at": now, "error_code": code, "error_text": text}
+        values["fallback_at"] = falls(now)
         with self.database.transaction() as session:
             session.execute(update(MESSAGES).where(*_doubted(claim)).values(values))
             _note_attempt(session, claim, "given_up", code, now)
+
+    def unconfirmed(self, channel: Channel, limit: int, now: datetime) -> list[Message]:
+        """Take messages whose carrier said yes and nothing more; each is asked about a few times, then no more."""
+        with self.database.reading() as session:
+            asked = _standing(channel, Standing.SENT, now).where(MessageRow.provider_id != "").limit(limit)
+            if session.execute(asked.with_only_columns(MessageRow.seq).limit(1)).first() is None:
+                return []
+        with self.database.transaction() as session:
+            messages = list(map(message_value, session.execute(asked.with_for_update(skip_locked=True))))
+            for message in messages:
+                at = doubts.asked_next(message.sent_at or now, now)
+                session.execute(update(MESSAGES).where(MessageRow.id == message.id).values(not_before=at))
+            return messages
 
 
 def _standing(channel: Channel, standing: Standing, now: datetime) -> Select[Any]:
@@ -132,14 +182,19 @@ def _due(channel: Channel, now: datetime) -> Select[Any]:
     return due.where(its_turn()) if channel is Channel.WEBHOOK else due
 
 
-def _lease(session: Session, messages: Iterable[Message], worker: str, now: datetime) -> list[Claim]:
+def _lease(
+    session: Session, messages: Iterable[Message], worker: str, now: datetime, line: Line
+) -> list[Claim]:
     until = now + LEASE
     claims = [Claim(one, one.attempts + 1, now, until) for one in messages]
     if claims:
         ids = [claim.message.id for claim in claims]
         values = {"standing": Standing.SENDING, "attempts": MessageRow.attempts + 1, "lease_until": until}
+        if line.sender:
+            values["provider"] = line.sender
         session.execute(update(MESSAGES).where(MessageRow.id.in_(ids)).values(values))
         empty = {"worker": worker, "started_at": now, "outcome": "", "code": "", "text": ""}
+        empty["sender"] = line.sender
         session.execute(
             insert(ATTEMPTS),
             [{"message_id": claim.message.id, "number": claim.number, **empty} for claim in claims],

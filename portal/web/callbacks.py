@@ -1,6 +1,7 @@
 """Doors for the providers: receipts and texts come in here, signed by them, whatever order they come in."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -9,8 +10,8 @@ from flask import Blueprint, Response, request
 
 from notifications.message import Channel
 from notifications.provider import Forged
-from notifications.receipts import Receipt
-from portal.flows import receipts
+from notifications.receipts import Inbound, Receipt
+from portal.flows import receipts, replies
 from portal.web import guard
 from portal.web.errors import ApiError
 from portal.wiring import kit
@@ -54,9 +55,26 @@ def _settle(found: list[Receipt]) -> Response:
     return Response(status=204)
 
 
+def _told() -> tuple[str, dict[str, str], bytes, datetime]:
+    """The call as a carrier reads it."""
+    return _public_url(), dict(request.headers), request.get_data(cache=False), kit().now()
+
+
 def _read(channel: Channel) -> list[Receipt]:
-    carrier, body = kit().carriers[channel], request.get_data(cache=False)
-    return carrier.receipts(_public_url(), dict(request.headers), body, kit().now())
+    told = _told()
+    return kit().senders.opened(channel, lambda carrier: carrier.receipts(*told))
+
+
+def _inbound() -> Inbound:
+    told = _told()
+
+    def read(carrier: Any) -> Inbound:
+        if not hasattr(carrier, "inbound"):
+            raise Forged("No provider is configured for texts.")
+        said: Inbound = carrier.inbound(*told)
+        return said
+
+    return kit().senders.opened(Channel.SMS, read)
 
 
 @bp.post("/twilio/status/<message_id>")
@@ -70,12 +88,9 @@ def twilio_status(message_id: str) -> Response:
 @signed("twilio", FORM_BYTES)
 def twilio_inbound() -> Response:
     """A text that somebody sent to our number."""
-    listener = getattr(kit().carriers[Channel.SMS], "inbound", None)
-    if listener is None:
-        raise Forged("No provider is configured for texts.")
-    said = listener(_public_url(), dict(request.headers), request.get_data(cache=False), kit().now())
+    said = _inbound()
     with kit().transaction() as session:
-        receipts.heard(session, kit().voice, said, kit().now())
+        replies.hear(session, kit().voice, said, kit().now())
     # an empty answer in TwiML: the reply goes by the outbox like every message
     return Response("<Response/>", content_type="text/xml")
 

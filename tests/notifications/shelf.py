@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from notifications.message import UNFINISHED, Attempt, Channel, Message, Rule, Standing
-from notifications.outbox import LEASE, Claim, Done
+from notifications.outbox import ANY_LINE, LEASE, Claim, Done, Line, Taken
+from notifications.pace import Pace
 from notifications.provider import Accepted, Found, Permanent, Temporary, Unknown
 
 
@@ -17,6 +18,7 @@ class MemoryShelf:
     messages: dict[str, Message] = field(default_factory=dict)
     attempts: dict[tuple[str, int], Attempt] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
+    free_at: dict[str, datetime] = field(default_factory=dict)
 
     def put(self, *messages: Message) -> None:
         """Keep messages."""
@@ -26,19 +28,47 @@ class MemoryShelf:
         """A message as it stands now."""
         return self.messages[message.id]
 
-    def claim(self, channel: Channel, limit: int, worker: str, now: datetime) -> list[Claim]:
-        claims = []
-        for one in self._due(channel, now)[:limit]:
+    def claim(
+        self, channel: Channel, limit: int, worker: str, now: datetime, line: Line = ANY_LINE
+    ) -> Taken:
+        taken, due = Taken(), self._due(channel, now)
+        pace = Pace(line.per_second, max(self.free_at.get(line.sender, now), now), now)
+        some = due[:limit]
+        if line.per_second:
+            some = some[: pace.fits(one.segments for one in some)]
+        for one in some:
             if one.expires_at and one.expires_at <= now:
                 self._set(one, standing=Standing.EXPIRED, stopped_by=Rule.TOO_LATE, settled_at=now)
             elif one.to in self.stopped:
                 self._set(one, standing=Standing.STOPPED, stopped_by=Rule.OPTED_OUT, settled_at=now)
             else:
-                number = one.attempts + 1
-                self._set(one, standing=Standing.SENDING, attempts=number, lease_until=now + LEASE)
-                self.attempts[one.id, number] = Attempt(one.id, number, worker, now)
-                claims.append(Claim(one, number, now, now + LEASE))
-        return claims
+                taken.append(self._begin(one, worker, now, line))
+        if line.per_second:
+            pace = pace.after(sum(max(claim.message.segments, 1) for claim in taken))
+            self.free_at[line.sender] = pace.free_at
+        if len(some) < len(due):
+            taken.more_at = pace.room_at if line.per_second else now
+        return taken
+
+    def _begin(self, message: Message, worker: str, now: datetime, line: Line) -> Claim:
+        number = message.attempts + 1
+        self._set(
+            message, standing=Standing.SENDING, attempts=number, lease_until=now + LEASE, provider=line.sender
+        )
+        self.attempts[message.id, number] = Attempt(message.id, number, worker, now, sender=line.sender)
+        return Claim(message, number, now, now + LEASE)
+
+    def expire(self, channel: Channel, now: datetime) -> int:
+        old = [one for one in self._due(channel, now) if one.expires_at and one.expires_at <= now]
+        for one in old:
+            self._set(one, standing=Standing.EXPIRED, stopped_by=Rule.TOO_LATE, settled_at=now)
+        return len(old)
+
+    def pass_on(self, claim: Claim, done: Done, line: Line, worker: str) -> Claim | None:
+        now_is = self[claim.message]
+        if now_is.attempts != claim.number or now_is.standing is not Standing.SENDING:
+            return None
+        return self._begin(now_is, worker, done.at, line)
 
     def give_back(self, claims: Sequence[Claim]) -> None:
         for claim in claims:
@@ -63,10 +93,19 @@ class MemoryShelf:
         asked = [one for one in self._standing(channel, Standing.UNKNOWN) if one.not_before <= now][:limit]
         for one in asked:
             self._set(one, not_before=now + LEASE)
-        return [Claim(one, one.attempts, self.attempts[one.id, 1].started_at, now + LEASE) for one in asked]
+        return [self._doubt(one, now) for one in asked]
 
-    def adopt(self, claim: Claim, found: Found, now: datetime) -> None:
-        self._record(Done(claim, "", Accepted(found.provider_id, found.standing), now))
+    def _doubt(self, message: Message, now: datetime) -> Claim:
+        tries = [one for (of, _), one in self.attempts.items() if of == message.id]
+        senders = tuple(dict.fromkeys(one.sender for one in tries))
+        named = senders if all(senders) else ()
+        return Claim(message, message.attempts, tries[0].started_at, now + LEASE, named)
+
+    def adopt(self, claim: Claim, found: Found, sender: str, now: datetime) -> bool:
+        if any(one.provider_id == found.provider_id for one in self.messages.values()):
+            return False
+        self._record(Done(claim, sender, Accepted(found.provider_id, found.standing), now))
+        return True
 
     def requeue(self, claim: Claim, now: datetime) -> None:
         if self._is_doubted(claim):
@@ -82,6 +121,9 @@ class MemoryShelf:
             self._set(
                 claim.message, standing=Standing.FAILED, error_code=code, error_text=text, settled_at=now
             )
+
+    def unconfirmed(self, channel: Channel, limit: int, now: datetime) -> list[Message]:
+        return []
 
     def _record(self, done: Done) -> None:
         message, outcome = self[done.claim.message], done.outcome

@@ -8,7 +8,10 @@ import pytest
 
 from notifications.delivery import deliver_due
 from notifications.message import Channel, Rule, Standing
-from notifications.provider import Accepted, Permanent, Temporary, Trouble, Unknown
+from notifications.provider import Accepted, Permanent, Temporary, Unknown
+from notifications.trouble import Trouble
+from portal.clock import ManualClock
+from tests.notifications.board import board
 from tests.notifications.carriers import Obedient
 from tests.notifications.cast import at, message
 from tests.notifications.shelf import MemoryShelf
@@ -22,7 +25,7 @@ def shelf():
 
 
 def deliver(shelf, carrier, now, **more):
-    return deliver_due(shelf, {carrier.channel: carrier}, carrier.channel, lambda: now, **more)
+    return deliver_due(shelf, board(carrier), carrier.channel, lambda: now, **more)
 
 
 def test_what_is_due_is_sent_once_and_written_down(shelf):
@@ -101,9 +104,9 @@ def test_a_carrier_that_breaks_stops_nobody_else(shelf):
 def test_no_call_begins_that_the_lease_cannot_cover(shelf):
     first, second = message(), message()
     shelf.put(first, second)
-    carrier = Obedient()
-    clock = iter([at(9), at(9), at(9, 0, 40), at(9, 0, 40)])
-    assert deliver_due(shelf, {SMS: carrier}, SMS, lambda: next(clock)) == 1
+    carrier, clock = Obedient(), ManualClock(at(9))
+    carrier.takes = lambda: clock.forward(seconds=40)
+    assert deliver_due(shelf, board(carrier), SMS, clock) == 1
     assert carrier.given == [first.id]
     assert (shelf[second].standing, shelf[second].attempts) == (Standing.QUEUED, 0)
 
@@ -113,7 +116,7 @@ def test_a_batch_may_be_sent_by_many_threads(shelf):
     shelf.put(*many)
     carrier = Obedient()
     with ThreadPoolExecutor(8) as pool:
-        assert deliver(shelf, carrier, at(9), limit=60, spread=pool.map) == 60
+        assert deliver(shelf, carrier, at(9), limit=60, pool=pool) == 60
     assert sorted(carrier.given) == sorted(one.id for one in many)
     assert {one.standing for one in shelf.messages.values()} == {Standing.SENT}
 

@@ -8,6 +8,7 @@ from notifications.delivery import deliver_due
 from notifications.message import Channel, Standing
 from notifications.provider import CannotTell, Found, NotFound, Unknown
 from notifications.reconcile import reconcile
+from tests.notifications.board import board
 from tests.notifications.carriers import Obedient
 from tests.notifications.cast import at, message
 from tests.notifications.shelf import MemoryShelf
@@ -19,11 +20,11 @@ def shelf():
 
 
 def deliver(shelf, carrier, now):
-    return deliver_due(shelf, {carrier.channel: carrier}, carrier.channel, lambda: now)
+    return deliver_due(shelf, board(carrier), carrier.channel, lambda: now)
 
 
 def settle(shelf, carrier, now):
-    return reconcile(shelf, {carrier.channel: carrier}, carrier.channel, lambda: now)
+    return reconcile(shelf, board(carrier), carrier.channel, lambda: now)
 
 
 def lost_in_sending(shelf, channel=Channel.SMS):

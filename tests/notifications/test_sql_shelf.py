@@ -164,7 +164,7 @@ def test_a_lost_lease_becomes_unknown_and_is_adopted_once(put, shelf, look):
     (claim,) = shelf.doubtful(SMS, 10, at(9, 4))
     assert claim.started_at == at(9)
     assert shelf.doubtful(SMS, 10, at(9, 4)) == []
-    shelf.adopt(claim, Found("SM7"), at(9, 4))
+    assert shelf.adopt(claim, Found("SM7"), "twilio", at(9, 4))
     assert (look(one).message.standing, look(one).message.provider_id) == (Standing.SENT, "SM7")
 
 

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from notifications.message import Channel, Standing
-from notifications.provider import Accepted, Permanent, Temporary, Trouble
+from notifications.provider import Accepted, Permanent, Temporary
 from notifications.providers import dispatch_webhook
 from notifications.providers.console import Console
 from notifications.providers.dispatch_webhook import DispatchWebhook
+from notifications.trouble import Trouble
 from tests.doubles.dispatch import OLD_SECRET, SECRET, Dispatch, checked
 from tests.doubles.server import Answer, Fault
 from tests.notifications.cast import message

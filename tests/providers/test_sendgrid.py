@@ -7,9 +7,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from notifications.message import Channel, Standing
-from notifications.provider import Accepted, Forged, NotFound, Permanent, Temporary, Trouble, Unknown
+from notifications.provider import Accepted, Forged, NotFound, Permanent, Temporary, Unknown
 from notifications.providers.sendgrid_email import SendGridAccount, SendGridEmail
 from notifications.receipts import Consent
+from notifications.trouble import Trouble
 from tests.doubles.sendgrid import PUBLIC_KEY, SendGrid, signed
 from tests.doubles.server import Fault
 from tests.notifications.cast import at, message

@@ -13,11 +13,11 @@ from notifications.provider import (
     NotFound,
     Permanent,
     Temporary,
-    Trouble,
     Unknown,
 )
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
 from notifications.receipts import Consent, Keyword
+from notifications.trouble import Trouble
 from tests.doubles.server import Fault
 from tests.doubles.twilio import ACCOUNT, TOKEN, Twilio, signed
 from tests.notifications.cast import at, message
@@ -47,7 +47,9 @@ def test_a_text_is_taken_with_our_id_in_its_callback_and_its_validity(twilio, ca
     text = message()
     assert carrier.send(text, NOW) == Accepted(twilio.texts[0].sid)
     form = twilio.texts[0].form
-    assert form["StatusCallback"] == f"{PUBLIC}/callbacks/twilio/status/{text.id}"
+    url, _, overrides = form["StatusCallback"].partition("#")
+    assert url == f"{PUBLIC}/callbacks/twilio/status/{text.id}"
+    assert overrides == "rc=3&rp=5xx,ct,rt"
     assert (form["To"], form["From"], form["Body"]) == (text.to, "+12025550100", text.text)
     assert form["ValidityPeriod"] == str(3 * 3600)
 
@@ -99,7 +101,7 @@ def test_a_host_that_cannot_be_reached_got_nothing(twilio):
         (21211, Permanent, Trouble.CONTACT),
         (21610, Permanent, Trouble.CONSENT),
         (21612, Permanent, Trouble.ROUTE),
-        (21408, Temporary, Trouble.CONFIGURATION),
+        (21408, Temporary, Trouble.COUNTRY),
         (20003, Temporary, Trouble.CONFIGURATION),
         (21611, Temporary, Trouble.BUSY),
         (99999, Permanent, Trouble.OTHER),

@@ -1,0 +1,238 @@
+"""The accounts we send by: which one is next on a channel, and what becomes of one that fails.
+
+A circuit that opened is this process's own finding; a wrong setting stops an account for all of them, so that is
+kept in a register they share.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import Lock
+from typing import Protocol, TypeVar
+
+from notifications.breaker import Breaker, Leave, Turn
+from notifications.message import Channel, Message
+from notifications.outbox import Line
+from notifications.provider import Accepted, Carrier, Forged, Outcome, Temporary, Unknown
+from notifications.receipts import Receipt
+from notifications.trouble import Trouble
+
+log = logging.getLogger(__name__)
+Read = TypeVar("Read")
+
+# A stopped account is tried with one message this often.
+PROBE_EVERY = timedelta(minutes=5)
+# How long what one worker wrote down may be unknown to another one.
+READ_AGAIN_AFTER = timedelta(seconds=1)
+# A country that is not switched on is named this long after the last message that met it.
+REMARK_LASTS = timedelta(hours=1)
+NOT_ANSWERING = "The provider does not answer, or answers with errors of its own."
+
+
+class Health(StrEnum):
+    """How an account is: `resting` after failures that will pass, `stopped` until somebody puts a setting right."""
+
+    WELL = "well"
+    RESTING = "resting"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of an account. `text` is a sentence without secrets.
+
+    `until` is when it is tried again, and for one that is well, how long its remark counts. `by_receipt`: its
+    wrong setting showed only in receipts, so a yes of the carrier does not prove that it is right again.
+    """
+
+    name: str
+    channel: Channel
+    health: Health
+    since: datetime
+    until: datetime | None = None
+    code: str = ""
+    text: str = ""
+    by_receipt: bool = False
+
+
+class Register(Protocol):
+    """What all workers know of the accounts; every method its own short transaction."""
+
+    def reports(self) -> Mapping[str, Report]:
+        """By name; an account that nobody ever reported on is well."""
+
+    def note(self, report: Report, over: Set[Health]) -> bool:
+        """Keep this report if the account's health is one of `over`; whether its health changed.
+
+        Where it is the same, `since` stays. A stop that showed in receipts ends only by a report that did too.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An account: its carrier, and how many segments (or emails) it may take a second, 0 being no ceiling.
+
+    One that is not `watched` is never left alone: it stands for many, as dispatch's endpoints do.
+    """
+
+    carrier: Carrier
+    per_second: float = 0.0
+    watched: bool = True
+
+    @property
+    def name(self) -> str:
+        """As stored with attempts."""
+        return self.carrier.name
+
+    @property
+    def channel(self) -> Channel:
+        """What it carries."""
+        return self.carrier.channel
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The account a batch leaves by; a `probe` is one message that finds out whether it works again."""
+
+    sender: Sender
+    probe: bool = False
+    stopped: bool = False
+
+    @property
+    def line(self) -> Line:
+        """As the shelf needs it."""
+        return Line(self.sender.name, self.sender.per_second, PROBE_EVERY if self.stopped else None)
+
+
+class Switchboard:
+    """All accounts by channel, in the order in which they are preferred."""
+
+    def __init__(self, senders: Iterable[Sender], register: Register) -> None:
+        self._senders = tuple(senders)
+        self._register = register
+        self._breakers = {sender.name: Breaker() for sender in self._senders}
+        self._lock = Lock()
+        self._known: Mapping[str, Report] = {}
+        self._read_at: datetime | None = None
+        self._remarked: dict[tuple[str, str], datetime] = {}
+
+    def of(self, channel: Channel) -> list[Sender]:
+        """The accounts of a channel, the preferred one first."""
+        return [sender for sender in self._senders if sender.channel is channel]
+
+    def named(self, channel: Channel, name: str) -> Sender | None:
+        """An account by its name."""
+        return next((sender for sender in self.of(channel) if sender.name == name), None)
+
+    def opened(self, channel: Channel, read: Callable[[Carrier], Read]) -> Read:
+        """What `read` makes of a callback, by the first account whose signature holds. Raises `Forged`."""
+        refused: Forged | None = None
+        for sender in self.of(channel):
+            try:
+                return read(sender.carrier)
+            except Forged as why:
+                refused = refused or why
+        raise refused or Forged("No provider is configured for this channel.")
+
+    def status(self, message: Message, now: datetime) -> Receipt | None:
+        """What the account that took a message says of it now; None when it cannot be asked."""
+        sender = self.named(message.channel, message.provider)
+        try:
+            return sender.carrier.status(message, now) if sender else None
+        except Exception:
+            log.exception("sender %s could not be asked about message %s", message.provider, message.id)
+            return None
+
+    def choose(self, channel: Channel, now: datetime, but: Set[str] = frozenset()) -> Chosen | None:
+        """The first account that may send now, none of `but`; None when messages have to wait."""
+        known = self._reports(now)
+        for sender in self.of(channel):
+            if sender.name in but:
+                continue
+            if not sender.watched:
+                return Chosen(sender)
+            report = known.get(sender.name)
+            if report and report.health is Health.STOPPED:
+                if report.until is None or report.until <= now:
+                    return Chosen(sender, probe=True, stopped=True)
+                continue
+            match self._breakers[sender.name].ask(now):
+                case Leave.FREE:
+                    return Chosen(sender)
+                case Leave.PROBE:
+                    return Chosen(sender, probe=True)
+        return None
+
+    def unused(self, chosen: Chosen) -> None:
+        """There was nothing to send by it."""
+        if chosen.probe and not chosen.stopped:
+            self._breakers[chosen.sender.name].cancel()
+
+    def open_to(self, chosen: Chosen) -> bool:
+        """Whether a call may still begin: an account may have stopped since its batch was taken."""
+        if chosen.probe or not chosen.sender.watched:
+            return True
+        report = self._known.get(chosen.sender.name)
+        stopped = report is not None and report.health is Health.STOPPED
+        return not stopped and self._breakers[chosen.sender.name].rests_until is None
+
+    def heard(self, chosen: Chosen, outcome: Outcome, now: datetime) -> None:
+        """A call by this account ended."""
+        sender = chosen.sender
+        if not sender.watched:
+            return
+        well = Report(sender.name, sender.channel, Health.WELL, now)
+        match outcome:
+            case Temporary(code, text, trouble=Trouble.CONFIGURATION):
+                until = now + PROBE_EVERY
+                stopped = replace(well, health=Health.STOPPED, until=until, code=code, text=text)
+                self._note(stopped, set(Health), "is stopped")
+            case Temporary(code, text, trouble=Trouble.COUNTRY):
+                self._remark(replace(well, until=now + REMARK_LASTS, code=code, text=text), now)
+            case Accepted() if chosen.stopped:
+                self._note(well, {Health.STOPPED}, "works again")
+        turn = self._breakers[sender.name].heard(_answered(outcome), now, probe=chosen.probe)
+        if turn is Turn.CLOSED:
+            self._note(well, {Health.RESTING}, "answers again")
+        elif turn is Turn.OPENED and isinstance(outcome, Temporary | Unknown):
+            until_probe = self._breakers[sender.name].rests_until
+            resting = replace(well, health=Health.RESTING, until=until_probe, code=outcome.code)
+            self._note(replace(resting, text=NOT_ANSWERING), {Health.WELL, Health.RESTING}, "rests")
+
+    def try_again(self, now: datetime) -> None:
+        """Stopped accounts are tried with the very next message: somebody may have put them right."""
+        for report in self._register.reports().values():
+            if report.health is Health.STOPPED:
+                self._register.note(replace(report, until=now), {Health.STOPPED})
+        self._read_at = None
+
+    def _remark(self, report: Report, now: datetime) -> None:
+        """Something an operator should know of an account that works."""
+        self._register.note(report, {Health.WELL})
+        said_at = self._remarked.get((report.name, report.text))
+        if said_at is None or now - said_at > REMARK_LASTS:
+            self._remarked[report.name, report.text] = now
+            log.warning("sender %s: %s %s", report.name, report.code, report.text)
+
+    def _note(self, report: Report, over: Set[Health], says: str) -> None:
+        changed = self._register.note(report, over)
+        with self._lock:
+            self._known = {**self._known, report.name: report} if changed else self._known
+            self._read_at = None
+        if changed:
+            log.warning("sender %s %s. %s %s", report.name, says, report.code, report.text)
+
+    def _reports(self, now: datetime) -> Mapping[str, Report]:
+        """What is written down, read anew every second: other workers write too."""
+        with self._lock:
+            if self._read_at is None or not timedelta(0) <= now - self._read_at < READ_AGAIN_AFTER:
+                self._known, self._read_at = self._register.reports(), now
+            return self._known
+
+
+def _answered(outcome: Outcome) -> bool:
+    """Whether the carrier answered at all; a 429 and a refusal are answers."""
+    away = isinstance(outcome, Temporary) and outcome.trouble is Trouble.AWAY
+    return not away and not isinstance(outcome, Unknown)
