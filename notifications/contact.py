@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import time
 
 from notifications.message import Channel
-from notifications.notice import Topic
+from notifications.notice import Notice, Topic
+
+# What still goes by a channel that a shipper was told not to use: a code they ask for themselves, and by email
+# that somebody asked to move their parcel, for it may have been a stranger.
+ALL_THE_SAME = {
+    Channel.SMS: {Notice.ONE_TIME_CODE},
+    Channel.EMAIL: {Notice.ONE_TIME_CODE, Notice.CHANGE_ASKED},
+    Channel.WEBHOOK: set[Notice](),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,7 @@ class Contact:
     stopped: frozenset[Channel] = frozenset()
     unreachable: frozenset[Channel] = frozenset()
     unconsented: frozenset[Channel] = frozenset()
+    withdrawn: frozenset[Channel] = frozenset()
     declined: frozenset[Topic] = frozenset()
     day: tuple[time, time] | None = None
 

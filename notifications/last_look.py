@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from notifications.contact import ALL_THE_SAME
 from notifications.message import Channel, Message, Rule
 from notifications.notice import RULES, TOPICS, Notice, Reach, Topic
 
@@ -25,11 +26,12 @@ class Choice:
 class Seen:
     """What is known of a message's address and purse as it leaves.
 
-    `sent_today` counts what went there in the last day, `cap` is how many may; `money_left` is in micros, None
-    where there is no ceiling.
+    `withdrawn`: the shipper was told not to use it. `sent_today` counts what went there in the last day, `cap`
+    is how many may; `money_left` is in micros, None where there is no ceiling.
     """
 
     stopped: bool = False
+    withdrawn: bool = False
     unreachable: bool = False
     choice: Choice | None = None
     sent_today: int = 0
@@ -47,6 +49,8 @@ def last_look(message: Message, seen: Seen, now: datetime) -> Rule | None:
         return Rule.OPTED_OUT
     if message.notice.startswith(REPLY):
         return None
+    if seen.withdrawn and message.notice not in ALL_THE_SAME[message.channel]:
+        return Rule.OPTED_OUT
     if seen.unreachable:
         return Rule.UNREACHABLE
     return _unwanted(message, seen.choice) or _counted_out(message, seen)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from notifications.contact import Contact
+from notifications.contact import ALL_THE_SAME, Contact
 from notifications.facts_json import facts_from, facts_json
 from notifications.message import Channel, Message, Rule, Standing
 from notifications.notice import RULES, TOPICS, Notice, NoticeRule, Occasion, Reach
@@ -62,7 +62,7 @@ def plan(occasion: Occasion, contact: Contact, now: datetime) -> list[Planned]:
     not_before = leaves_at if rule.urgent else next_decent(leaves_at, contact.timezone, contact.day)
     found = list(_channels(occasion.notice, rule.reach, contact))
     going = {channel for channel, stopped_by in found if stopped_by is None}
-    spare = next((one for one in usable(rule.reach, contact) if one not in going), None)
+    spare = next((one for one in usable(occasion.notice, contact) if one not in going), None)
     planned = []
     for channel, stopped_by in found:
         if stopped_by is None and occasion.told_with:
@@ -87,18 +87,23 @@ def known(reach: Reach, contact: Contact) -> list[Channel]:
     return [channel for channel in PREFERENCE[reach] if contact.address(channel)]
 
 
-def usable(reach: Reach, contact: Contact) -> list[Channel]:
+def usable(notice: Notice, contact: Contact) -> list[Channel]:
     """The known channels that nothing forbids."""
-    return [channel for channel in known(reach, contact) if barred(channel, contact) is None]
+    addressed = known(RULES[notice].reach, contact)
+    return [channel for channel in addressed if barred(channel, contact, notice) is None]
 
 
-def barred(channel: Channel, contact: Contact) -> Rule | None:
-    """Why a channel must not be used for this person at all."""
+def barred(channel: Channel, contact: Contact, notice: Notice) -> Rule | None:
+    """Why a channel must not be used to tell this person this news."""
     if channel in contact.stopped:
         return Rule.OPTED_OUT
     if channel in contact.unreachable:
         return Rule.UNREACHABLE
-    return Rule.NO_CONSENT if channel in contact.unconsented else None
+    if channel in contact.withdrawn and notice not in ALL_THE_SAME[channel]:
+        return Rule.OPTED_OUT
+    # a code is a text that they ask for themselves
+    unconsented = channel in contact.unconsented and notice is not Notice.ONE_TIME_CODE
+    return Rule.NO_CONSENT if unconsented else None
 
 
 def _channels(notice: Notice, reach: Reach, contact: Contact) -> Iterator[tuple[Channel, Rule | None]]:
@@ -109,11 +114,9 @@ def _channels(notice: Notice, reach: Reach, contact: Contact) -> Iterator[tuple[
         yield (Channel.SMS, Rule.NOT_BY_TEXT) if by_text else (PREFERENCE[reach][0], Rule.NO_CONTACT)
         return
     unwanted = TOPICS.get(notice) in contact.declined
-    wished = _wished(reach, contact)
+    wished = _wished(notice, contact)
     for channel in addressed:
-        if (why := barred(channel, contact)) and not (
-            notice is Notice.ONE_TIME_CODE and why is Rule.NO_CONSENT
-        ):
+        if why := barred(channel, contact, notice):
             yield channel, why
         elif unwanted:
             yield channel, Rule.NOT_WANTED
@@ -125,9 +128,9 @@ def _channels(notice: Notice, reach: Reach, contact: Contact) -> Iterator[tuple[
                 return
 
 
-def _wished(reach: Reach, contact: Contact) -> list[Channel]:
+def _wished(notice: Notice, contact: Contact) -> list[Channel]:
     """What the recipient chose; a choice that reaches nobody is no choice, and safety news goes to all."""
-    free = usable(reach, contact)
+    free, reach = usable(notice, contact), RULES[notice].reach
     if contact.channels is None or reach is Reach.ALL_KNOWN or not free:
         return known(reach, contact)
     return [channel for channel in free if channel in contact.channels] or free
@@ -205,7 +208,7 @@ def stand_in(
         return None
     notice, facts = Notice(failed.notice), facts_from(failed.facts)
     rule = RULES[notice]
-    channel = next((one for one in usable(rule.reach, contact) if one is not failed.channel), None)
+    channel = next((one for one in usable(notice, contact) if one is not failed.channel), None)
     if channel is None:
         return None
     not_before = now if rule.urgent else next_decent(now, contact.timezone, contact.day)

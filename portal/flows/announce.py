@@ -1,6 +1,6 @@
 """News becomes messages: planned, worded and put on the shelf in the transaction of what happened."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,8 +19,9 @@ from portal.domain.access import calendar_uid, link_code
 from portal.domain.calibration import Table
 from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
+from portal.flows import contacts
 from portal.flows.gather import gather
-from portal.store import contacts, outbox
+from portal.store import outbox
 from portal.store.shippers import Shipper
 
 ONCE_A_TRIP = {Notice.NEXT_STOP, Notice.NEARBY}
@@ -33,7 +34,8 @@ BRAND = ("color", "text_color", "support_phone", "support_email")
 class Voice:
     """What a flow needs to speak: words, links, the shippers at hand, and whom to nudge after commit.
 
-    `level` is how many of 100 windows shall hold; `spreads` are those learned from finished rounds, by depot.
+    Texts to numbers of `consent_countries` need a recorded consent. `level` is how many of 100 windows shall
+    hold; `spreads` are those learned from finished rounds, by depot.
     """
 
     renderer: Renderer
@@ -49,6 +51,7 @@ class Voice:
     level: int = 90
     prices: Prices = FREE
     numbers: frozenset[str] = frozenset()
+    consent_countries: frozenset[str] = frozenset()
     spreads: Mapping[str, Table] = field(default_factory=dict)
 
     def page(self, code: str) -> str:
@@ -100,26 +103,7 @@ def contacts_of(
     session: Session, voice: Voice, whom: Iterable[Shipment], now: datetime
 ) -> dict[int, Contact]:
     """How the recipients of these shipments are reached, by shipment."""
-    whom, shippers = list(whom), voice.shippers(session)
-    people = [one.recipient for one in whom]
-    stopped = contacts.stopped(
-        session, {value for who in people for value in (who.phone, who.email) if value}
-    )
-    return {one.id: _contact(one, shippers[one.shipper_id], stopped) for one in whom}
-
-
-def _contact(shipment: Shipment, shipper: Shipper, stopped: Set[tuple[Channel, str]]) -> Contact:
-    who = shipment.recipient
-    reached = {Channel.SMS: who.phone, Channel.EMAIL: who.email}
-    return Contact(
-        name=who.name,
-        phone=who.phone or None,
-        email=who.email or None,
-        language=who.language or shipper.language,
-        channels=frozenset(map(Channel, who.channels)) if who.channels is not None else None,
-        timezone=shipment.address.timezone,
-        stopped=frozenset(channel for channel, value in reached.items() if (channel, value) in stopped),
-    )
+    return contacts.contacts_of(session, voice.shippers(session), voice.consent_countries, whom, now)
 
 
 def occasion_of(voice: Voice, shipper: Shipper, news: News) -> Occasion:

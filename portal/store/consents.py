@@ -1,12 +1,20 @@
 """Consent as evidence: who agreed or took it back, for which channel, when and where. Only ever added to."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, insert, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from notifications.message import Channel
 from portal.db import Moment, db
+from portal.store.marks import fingerprint
 from portal.store.outbox_rows import BIG
+
+# a shipper, a channel, and the number or address
+Key = tuple[int, Channel, str]
 
 
 class ConsentRow(db.Model):
@@ -23,3 +31,88 @@ class ConsentRow(db.Model):
     at: Mapped[datetime] = mapped_column(Moment)
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (Index("ix_consents_fingerprint", "fingerprint"),)
+
+
+CONSENTS = ConsentRow.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Somebody agreed to be written to, or took it back, at `at`; no shipper: it holds for the whole house.
+
+    `mark` is the fingerprint of the number or address.
+    """
+
+    channel: Channel
+    mark: str
+    given: bool
+    source: str
+    at: datetime
+    shipper_id: int | None = None
+    wording: str = ""
+
+
+def append(session: Session, statements: Sequence[Statement], now: datetime) -> None:
+    """Keep what was said; the very same statement, told again, is kept once."""
+    if not statements:
+        return
+    fresh = {_facts(one): one for one in statements}
+    for row in session.execute(_of(one.mark for one in statements)):
+        fresh.pop((row.shipper_id, row.channel, row.fingerprint, row.given, row.source, row.at), None)
+    rows = [_values(one, now) for one in fresh.values()]
+    if rows:
+        session.execute(insert(CONSENTS), rows)
+
+
+def latest(session: Session, keys: Iterable[Key]) -> dict[Key, bool]:
+    """What was said last of each: to the shipper or to the whole house, whichever was later; absent: nothing."""
+    marks = {key: fingerprint(key[2]) for key in keys if key[2]}
+    if not marks:
+        return {}
+    concerned = {shipper for shipper, _, _ in marks}
+    said = _of(set(marks.values())).where(
+        or_(ConsentRow.shipper_id.is_(None), ConsentRow.shipper_id.in_(concerned))
+    )
+    last: dict[tuple[int | None, str, str], tuple[datetime, int, bool]] = {}
+    for row in session.execute(said):
+        last[row.shipper_id, row.channel, row.fingerprint] = (row.at, row.id, row.given)
+    found = {}
+    for key, mark in marks.items():
+        both = (last.get((key[0], key[1], mark)), last.get((None, key[1], mark)))
+        if heard := [one for one in both if one]:
+            found[key] = max(heard)[2]
+    return found
+
+
+def given(session: Session, keys: Iterable[Key]) -> set[Key]:
+    """Of which a consent is recorded and was not taken back."""
+    return {key for key, yes in latest(session, keys).items() if yes}
+
+
+def withdrawn(session: Session, keys: Iterable[Key]) -> set[Key]:
+    """Of which it was said last that they are not to be used."""
+    return {key for key, yes in latest(session, keys).items() if not yes}
+
+
+def _of(marks: Iterable[str]) -> Any:
+    """What was said of these, the latest last."""
+    return (
+        select(CONSENTS).where(ConsentRow.fingerprint.in_(set(marks))).order_by(ConsentRow.at, ConsentRow.id)
+    )
+
+
+def _facts(one: Statement) -> tuple[Any, ...]:
+    return (one.shipper_id, one.channel.value, one.mark, one.given, one.source[:80], one.at)
+
+
+def _values(one: Statement, now: datetime) -> dict[str, Any]:
+    return {
+        "shipper_id": one.shipper_id,
+        "channel": one.channel,
+        "fingerprint": one.mark,
+        "given": one.given,
+        "source": one.source[:80],
+        "wording": one.wording[:500],
+        "at": one.at,
+        "recorded_at": now,
+    }

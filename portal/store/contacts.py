@@ -1,18 +1,27 @@
-"""Who said stop: numbers and addresses that are not written to, kept as fingerprints.
+"""Who said stop, and which numbers and addresses do not work: not written to, and kept as fingerprints.
 
 For the whole house, not for one shipper: people answer the sender's number, which all shippers share.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
-from hashlib import sha256
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, select, update
+from sqlalchemy import String, UniqueConstraint, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from notifications.message import Channel
 from portal.db import Moment, db
+from portal.store import consents
+from portal.store.consents import Statement
+from portal.store.marks import fingerprint
 from portal.store.outbox_rows import insert_for
+
+Address = tuple[Channel, str]
+
+# Numbers are given to other people after some months, and mailboxes are emptied: one more try after a quarter.
+UNREACHABLE_FOR = timedelta(days=90)
+STOPS_LOCK = 7_220_403
 
 
 class OptOutRow(db.Model):
@@ -43,53 +52,47 @@ class UnreachableRow(db.Model):
 OPT_OUTS, UNREACHABLE = OptOutRow.__table__, UnreachableRow.__table__
 
 
-def fingerprint(to: str) -> str:
-    """What is kept of a number or address; upper and lower case are one address."""
-    return sha256(f"doorstep:{to.strip().lower()}".encode()).hexdigest()
-
-
-def stopped(session: Session, addresses: Iterable[str]) -> set[tuple[Channel, str]]:
+def stopped(session: Session, addresses: Iterable[str]) -> set[Address]:
     """Which of these numbers and addresses said stop, with the channel they said it on."""
-    marks = {to: fingerprint(to) for to in addresses if to}
-    if not marks:
-        return set()
-    rows = session.execute(
-        select(OptOutRow.channel, OptOutRow.fingerprint).where(
-            OptOutRow.fingerprint.in_(marks.values()), OptOutRow.started_at.is_(None)
-        )
-    )
-    said_stop = [(Channel(channel), mark) for channel, mark in rows]
-    return {(channel, to) for to, mark in marks.items() for channel, said in said_stop if said == mark}
+    said_stop = select(OptOutRow.channel, OptOutRow.fingerprint).where(OptOutRow.started_at.is_(None))
+    return _among(session, said_stop, OptOutRow.fingerprint, addresses)
 
 
-def unreachable(session: Session, addresses: Iterable[str], now: datetime) -> set[tuple[Channel, str]]:
+def unreachable(session: Session, addresses: Iterable[str], now: datetime) -> set[Address]:
     """Which of these numbers and addresses are known not to work, with their channel."""
+    known = select(UnreachableRow.channel, UnreachableRow.fingerprint).where(UnreachableRow.until > now)
+    return _among(session, known, UnreachableRow.fingerprint, addresses)
+
+
+def _among(session: Session, listed: Any, mark_of: Any, addresses: Iterable[str]) -> set[Address]:
     marks = {to: fingerprint(to) for to in addresses if to}
     if not marks:
         return set()
-    rows = session.execute(
-        select(UnreachableRow.channel, UnreachableRow.fingerprint).where(
-            UnreachableRow.fingerprint.in_(marks.values()), UnreachableRow.until > now
-        )
-    )
-    known = {(Channel(channel), mark) for channel, mark in rows}
-    return {(channel, to) for to, mark in marks.items() for channel, dead in known if dead == mark}
+    found: dict[str, list[Channel]] = {}
+    for channel, mark in session.execute(listed.where(mark_of.in_(set(marks.values())))):
+        found.setdefault(mark, []).append(Channel(channel))
+    return {(channel, to) for to, mark in marks.items() for channel in found.get(mark, ())}
 
 
 def stop(session: Session, channel: Channel, to: str, source: str, now: datetime) -> None:
-    """Nothing more goes there; safe to say twice."""
+    """Nothing more goes there; safe to say twice. Whoever claims messages meanwhile ends first, or sees it."""
+    claims_wait(session)
     values = {"channel": channel, "fingerprint": fingerprint(to), "at": now, "source": source[:80]}
     new = insert_for(session)(OPT_OUTS).values(**values, started_at=None)
     again = {"at": now, "source": source[:80], "started_at": None}
-    session.execute(
+    said = session.execute(
         new.on_conflict_do_update(
             index_elements=["channel", "fingerprint"], set_=again, where=OptOutRow.started_at.is_not(None)
-        )
+        ).returning(OptOutRow.fingerprint)
     )
+    if said.first() is not None:
+        consents.append(session, [Statement(channel, fingerprint(to), False, source, now)], now)
 
 
-def start(session: Session, channel: Channel, to: str, now: datetime) -> None:
-    """It may be written to again."""
+def start(
+    session: Session, channel: Channel, to: str, now: datetime, source: str = "asked to be told again"
+) -> None:
+    """It may be written to again, and whoever says so is there."""
     session.execute(
         update(OPT_OUTS)
         .where(
@@ -99,3 +102,49 @@ def start(session: Session, channel: Channel, to: str, now: datetime) -> None:
         )
         .values(started_at=now)
     )
+    forget_unreachable(session, channel, to)
+    consents.append(session, [Statement(channel, fingerprint(to), True, source, now)], now)
+
+
+def mark_unreachable(
+    session: Session,
+    channel: Channel,
+    to: str,
+    code: str,
+    because: str,
+    now: datetime,
+    until: datetime | None = None,
+) -> None:
+    """It was found not to work: nothing goes there until then, 90 days unless told."""
+    told = {
+        "code": code[:60],
+        "text": because[:500],
+        "at": now,
+        "until": until or now + UNREACHABLE_FOR,
+    }
+    new = insert_for(session)(UNREACHABLE).values(channel=channel, fingerprint=fingerprint(to), **told)
+    session.execute(new.on_conflict_do_update(index_elements=["channel", "fingerprint"], set_=told))
+
+
+def forget_unreachable(session: Session, channel: Channel, to: str) -> None:
+    """It works after all."""
+    session.execute(
+        delete(UNREACHABLE).where(
+            UnreachableRow.channel == channel, UnreachableRow.fingerprint == fingerprint(to)
+        )
+    )
+
+
+def stops_wait(session: Session) -> None:
+    """Who claims messages asks this first: whoever says stop from now on waits until this transaction ends.
+
+    So every claim either ended before a stop was heard, or sees it. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": STOPS_LOCK})
+
+
+def claims_wait(session: Session) -> None:
+    """Claims under way end before this transaction goes on, and new ones wait for its end."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": STOPS_LOCK})

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from notifications.last_look import BEYOND_CAPS, REPLY, Choice, Seen, last_look
 from notifications.message import FALLS_BACK, Channel, Message, Rule, Standing
-from portal.store import contacts, preferences
+from portal.store import consents, contacts, preferences
 from portal.store.outbox_rows import MESSAGES, MessageRow
 from portal.store.spending import Limits, Purse, close_purses, open_purses
 
@@ -21,7 +21,10 @@ def still_good(session: Session, messages: Sequence[Message], limits: Limits, no
     """Those that are still true, wanted and paid for; the others are settled with the rule that stops them."""
     to_people = [one for one in messages if one.channel is not Channel.WEBHOOK]
     addresses = {one.to for one in to_people}
+    if addresses:
+        contacts.stops_wait(session)
     stopped = contacts.stopped(session, addresses)
+    withdrawn = consents.withdrawn(session, ((one.shipper_id, one.channel, one.to) for one in to_people))
     unreachable = contacts.unreachable(session, addresses, now)
     choices = _choices(session, to_people)
     sent = _sent_lately(session, addresses, now) if limits.a_day else Counter[Address]()
@@ -32,6 +35,7 @@ def still_good(session: Session, messages: Sequence[Message], limits: Limits, no
         address, purse = (one.channel, one.to), purses.get(one.shipper_id)
         seen = Seen(
             stopped=address in stopped,
+            withdrawn=(one.shipper_id, *address) in withdrawn,
             unreachable=address in unreachable,
             choice=choices.get(one.id),
             sent_today=sent[address],

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from notifications.message import Channel
 from notifications.notice import Topic
 from portal.db import Moment, db
-from portal.store.contacts import fingerprint
+from portal.store.marks import fingerprint
+from portal.store.outbox_rows import insert_for
 
 
 class PreferenceRow(db.Model):
@@ -58,6 +59,29 @@ def of(session: Session, contacts: Iterable[tuple[int, str]]) -> dict[tuple[int,
     )
     found = {(row.shipper_id, row.fingerprint): _value(row) for row in session.execute(asked)}
     return {(who, to): found[who, mark] for (who, to), mark in marks.items() if (who, mark) in found}
+
+
+def save(session: Session, shipper_id: int, addresses: Iterable[str], chosen: Preference) -> None:
+    """Keep a choice for all of these numbers and addresses of one person; what they chose before is replaced."""
+    begins, ends = chosen.day or (None, None)
+    values = {
+        "channels": sorted(chosen.channels) if chosen.channels is not None else None,
+        "language": chosen.language,
+        "declined": sorted(chosen.declined),
+        "quiet_from": ends,
+        "quiet_until": begins,
+        "source": chosen.source[:80],
+        "updated_at": chosen.updated_at,
+    }
+    # always in the same order, so that two pages of one person never wait for each other
+    for mark in sorted({fingerprint(to) for to in addresses if to}):
+        new = insert_for(session)(PREFERENCES).values(shipper_id=shipper_id, fingerprint=mark, **values)
+        session.execute(new.on_conflict_do_update(index_elements=["shipper_id", "fingerprint"], set_=values))
+
+
+def newest(of_one_person: Iterable[Preference | None]) -> Preference | None:
+    """What was chosen last under any of a person's numbers and addresses."""
+    return max(filter(None, of_one_person), key=lambda one: one.updated_at, default=None)
 
 
 def _value(row: Any) -> Preference:
