@@ -72,7 +72,8 @@ def _counted_out(message: Message, seen: Seen) -> Rule | None:
         return None
     if seen.cap and seen.sent_today >= seen.cap:
         return Rule.DAILY_CAP
-    # a message that was tried before is paid for already
-    if message.attempts == 0 and seen.money_left is not None and message.cost_micros > seen.money_left:
+    # a message that was tried before is paid for already, and an email costs next to nothing
+    unpaid = message.channel is Channel.SMS and message.attempts == 0
+    if unpaid and seen.money_left is not None and message.cost_micros > seen.money_left:
         return Rule.MONEY_CEILING
     return None

@@ -58,6 +58,7 @@ def test_the_money_ceiling_holds_what_it_cannot_pay_and_what_was_paid_goes_on():
     assert last_look(TEXT, poor, at(9)) is Rule.MONEY_CEILING
     assert last_look(replace(TEXT, attempts=1), poor, at(9)) is None
     assert last_look(replace(TEXT, cost_micros=0), Seen(money_left=-5), at(9)) is Rule.MONEY_CEILING
+    assert last_look(message(EMAIL, cost_micros=900), Seen(money_left=0), at(9)) is None
 
 
 def test_calls_to_dispatch_know_none_of_these_rules():
