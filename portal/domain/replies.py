@@ -193,7 +193,7 @@ def _neighbor(reading: Reading, context: Context) -> Intent | None:
     known = (
         NEUTRAL | CONNECTORS | {C.NEIGHBOR, C.NUMBER, C.LEAVE, C.AWAY, C.TODAY, C.FIGURE, C.PAIR, C.UNKNOWN}
     )
-    return neighbor(reading) if said <= known else None
+    return neighbor(reading, context.expects is Expects.NEIGHBOR) if said <= known else None
 
 
 def _only_away_today(said: set[Concept]) -> bool:

@@ -40,15 +40,15 @@ LEADS_TO_A_NAME = FIGURES | {C.NEIGHBOR, C.TITLE, C.NUMBER}
 ENDS = {C.POLITE, C.THANKS, C.NUMBER, C.TITLE, C.LEAVE, C.NEIGHBOR, C.AT, C.AFTER, C.BEFORE, C.YES, *FIGURES}
 
 
-def neighbor(reading: Reading) -> Neighbor | None:
-    """The neighbor that was named; None if it is not certain which."""
+def neighbor(reading: Reading, asked: bool) -> Neighbor | None:
+    """The neighbor that was named; None if it is not certain which. `asked`: we asked for name and number."""
     pieces = reading.pieces
     figures = [piece for piece in pieces if piece.concept in FIGURES]
     if len(figures) > 1 or _is_an_hour(pieces):
         return None
     number = _house_number(figures[0].raw) if figures else ""
     unknown = [at for at, piece in enumerate(pieces) if piece.concept is C.UNKNOWN]
-    name = _name(reading, unknown) if unknown else ""
+    name = _name(reading, unknown, asked) if unknown else ""
     said_neighbor = C.NEIGHBOR in reading.concepts
     if number is None or name is None or not (said_neighbor or number or name):
         return None
@@ -70,7 +70,7 @@ def _house_number(raw: str) -> str | None:
     return number if HOUSE_NUMBER.fullmatch(number) else None
 
 
-def _name(reading: Reading, unknown: Sequence[int]) -> str | None:
+def _name(reading: Reading, unknown: Sequence[int], asked: bool) -> str | None:
     """The unknown words as a name: one run of them, right beside the number or the word for a neighbor."""
     pieces = reading.pieces
     first, last = unknown[0], unknown[-1]
@@ -87,7 +87,8 @@ def _name(reading: Reading, unknown: Sequence[int]) -> str | None:
     ):
         first -= 1
     before, after = pieces[:first], pieces[last + 1 :]
-    if not (_leads(before) or _leads(after[::-1])) or not _ends(after):
+    alone = asked and all(piece.concept in (C.FILLER, C.POLITE) for piece in before)
+    if not (alone or _leads(before) or _leads(after[::-1])) or not _ends(after):
         return None
     raw = reading.text[pieces[first].start : pieces[last].end]
     if len(raw) > LONGEST_NAME or not NAME.fullmatch(raw):

@@ -88,7 +88,9 @@ def _understood(said: Inbound, who: Whom, waits: Conversation | None, now: datet
     zone = ZoneInfo(about.address.timezone) if about else ZoneInfo("UTC")
     expects = Expects(waits.waits_for["for"]) if waits else Expects.NOTHING
     offered = len(waits.waits_for["keys"]) if waits and expects is Expects.CHOICE else 0
-    return understand(said.text, language, offered, expects, now.astimezone(zone).date())
+    intent = understand(said.text, language, offered, expects, now.astimezone(zone).date())
+    # "no" to nothing we asked may be a stranger's change that they never wanted: an agent shall see it
+    return NotUnderstood() if isinstance(intent, No) and waits is None else intent
 
 
 def _last_language(who: Whom) -> str:
@@ -166,7 +168,7 @@ def _act(
             return reply_wishes.undo(session, asked, who.under_way, waits)
         case Yes():
             return reply_wishes.again(session, asked, waits) if waits else "silent:no_answer_needed"
-        case No() if waits:
+        case No():
             inbound.wait_no_longer(session, talk.said.sender)
             return "silent:nothing_changes"
         case _:

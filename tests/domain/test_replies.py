@@ -118,6 +118,8 @@ def test_while_a_code_is_waited_for_one_with_a_slip_counts_as_a_guess(said):
         ("Meyer, 12", Neighbor("12", "Meyer")),
         ("12b", Neighbor("12b")),
         ("no 12", Neighbor("12")),
+        ("Meyer", Neighbor("", "Meyer")),
+        ("Meyer will not like it", NOTHING),
         ("not 12", NOTHING),
         ("tomorrow", NewWindow(date(2026, 6, 16))),
     ],
