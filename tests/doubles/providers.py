@@ -54,6 +54,7 @@ class Providers:
         self.taken: list[Taken] = []
         self.calls: Counter[str] = Counter()
         self._texts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._by_sid: dict[str, dict[str, Any]] = {}
         self._nth: Counter[str] = Counter()
         self._numbers = itertools.count(1)
 
@@ -70,6 +71,8 @@ class Providers:
             if call.headers.get("authorization") != SIGNED_IN:
                 return Reply(_json(401, {"code": 20003, "message": "Authenticate", "status": 401}))
             return self._list(call) if call.method == "GET" else self._text(call)
+        if "/Messages/SM" in path:
+            return self._fetch(path.rpartition("/")[2].removesuffix(".json"))
         if path == "/v3/mail/send" and call.headers.get("authorization") == f"Bearer {API_KEY}":
             return self._mail(call)
         return Reply(_json(404, {"code": 20404, "message": call.path, "status": 404}))
@@ -89,8 +92,8 @@ class Providers:
     def _reply(
         self, kind: str, to: str, taken: Callable[[Fault, int], Answer], refused: dict[Fault, Answer]
     ) -> Reply:
-        """Draw what happens to the nth call about `to`, and let it be taken where that is part of it."""
-        nth = self._nth[to] = self._nth[to] + 1
+        """Draw what happens to the nth call of this kind about `to`, and let it be taken where that is part of it."""
+        nth = self._nth[f"{kind} {to}"] = self._nth[f"{kind} {to}"] + 1
         fault = Fault.NONE if self.fair else self.weather.fault(kind, to, nth)
         self.calls[f"{kind} {fault}"] += 1
         answer = taken(fault, nth) if fault in TAKES else refused[fault]
@@ -106,10 +109,11 @@ class Providers:
             sid = f"SM{next(self._numbers):032d}"
             url = form["StatusCallback"].partition("#")[0]
             message_id = url.rpartition("/")[2]
-            self._texts[form["To"]].append(self._resource(sid, form))
+            self._by_sid[sid] = self._resource(sid, form)
+            self._texts[form["To"]].append(self._by_sid[sid])
             self._keep("twilio", message_id, form["To"], form["Body"], sid, fault)
             self.reports.of_text(sid, message_id, url, self.weather.dice("report", form["To"], nth))
-            return _json(201, self._texts[form["To"]][-1])
+            return _json(201, self._by_sid[sid])
 
         return self._reply("text", form["To"], taken, TWILIO_REFUSES)
 
@@ -121,6 +125,17 @@ class Providers:
             return _json(200, {"messages": newest_first, "next_page_uri": None, "page": 0, "page_size": 200})
 
         return self._reply("list", to, taken, TWILIO_REFUSES)
+
+    def _fetch(self, sid: str) -> Reply:
+        """One message as it stands by now: delivered, whether that was reported or not."""
+        found = self._by_sid.get(sid)
+        if found is None:
+            return Reply(_json(404, {"code": 20404, "message": "not found", "status": 404}))
+
+        def taken(fault: Fault, nth: int) -> Answer:
+            return _json(200, found | {"status": "delivered"})
+
+        return self._reply("fetch", found["to"], taken, TWILIO_REFUSES)
 
     def _resource(self, sid: str, form: dict[str, str]) -> dict[str, Any]:
         made = format_datetime(self.now())
