@@ -58,6 +58,8 @@ def _stops(session: Session, changed: list[Moved]) -> None:
             done[one.id] = one.state.since
         elif one.before.status in LEFT_THE_DOOR:
             done[one.id] = None
+    if not done:
+        return
     # Routes before their stops, as when dispatch replaces a route: nobody waits in a ring.
     doors.lock_routes(session, routes.of_shipments(session, done).values(), wait=True)
     routes.mark_done(session, done)

@@ -195,6 +195,8 @@ def release(session: Session, change_id: str, now: datetime) -> None:
 
 def stays_end(session: Session, since: Mapping[int, datetime]) -> dict[int, datetime]:
     """Until when these shipments (id: in the locker since) may wait in the locker that was reserved for them."""
+    if not since:
+        return {}
     rows = session.execute(
         select(ChangeRow.shipment_id, LockerRow.hold_hours)
         .join(LockerBookingRow, LockerBookingRow.change_id == ChangeRow.id)

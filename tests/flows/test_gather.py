@@ -1,10 +1,11 @@
 """Several parcels for one door are told as one; newer news replaces what waits."""
 
 import pytest
+from sqlalchemy import event
 
 from notifications.message import Channel, Rule, Standing
 from portal import jobs
-from portal.store import outbox
+from portal.store import gathering, outbox
 from tests.dispatch import DOOR, new_dispatch, shipment
 
 BEN = {"name": "Ben Okoro", "phone": "+4915112345678", "email": "ben@example.com", "language": "en"}
@@ -165,3 +166,19 @@ def test_more_parcels_in_one_shipment_are_counted(kit, dispatch, clock):
     dispatch.ships(for_ben("B-1", parcels=boxes))
     dispatch.happens("B-1", "out_for_delivery", clock())
     assert "(2 parcels)" in told(kit)[0].text
+
+
+@pytest.mark.engines("sqlite")
+def test_what_waits_is_found_by_its_index(kit):
+    asked = []
+    event.listen(kit.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+    with kit.transaction() as session:
+        gathering.waiting(session, [1], ["a key"])
+        gathering.under_way(session, ["a door"])
+        plans = [
+            session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            for statement, values in asked[-3:]
+        ]
+    steps = [step[3] for plan in plans for step in plan if " TEMP " not in step[3]]
+    assert len(steps) == 3
+    assert all(step.startswith("SEARCH") for step in steps), steps
