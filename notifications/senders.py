@@ -28,6 +28,8 @@ PROBE_EVERY = timedelta(minutes=5)
 READ_AGAIN_AFTER = timedelta(seconds=1)
 # A country that is not switched on is named this long after the last message that met it.
 REMARK_LASTS = timedelta(hours=1)
+# A probe that failed is written down this soon after the rest it ended.
+PROBE_ENDS_WITHIN = timedelta(seconds=60)
 NOT_ANSWERING = "The provider does not answer, or answers with errors of its own."
 
 
@@ -43,8 +45,9 @@ class Health(StrEnum):
 class Report:
     """What is known of an account. `text` is a sentence without secrets.
 
-    `until` is when it is tried again, and for one that is well, how long its remark counts. `by_receipt`: its
-    wrong setting showed only in receipts, so a yes of the carrier does not prove that it is right again.
+    `until` is when it is tried again (None: at once), and for one that is well, how long its remark counts.
+    `by_receipt`: its wrong setting showed only in receipts, so a yes of the carrier does not prove that it is
+    right again.
     """
 
     name: str
@@ -55,6 +58,14 @@ class Report:
     code: str = ""
     text: str = ""
     by_receipt: bool = False
+
+
+def may_send(report: Report | None, now: datetime) -> bool:
+    """Whether an account works as far as is known; a rest counts until its next probe can have ended."""
+    if report is None or report.health is Health.WELL:
+        return True
+    rested_at = report.until if report.health is Health.RESTING else None
+    return rested_at is not None and now > rested_at + PROBE_ENDS_WITHIN
 
 
 class Register(Protocol):
@@ -117,6 +128,11 @@ class Switchboard:
         self._known: Mapping[str, Report] = {}
         self._read_at: datetime | None = None
         self._remarked: dict[tuple[str, str], datetime] = {}
+
+    @property
+    def watched(self) -> list[Sender]:
+        """The accounts whose health is known."""
+        return [sender for sender in self._senders if sender.watched]
 
     def of(self, channel: Channel) -> list[Sender]:
         """The accounts of a channel, the preferred one first."""
@@ -201,12 +217,13 @@ class Switchboard:
             resting = replace(well, health=Health.RESTING, until=until_probe, code=outcome.code)
             self._note(replace(resting, text=NOT_ANSWERING), {Health.WELL, Health.RESTING}, "rests")
 
-    def try_again(self, now: datetime) -> None:
+    def try_again(self) -> None:
         """Stopped accounts are tried with the very next message: somebody may have put them right."""
         for report in self._register.reports().values():
             if report.health is Health.STOPPED:
-                self._register.note(replace(report, until=now), {Health.STOPPED})
-        self._read_at = None
+                self._register.note(replace(report, until=None), {Health.STOPPED})
+        with self._lock:
+            self._read_at = None
 
     def _remark(self, report: Report, now: datetime) -> None:
         """Something an operator should know of an account that works."""

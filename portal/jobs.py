@@ -5,6 +5,7 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
@@ -15,7 +16,7 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from notifications.delivery import deliver_due
@@ -104,10 +105,10 @@ def settle(kit: Kit) -> None:
 def confirm(kit: Kit) -> int:
     """Ask what became of texts that nobody ever reported on. Returns how many were asked about."""
     asked = kit.outbox.unconfirmed(Channel.SMS, ASKED_AT_ONCE, kit.now())
-    found = [receipt for receipt in (kit.senders.status(one, kit.now()) for one in asked) if receipt]
-    if found:
+    told = [(one, receipt) for one in asked if (receipt := kit.senders.status(one, kit.now()))]
+    if told:
         with kit.transaction() as session:
-            receipts.settle(session, found, kit.now())
+            receipts.confirmed(session, told, kit.now())
     return len(asked)
 
 
@@ -189,6 +190,8 @@ class Pulse:
 def start(app: Flask) -> BackgroundScheduler:
     """Start the ticks in this process and let commits nudge them."""
     kit: Kit = app.extensions["doorstep"]
+    with suppress(DBAPIError, PoolTimeout):
+        kit.senders.try_again()
     scheduler = _scheduler(app, TICKS)
 
     def run(work: Callable[[Kit], Any]) -> None:

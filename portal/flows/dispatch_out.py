@@ -84,7 +84,7 @@ def answered(
 
 
 def refused_for_good(session: Session, message: Message, failure: Permanent, now: datetime) -> None:
-    """A failure that says more than that this message is lost: an endpoint is gone, a person said stop."""
+    """A failure says more than that this message is lost: an endpoint is gone, an address is dead or said stop."""
     match failure.trouble:
         case Trouble.GONE if "owner" in message.headers:
             webhooks.switch_off(
@@ -92,6 +92,8 @@ def refused_for_good(session: Session, message: Message, failure: Permanent, now
             )
         case Trouble.CONSENT:
             contacts.stop(session, message.channel, message.to, f"provider:{failure.code}", now)
+        case Trouble.CONTACT if message.channel is not Channel.WEBHOOK:
+            contacts.mark_unreachable(session, message.channel, message.to, failure.code, failure.text, now)
         case _:
             pass
 

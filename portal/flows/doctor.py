@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from portal.config import PROJECT, Settings
 from portal.db import engine_options
+from portal.store import senders
 
 UPGRADE = "run `doorstep db upgrade`"
 # PostgreSQL's codes of a table and of a column that is not there.
@@ -37,6 +38,7 @@ def examine(settings: Settings) -> list[Finding]:
         *(Finding(False, problem) for problem in settings.problems()),
         *_public(settings),
         *_senders(settings),
+        *_stopped(settings.database),
     ]
 
 
@@ -126,4 +128,25 @@ def _senders(settings: Settings) -> list[Finding]:
     ):
         well = bool(there) or not settings.in_public
         found.append(Finding(well, f"{name}: {'set' if there else f'not set, so {what} {without}'}."))
+    if settings.twilio_account_sid:
+        then = "takes over" if settings.second_sender else "is not set up: texts wait"
+        found.append(
+            Finding(True, f"TWILIO_2_FROM: a second sender {then} while the first one does not work.")
+        )
     return found
+
+
+def _stopped(database: str) -> list[Finding]:
+    """Accounts that a wrong setting stopped; they are tried again with the next message."""
+    engine = create_engine(database, **engine_options(database))
+    try:
+        with engine.begin() as connection:
+            return [
+                Finding(False, f"Sender {name} is stopped: {why} It is tried again now.")
+                for name, why in senders.knock(connection)
+            ]
+    except SQLAlchemyError:
+        # that the database does not answer, or has no tables, is found by others
+        return []
+    finally:
+        engine.dispose()

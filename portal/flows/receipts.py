@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from notifications.message import Channel, Message, Rule, Standing
 from notifications.receipts import Consent, Inbound, Keyword, Receipt
 from portal.db import after_commit
+from portal.flows import failures
 from portal.flows.announce import Voice
 from portal.store import contacts, outbox, reports
 
@@ -27,7 +28,15 @@ def settle(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
                 contacts.stop(session, message.channel, message.to, f"{receipt.provider} {receipt.word}", now)
             case Consent.START:
                 contacts.start(session, message.channel, message.to, now)
+    failures.tell(failures.heard(session, fresh, now))
     return len(fresh)
+
+
+def confirmed(session: Session, asked: Sequence[tuple[Message, Receipt]], now: datetime) -> None:
+    """Carriers were asked about texts that nobody had reported on: what they said counts like a report."""
+    settle(session, [receipt for _, receipt in asked], now)
+    still_good = [message for message, receipt in asked if receipt.standing is Standing.SENT]
+    failures.tell(failures.works(session, still_good, now))
 
 
 def heard(session: Session, voice: Voice, inbound: Inbound, now: datetime) -> bool:

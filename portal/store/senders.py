@@ -1,6 +1,6 @@
 """The accounts we send by, as the workers found them: well, resting after failures, or stopped by a wrong setting."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,6 @@ from notifications.outbox import Line
 from notifications.senders import Health, Report
 from portal.db import Database, Moment, Reader, db
 from portal.store.outbox_rows import insert_for
-
-# How far a ceiling may be outrun for a moment: a quarter of a second's worth. Workers come back when half of
-# it is free again.
-BURST = timedelta(milliseconds=250)
 
 
 class SenderRow(db.Model):
@@ -83,12 +79,19 @@ def _shows_late(report: Report) -> bool:
     return report.by_receipt and report.health is Health.STOPPED
 
 
-def proven(session: Session, names: Iterable[str], sent_at: datetime) -> list[str]:
-    """Which of these accounts, stopped by receipts, have by one now brought what they took after their stop."""
-    asked = select(SenderRow.name).where(
-        SenderRow.name.in_(list(names)), SenderRow.by_receipt, SenderRow.standing == Health.STOPPED
+def stopped_by_receipts(session: Session) -> dict[str, datetime]:
+    """Since when accounts are stopped whose wrong setting showed in receipts, by name."""
+    asked = select(SenderRow.name, SenderRow.since).where(
+        SenderRow.by_receipt, SenderRow.standing == Health.STOPPED
     )
-    return list(session.execute(asked.where(SenderRow.since < sent_at)).scalars())
+    return {row.name: row.since for row in session.execute(asked)}
+
+
+def knock(session: Reader) -> list[tuple[str, str]]:
+    """Stopped accounts, each with code and sentence, are tried with the next message instead of in some minutes."""
+    stopped = [one for one in reports(session).values() if one.health is Health.STOPPED]
+    session.execute(update(SENDERS).where(SenderRow.standing == Health.STOPPED).values(until=None))
+    return [(one.name, f"{one.code} {one.text}") for one in stopped]
 
 
 def book_probe(session: Session, name: str, every: timedelta, now: datetime) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.flows import figures
-from portal.store import audit, outbox
-from portal.web import guard
+from portal.store import audit, outbox, senders
+from portal.web import guard, senders_view
 from portal.web.quality_view import gauges
 from portal.wiring import kit
 
@@ -36,7 +36,7 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @guard.open_door("says only whether parts work, holds no data of anybody")
 def readyz() -> tuple[Response, int]:
-    """Database, ticks and the oldest waiting message; 503 when one of them is not well."""
+    """Database, ticks, the oldest waiting message and the senders; 503 when one of them is not well."""
     try:
         found = _parts()
     except (DBAPIError, PoolTimeout) as error:
@@ -55,6 +55,7 @@ def _parts() -> dict[str, Any]:
     with kit().reading() as session:
         beats = audit.heartbeats(session)
         oldest = outbox.oldest_waiting(session, now)
+        reports = senders.reports(session)
     late = [
         name
         for name, seconds in MUST_BEAT.items()
@@ -67,6 +68,7 @@ def _parts() -> dict[str, Any]:
         "database": {"ok": True},
         "ticks": {"ok": not late, "last_at": last_at, "late": late},
         "outbox": {"ok": not_long, "oldest_waiting_seconds": round(waiting_seconds, 1)},
+        "senders": senders_view.part(kit().senders.watched, reports, now),
     }
 
 
@@ -110,6 +112,7 @@ def metrics() -> Response:
             waiting.set((now - oldest).total_seconds() if oldest else 0)
             slugs = {one.id: one.slug for one in kit().shippers(session).values()}
             gauges(figures.of_today(session, now), slugs, registry)
+            senders_view.gauge(kit().senders.watched, senders.reports(session), now, registry)
             for tick, at in audit.heartbeats(session).items():
                 beats.labels(tick).set((now - at).total_seconds())
         up.set(1)
