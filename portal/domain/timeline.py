@@ -12,6 +12,7 @@ class Strand(StrEnum):
     """What an entry tells of, causes first: an event moves a window, that makes a message."""
 
     EVENT = "event"
+    REPLY = "reply"
     CHANGE = "change"
     WINDOW = "window"
     CODE = "code"

@@ -11,11 +11,12 @@ from portal.domain.delivery import Shipment
 from portal.domain.standing import Standing, standing
 from portal.domain.telling import Promised, of_events, of_windows, plain
 from portal.domain.telling_changes import of_changes
+from portal.domain.telling_replies import of_replies
 from portal.domain.timeline import LOOKED, Entry, Step, Strand, Timeline, Tone, weave
 from portal.flows import told
 from portal.flows.agents import actor
 from portal.flows.announce import Voice
-from portal.store import audit, changes, outbox, promises, shipments
+from portal.store import audit, changes, inbound, outbox, promises, shipments
 from portal.store import dossier as store
 from portal.store.agents import Agent
 from portal.store.shippers import Shipper
@@ -67,6 +68,7 @@ def _strands(
     yield of_windows([Promised(one.promise, one.outcome, one.delivered_at) for one in shown])
     yield of_changes(known, _told_dispatch(session, shipment.id))
     yield (told.entry(one, now) for one in outbox.of_shipment(session, shipment.shipper_id, shipment.id))
+    yield of_replies(inbound.of_shipment(session, shipment.id))
     yield _codes(session, shipment.id)
     yield _views(session, shipment.id)
     yield _notes(session, shipment.id)
@@ -113,7 +115,12 @@ def _notes(session: Session, shipment_id: int) -> Iterator[Entry]:
         yield Entry(note.at, Strand.NOTE, "Note", key=f"note-{number}", words=note.text, by=note.agent)
 
 
-ACTS = {"looked": LOOKED, "resent": "Sent a message again", "answered": "Answered a change on the desk"}
+ACTS = {
+    "looked": LOOKED,
+    "resent": "Sent a message again",
+    "answered": "Answered a change on the desk",
+    "looked_after_text": "Looked after a text",
+}
 TOLD_APART = {"noted"}
 SHOWN = ("channel", "notice", "answer")
 

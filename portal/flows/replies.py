@@ -1,5 +1,6 @@
 """Somebody answered one of our texts: kept once, understood or not, and answered in the same words as on the page."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -27,11 +28,12 @@ from portal.domain.reply_intents import (
 )
 from portal.domain.shipment import Status
 from portal.domain.standing import BEFORE_THE_DOOR, standing
+from portal.domain.telling_replies import NOTHING
 from portal.flows import receipts, reply_wishes
 from portal.flows.announce import Voice
 from portal.flows.reply_talk import Heard, Talk, Whom, answer, shelve, whom
 from portal.store import contacts, inbound, shipments
-from portal.store.inbound import NOTHING, Conversation
+from portal.store.inbound import Conversation
 
 ANSWERS_A_DAY = 10
 LONGEST_TEXT, LONGEST_NUMBER, LONGEST_ID = 1_600, 20, 120
@@ -74,8 +76,14 @@ def _heard(session: Session, voice: Voice, said: Inbound, now: datetime) -> Hear
         return Heard(said.keyword.value, f"answered:{said.keyword.value}", *about)
     waits = inbound.conversation(session, said.sender, now)
     intent = _understood(said, who, waits, now)
-    name = NOTHING if isinstance(intent, NotUnderstood) else type(intent).__name__.lower()
-    return Heard(name, _became(session, voice, said, who, waits, intent, now), *about)
+    return Heard(_name(intent), _became(session, voice, said, who, waits, intent, now), *about)
+
+
+def _name(intent: Intent) -> str:
+    """What it was taken for, as it is kept: `new_window`."""
+    if isinstance(intent, NotUnderstood):
+        return NOTHING
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(intent).__name__).lower()
 
 
 def _shipper_of(who: Whom) -> int | None:

@@ -22,11 +22,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from notifications.message import Channel, Message, Standing
 from notifications.receipts import Inbound
 from portal.db import Moment, db
+from portal.domain.telling_replies import NOTHING, Said
 from portal.store.outbox_rows import BIG, MESSAGES, MessageRow, insert_for, message_value
 
 NUMBERS_LOCK = 7_220_402
-# what was taken for nothing at all
-NOTHING = "nothing"
 SAID = (Standing.STOPPED, Standing.EXPIRED)
 A_DAY = timedelta(days=1)
 
@@ -66,21 +65,6 @@ class ConversationRow(db.Model):
 
 
 INBOUND, CONVERSATIONS = InboundRow.__table__, ConversationRow.__table__
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A text as it was kept, and what came of it."""
-
-    id: int
-    shipment_id: int | None
-    sender: str
-    text: str
-    at: datetime
-    understood: str
-    became: str
-    handled_at: datetime | None
-    handled_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +166,14 @@ def of_shipment(session: Session, shipment_id: int) -> list[Said]:
 
 def waiting(session: Session, shipper_id: int | None, limit: int = 50) -> list[Said]:
     """Texts that nobody understood and nobody looked at, newest first, within a scope (None: the operator's)."""
-    return _said(session, _nobody_understood(shipper_id).order_by(INBOUND.c.id.desc()).limit(limit))
+    asked = select(*COLUMNS).where(INBOUND.c.understood == NOTHING, INBOUND.c.handled_at.is_(None))
+    return _said(session, _within(asked, shipper_id).order_by(INBOUND.c.id.desc()).limit(limit))
 
 
-def find_waiting(session: Session, shipper_id: int | None, text_id: int) -> Said | None:
-    """One of them."""
-    return next(iter(_said(session, _nobody_understood(shipper_id).where(INBOUND.c.id == text_id))), None)
+def find(session: Session, shipper_id: int | None, text_id: int) -> Said | None:
+    """One text, within a scope (None: the operator's)."""
+    asked = select(*COLUMNS).where(INBOUND.c.id == text_id)
+    return next(iter(_said(session, _within(asked, shipper_id))), None)
 
 
 def handle(session: Session, text_id: int, by: str, now: datetime) -> None:
@@ -196,8 +182,7 @@ def handle(session: Session, text_id: int, by: str, now: datetime) -> None:
     session.execute(update(INBOUND).where(INBOUND.c.id == text_id).values(values))
 
 
-def _nobody_understood(shipper_id: int | None) -> Any:
-    asked = select(*COLUMNS).where(INBOUND.c.understood == NOTHING, INBOUND.c.handled_at.is_(None))
+def _within(asked: Any, shipper_id: int | None) -> Any:
     return asked if shipper_id is None else asked.where(INBOUND.c.shipper_id == shipper_id)
 
 

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain.roles import Role, may
 from portal.domain.standing import BEFORE_THE_DOOR, STANDS
+from portal.domain.telling_replies import without_codes
 from portal.domain.timeline import Strand
-from portal.flows import agent_acts, dossier
+from portal.flows import agent_acts, dossier, unread
 from portal.flows import search as searching
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.dossier import Dossier
@@ -31,6 +32,7 @@ def search() -> ResponseReturnValue:
     with kit().reading() as session:
         shippers = kit().shippers(session)
         answer = searching.search(session, g.agent, shippers, typed)
+        texts = [] if answer.typed else unread.waiting(session, g.agent)
     if answer.typed:
         with kit().transaction() as session:
             searching.note_search(session, g.agent, answer, now)
@@ -44,6 +46,10 @@ def search() -> ResponseReturnValue:
         with_window=BEFORE_THE_DOOR,
         clock_of=lambda found: clock(found.timezone, found.country, now),
         most=searching.MOST,
+        texts=texts,
+        ago=clock("UTC", "", now).ago,
+        words_of=lambda said: without_codes(said.text),
+        may_act=may(g.agent.role, Role.AGENT),
     )
 
 
@@ -98,6 +104,18 @@ def resend(shipment_id: int, message_id: UUID) -> ResponseReturnValue:
     with kit().transaction() as session:
         outcome = agent_acts.resend(session, kit().voice, g.agent, shipment_id, str(message_id), kit().now())
     return _back(shipment_id, outcome)
+
+
+@bp.post("/texts/<int(max=2147483647):text_id>/done")
+@guard.agent(Role.AGENT)
+def text_done(text_id: int) -> ResponseReturnValue:
+    """A text that nobody understood was looked after."""
+    with kit().transaction() as session:
+        outcome = unread.done(session, g.agent, text_id, kit().now())
+    if outcome is None:
+        abort(404)
+    say(outcome)
+    return redirect(url_for("console.search", _anchor="texts"), 303)
 
 
 def _back(shipment_id: int, outcome: Done | Sorry | None) -> ResponseReturnValue:

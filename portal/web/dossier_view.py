@@ -12,6 +12,7 @@ STRANDS = {
     Strand.EVENT: "Events",
     Strand.WINDOW: "Windows",
     Strand.MESSAGE: "Messages",
+    Strand.REPLY: "Replies",
     Strand.CHANGE: "Changes",
     Strand.CODE: "Codes",
     Strand.VIEW: "Page views",

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from notifications.message import Channel, Rule, Standing
 from notifications.receipts import Inbound, Keyword
 from portal.domain.change import Life
+from portal.domain.telling_replies import NOTHING
 from portal.flows import codes, replies
 from portal.store import changes, contacts, inbound, outbox, shipments
 from portal.store.inbound import InboundRow
@@ -302,7 +303,7 @@ def test_no_ends_the_asking(kit, ann):
     assert ann.says(code)[0] == "reply_wrong_code"
     # a bare no to nothing we asked may mean that they never asked for a change
     ann.says("no")
-    assert ann.kept()[-1][0] == inbound.NOTHING
+    assert ann.kept()[-1][0] == NOTHING
 
 
 def test_a_second_wish_while_one_waits_is_refused(kit, ann, dispatch):
@@ -310,7 +311,7 @@ def test_a_second_wish_while_one_waits_is_refused(kit, ann, dispatch):
     ann.says(ann.code())
     dispatch.offers(slots=days(kit, 1))
     assert ann.says("tomorrow")[0] == "reply_not_possible"
-    assert ann.kept()[-1] == ("newwindow", "refused:WAITING")
+    assert ann.kept()[-1] == ("new_window", "refused:WAITING")
 
 
 def test_the_code_goes_to_the_number_on_file_and_nobody_elses_text_asks_for_it(kit, ann, dispatch):
@@ -478,7 +479,7 @@ def test_one_of_two_that_cannot_be_changed_stops_both(kit, ann, dispatch):
 )
 def test_whatever_is_sent_is_kept(kit, ann, words):
     assert ann.text(words) is True
-    assert ann.kept()[-1][0] == inbound.NOTHING
+    assert ann.kept()[-1][0] == NOTHING
 
 
 def test_a_sender_that_is_no_number_is_kept(kit, dispatch):
