@@ -107,7 +107,7 @@ def test_a_delivery_is_changed_without_javascript(page, ann):
     page.get_by_role("link", name="Send it to a locker").click()
     page.get_by_role("radio", name="Station 0.1 mi").check()
     page.get_by_role("button", name="Continue").click()
-    assert "Send it to a locker: Station" in page.inner_text("main")
+    assert "Send it to a locker\nStation" in page.inner_text("main")
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_label("Code with 6 digits").fill(ann.code())
     page.get_by_role("button", name="Confirm").click()
@@ -144,6 +144,37 @@ def test_a_delivery_is_changed_by_keyboard_alone(page, ann):
     page.keyboard.type(ann.code())
     page.keyboard.press("Enter")
     page.wait_for_url("**/change?done=asked")
+
+
+def test_the_language_is_chosen_by_keyboard(page, axe, ann):
+    page.goto(ann.path)
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    assert page.get_by_role("link", name="Polski").is_hidden()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("link", name="Polski").is_visible()
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    assert page.get_by_role("link", name="Polski").is_hidden()
+    assert page.evaluate("document.activeElement.innerText") == "English"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Deutsch"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?lang=de")
+    assert page.get_by_role("button", name="Deutsch").is_visible()
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False}
+
+
+@pytest.mark.parametrize("context_options", [pytest.param(PHONE, id="no-javascript")], indirect=True)
+def test_the_languages_take_one_row_of_a_phone_and_open_without_javascript(page, ann):
+    page.goto(ann.path)
+    assert page.locator(".bar").bounding_box()["height"] <= 80
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("link", name="Türkçe").click()
+    assert page.get_by_role("button", name="Türkçe").is_visible()
 
 
 def test_news_appear_without_reloading_and_stop_at_the_end(page, ann, dispatch, clock):

@@ -7,6 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from portal.store import outbox
+from portal.web.language import LANGUAGES
 from portal.wiring import kit
 from tests.dispatch import DOOR, new_dispatch
 from tests.recipient import recipient_of, text_of
@@ -156,6 +157,17 @@ def test_the_recipients_language_comes_first_and_lang_before_it(app, dispatch):
     assert "You do not have to do anything." in anna.reads("?lang=en")
     assert '<html lang="de">' in anna.looks()
     assert f'href="{anna.path}/change?kind=neighbor&amp;lang=en"' in anna.looks("?lang=en")
+
+
+def test_every_language_is_in_one_small_menu_and_the_page_keeps_its_place(ann):
+    page = ann.looks("?lang=de")
+    menu = page[page.index("<nav") : page.index("</nav>")]
+    assert re.findall(r'href="\?lang=(\w+)" lang="(\w+)"', menu) == [
+        (tag, tag) for tag in LANGUAGES if tag != "de"
+    ]
+    assert '<button class="quiet" popovertarget="tongues">Deutsch</button>' in menu
+    assert '<span class="here" lang="de" aria-current="true">Deutsch</span>' in menu
+    assert 'href="?story=all&lang=fr"' in ann.looks("?story=all").replace("&amp;", "&")
 
 
 def test_without_a_language_of_their_own_the_browser_decides(app, dispatch):
