@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from notifications.keywords import is_yes, reserved
 from notifications.message import Channel
 from notifications.receipts import Inbound, Keyword
 from portal.domain.replies import understand
@@ -53,7 +54,11 @@ def hear(session: Session, voice: Voice, said: Inbound, now: datetime) -> bool:
 
 
 def _clean(said: Inbound) -> Inbound:
-    """As it can be kept: PostgreSQL takes no zero byte, and no half of a surrogate pair."""
+    """As it can be kept: PostgreSQL takes no zero byte, and no half of a surrogate pair.
+
+    A carrier names the words that are reserved; where none came in between, we do.
+    """
+    found = reserved(said.text) if said.keyword is None else None
 
     def kept(text: str, longest: int) -> str:
         return text[:longest].encode("utf-8", "replace").decode().replace("\x00", "")
@@ -63,6 +68,7 @@ def _clean(said: Inbound) -> Inbound:
         sender=kept(said.sender, LONGEST_NUMBER),
         provider_id=kept(said.provider_id, LONGEST_ID),
         text=kept(said.text, LONGEST_TEXT),
+        keyword=found.keyword if found else said.keyword,
     )
 
 
@@ -116,7 +122,7 @@ def _became(
 ) -> str:
     """What a text that is no keyword becomes, within the limits of a day."""
     if (Channel.SMS, said.sender) in contacts.stopped(session, [said.sender]):
-        if not isinstance(intent, Yes):
+        if not is_yes(said.text):
             return "silent:they_said_stop"
         receipts.heard(session, voice, replace(said, keyword=Keyword.START), now)
         return "answered:start"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.keywords import reserved
 from portal.domain.replies import understand
 from portal.domain.reply_intents import (
     Choice,
@@ -99,6 +100,13 @@ def test_a_choice_in_words(said, language):
 )
 def test_a_number_that_was_not_offered_or_not_meant_chooses_nothing(said):
     assert hear(said, offered=3, expects=Expects.CHOICE) == NOTHING
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_no_word_of_a_wish_stops_all_texts(language):
+    for words, concepts in phrases(TABLES[language]):
+        if not {Concept.NOT, Concept.FILLER} & set(concepts):
+            assert reserved(" ".join(words)) is None, words
 
 
 def test_without_an_offer_a_number_means_nothing():

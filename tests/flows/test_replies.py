@@ -378,6 +378,7 @@ def test_after_stop_only_yes_and_start_are_heard(kit, ann, dispatch, clock):
     ann.text("STOP", keyword=Keyword.STOP, answered_by_carrier=True)
     assert ann.says("neighbor 14 Field") is None
     assert ann.kept()[-1] == ("neighbor", "silent:they_said_stop")
+    assert ann.says("ok") is None
     assert ann.says("Yes")[0] == "reply_start"
     with kit.reading() as session:
         assert contacts.stopped(session, [ANN]) == set()

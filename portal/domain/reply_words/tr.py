@@ -41,7 +41,7 @@ TURKISH: Table = {
     C.LATER: """daha sonra, başka gün, başka bir gün, başka zaman, başka bir zaman, başka saat, başka bir
         saat, ertele, erteleyin, ertelensin, erteleyebilir misiniz, ileri bir tarih, yeni tarih, farklı bir
         gün, farklı bir zaman, sonraya""",
-    C.UNDO: "geri al, geri alın, geri, geri çek, geri çekin, iptal, iptal et, iptal edin, vazgeç, vazgeçtim",
+    C.UNDO: "geri al, geri alın, geri, geri çek, geri çekin, iptal et, iptal edin, vazgeç, vazgeçtim",
     C.CODE: "kod, kodu, kodum, şifre, pin",
     C.YES: "evet, tamam, tamamdır, ok, okey, olur, onaylıyorum, onay, peki, kabul, aynen",
     C.NO: "hayır, yo, yok, hayır teşekkürler, hayır sağolun",
