@@ -16,6 +16,7 @@ import requests
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
+from notifications.keywords import Reserved, reserved
 from notifications.message import Channel, Message, Standing
 from notifications.provider import (
     Accepted,
@@ -49,16 +50,6 @@ MEANINGS = {
     "failed": Standing.FAILED,
     "canceled": Standing.FAILED,
 }
-
-# Twilio answers its own default words; sisters in other languages reach us and are ours to answer.
-DEFAULT_WORDS = {
-    **dict.fromkeys(
-        ("STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"), Keyword.STOP
-    ),
-    **dict.fromkeys(("START", "UNSTOP"), Keyword.START),
-    **dict.fromkeys(("HELP", "INFO"), Keyword.HELP),
-}
-SISTERS = {"STOPP": Keyword.STOP, "ABMELDEN": Keyword.STOP, "HILFE": Keyword.HELP}
 
 LONGEST_VALIDITY_SECONDS = 36_000
 COUNTRY_PAUSE = timedelta(minutes=30)
@@ -212,17 +203,17 @@ class TwilioSms:
         """A text that somebody sent to our number."""
         form = self._seal.opened(url, headers, body)
         said = form.one("Body")
-        word = said.strip().strip(".!\"'").upper()
+        # with its Advanced Opt-Out on, Twilio says itself what it took a text for, in whatever words
         advanced = form.one("OptOutType").lower()
-        keyword = Keyword(advanced) if advanced in list(Keyword) else DEFAULT_WORDS.get(word)
+        found = Reserved(Keyword(advanced), True) if advanced in list(Keyword) else reserved(said)
         return Inbound(
             provider=self.name,
             provider_id=form.one("MessageSid")[:120],
             sender=form.one("From"),
             text=said[:1600],
             at=now,
-            keyword=keyword or SISTERS.get(word),
-            answered_by_carrier=keyword is not None,
+            keyword=found.keyword if found else None,
+            answered_by_carrier=found.answered_by_carrier if found else False,
         )
 
 
