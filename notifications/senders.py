@@ -239,7 +239,8 @@ class Switchboard:
             self._known = {**self._known, report.name: report} if changed else self._known
             self._read_at = None
         if changed:
-            log.warning("sender %s %s. %s %s", report.name, says, report.code, report.text)
+            why = f": {report.code} {report.text}" if report.code else ""
+            log.warning("sender %s %s%s", report.name, says, why)
 
     def _reports(self, now: datetime) -> Mapping[str, Report]:
         """What is written down, read anew every second: other workers write too."""
