@@ -166,6 +166,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.create_index("ix_inbound_sender_at", ["sender", "at"], unique=False)
+        batch_op.create_index(
+            "ix_inbound_waiting",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("understood = 'nothing' AND handled_at IS NULL"),
+            sqlite_where=sa.text("understood = 'nothing' AND handled_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_inbound_shipment_id"), ["shipment_id"], unique=False)
 
     op.create_table(
@@ -293,6 +300,11 @@ def downgrade() -> None:
     op.drop_table("reminders")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_shipment_id"))
+        batch_op.drop_index(
+            "ix_inbound_waiting",
+            postgresql_where=sa.text("understood = 'nothing' AND handled_at IS NULL"),
+            sqlite_where=sa.text("understood = 'nothing' AND handled_at IS NULL"),
+        )
         batch_op.drop_index("ix_inbound_sender_at")
 
     op.drop_table("inbound")

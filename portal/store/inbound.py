@@ -14,9 +14,9 @@ from sqlalchemy import (
     delete,
     func,
     select,
-    text,
     update,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from notifications.message import Channel, Message, Standing
@@ -51,6 +51,13 @@ class InboundRow(db.Model):
     __table_args__ = (
         UniqueConstraint("provider", "provider_id"),
         Index("ix_inbound_sender_at", "sender", "at"),
+        # the front page of the console asks for these few at every look
+        Index(
+            "ix_inbound_waiting",
+            "id",
+            postgresql_where=sql("understood = 'nothing' AND handled_at IS NULL"),
+            sqlite_where=sql("understood = 'nothing' AND handled_at IS NULL"),
+        ),
     )
 
 
@@ -98,7 +105,7 @@ def keep(session: Session, said: Inbound) -> int | None:
 def hold(session: Session, sender: str) -> None:
     """Texts of one number are heard one after the other."""
     if session.get_bind().dialect.name == "postgresql":
-        one = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:sender))")
+        one = sql("SELECT pg_advisory_xact_lock(:lock, hashtext(:sender))")
         session.execute(one, {"lock": NUMBERS_LOCK, "sender": sender})
 
 
