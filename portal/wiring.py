@@ -16,10 +16,12 @@ from notifications.prices import read_prices
 from notifications.providers.console import Console, Unset
 from notifications.providers.dispatch_webhook import DispatchWebhook
 from notifications.providers.sendgrid_email import SendGridAccount, SendGridEmail
+from notifications.providers.staged import Staged
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
 from notifications.providers.wire import READ_SECONDS
 from notifications.render import Renderer
 from notifications.senders import Sender, Switchboard
+from notifications.stage import Stage
 from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, Reader
@@ -34,6 +36,9 @@ from portal.store.spending import Ceiling, Limits
 from portal.store.versions import Forgetful, MemoryVersions, Versions
 
 SHIPPERS_AT_HAND_SECONDS = 5.0
+
+# The demo's accounts, each on a stage of its own; the second one takes over while the first does not work.
+ON_STAGE = {Channel.SMS: ("console", "console-2"), Channel.EMAIL: ("console-email",)}
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ class ShippersAtHand:
 
 @dataclass(slots=True)
 class Kit:
-    """Everything a door or a tick needs."""
+    """Everything a door or a tick needs; `stages` are the demo's providers by name."""
 
     settings: Settings
     now: Clock
@@ -79,6 +84,7 @@ class Kit:
     shippers: ShippersAtHand
     versions: Versions
     views: Views = field(default_factory=Views)
+    stages: Mapping[str, Stage] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def transaction(self) -> AbstractContextManager[Session]:
@@ -107,7 +113,7 @@ def clock_of(settings: Settings) -> Clock:
 
 def build(settings: Settings, database: Database, clock: Clock | None = None) -> Kit:
     """Choose the parts that these settings ask for."""
-    at_hand, nudges = ShippersAtHand(), Nudges()
+    at_hand, nudges, stages = ShippersAtHand(), Nudges(), dict[str, Stage]()
     versions: Versions = MemoryVersions() if settings.embedded else Forgetful()
     database.on_touched = versions.forget
     voice = Voice(
@@ -131,11 +137,12 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         now=clock or clock_of(settings),
         database=database,
         outbox=SqlOutbox(database, Limits(settings.messages_a_day, partial(_ceilings, at_hand))),
-        senders=Switchboard(_senders(settings, database), SqlRegister(database)),
+        senders=Switchboard(_senders(settings, database, stages), SqlRegister(database)),
         voice=voice,
         nudges=nudges,
         shippers=at_hand,
         versions=versions,
+        stages=stages,
     )
 
 
@@ -149,20 +156,28 @@ def _ceilings(shippers: ShippersAtHand, session: Session) -> dict[int, Ceiling]:
     }
 
 
-def _senders(settings: Settings, database: Database) -> Iterator[Sender]:
+def _senders(settings: Settings, database: Database, stages: dict[str, Stage]) -> Iterator[Sender]:
     """Twilio and SendGrid where there are credentials; else, on trial, messages are shown on screen."""
-    without = Unset if settings.in_public else Console
     if settings.twilio_account_sid:
         yield Sender(TwilioSms(_twilio(settings)), settings.twilio_segments_per_second)
         if settings.second_sender:
             yield Sender(TwilioSms(_second_twilio(settings)), settings.twilio_2_segments_per_second)
     else:
-        yield Sender(without(Channel.SMS), watched=False)
+        yield from _without_account(Channel.SMS, settings, stages)
     if settings.sendgrid_api_key.get_secret_value():
         yield Sender(SendGridEmail(_sendgrid(settings)), settings.sendgrid_mails_per_second)
     else:
-        yield Sender(without(Channel.EMAIL), watched=False)
+        yield from _without_account(Channel.EMAIL, settings, stages)
     yield Sender(_dispatch(settings, database), watched=False)
+
+
+def _without_account(channel: Channel, settings: Settings, stages: dict[str, Stage]) -> Iterator[Sender]:
+    if not settings.demo:
+        yield Sender((Unset if settings.in_public else Console)(channel), watched=False)
+        return
+    for name in ON_STAGE[channel]:
+        stages[name] = Stage()
+        yield Sender(Staged(channel, name, stages[name]))
 
 
 def _dispatch(settings: Settings, database: Database) -> DispatchWebhook:
