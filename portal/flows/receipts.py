@@ -13,10 +13,12 @@ from portal.db import after_commit
 from portal.flows import failures
 from portal.flows.announce import Voice
 from portal.store import contacts, outbox, reports
+from portal.store import inbound as texts
 
 REPLIES = {Keyword.STOP: "reply_stop", Keyword.START: "reply_start", Keyword.HELP: "reply_help"}
 # a confirming text must follow within minutes or not at all (US revocation rule)
 REPLY_HELPS_FOR = timedelta(minutes=5)
+ANSWERS_A_DAY = 3
 
 
 def settle(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
@@ -27,7 +29,8 @@ def settle(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
             case Consent.STOP:
                 contacts.stop(session, message.channel, message.to, f"{receipt.provider} {receipt.word}", now)
             case Consent.START:
-                contacts.start(session, message.channel, message.to, now)
+                source = f"{receipt.provider} {receipt.word}"
+                contacts.start(session, message.channel, message.to, now, source)
     failures.tell(failures.heard(session, fresh, now))
     return len(fresh)
 
@@ -40,17 +43,23 @@ def confirmed(session: Session, asked: Sequence[tuple[Message, Receipt]], now: d
 
 
 def heard(session: Session, voice: Voice, inbound: Inbound, now: datetime) -> bool:
-    """Somebody sent us a text: STOP, START and HELP are obeyed and answered. False: it was something else."""
+    """Somebody sent us a text: STOP, START and HELP are obeyed and answered. False: it was something else.
+
+    A STOP is confirmed once, whatever follows it; START and HELP a few times a day, lest two robots talk.
+    """
     if inbound.keyword is None:
         return False
+    to, source, notice = inbound.sender, f"answered {inbound.text[:20]}", REPLIES[inbound.keyword]
     match inbound.keyword:
         case Keyword.STOP:
-            contacts.stop(session, Channel.SMS, inbound.sender, f"answered {inbound.text[:20]}", now)
+            answered = not contacts.stop(session, Channel.SMS, to, source, now)
         case Keyword.START:
-            contacts.start(session, Channel.SMS, inbound.sender, now)
+            contacts.start(session, Channel.SMS, to, now, source)
+            answered = texts.answers(session, to, now, notice) >= ANSWERS_A_DAY
         case Keyword.HELP:
-            pass
-    _reply(session, voice, inbound, inbound.keyword, now)
+            answered = texts.answers(session, to, now, notice) >= ANSWERS_A_DAY
+    if not answered:
+        _reply(session, voice, inbound, inbound.keyword, now)
     return True
 
 

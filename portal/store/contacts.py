@@ -74,8 +74,8 @@ def _among(session: Session, listed: Any, mark_of: Any, addresses: Iterable[str]
     return {(channel, to) for to, mark in marks.items() for channel in found.get(mark, ())}
 
 
-def stop(session: Session, channel: Channel, to: str, source: str, now: datetime) -> None:
-    """Nothing more goes there; safe to say twice. Whoever claims messages meanwhile ends first, or sees it."""
+def stop(session: Session, channel: Channel, to: str, source: str, now: datetime) -> bool:
+    """Nothing more goes there; whether that is new. Whoever claims messages meanwhile ends first, or sees it."""
     claims_wait(session)
     values = {"channel": channel, "fingerprint": fingerprint(to), "at": now, "source": source[:80]}
     new = insert_for(session)(OPT_OUTS).values(**values, started_at=None)
@@ -85,8 +85,10 @@ def stop(session: Session, channel: Channel, to: str, source: str, now: datetime
             index_elements=["channel", "fingerprint"], set_=again, where=OptOutRow.started_at.is_not(None)
         ).returning(OptOutRow.fingerprint)
     )
-    if said.first() is not None:
-        consents.append(session, [Statement(channel, fingerprint(to), False, source, now)], now)
+    if said.first() is None:
+        return False
+    consents.append(session, [Statement(channel, fingerprint(to), False, source, now)], now)
+    return True
 
 
 def start(
