@@ -53,8 +53,8 @@ MEANINGS = {
 
 LONGEST_VALIDITY_SECONDS = 36_000
 COUNTRY_PAUSE = timedelta(minutes=30)
-# their clock and ours, and their times are whole seconds
-SLACK = timedelta(seconds=5)
+# A worker's clock may be an hour off theirs. Our other texts with the same words are known by their ids.
+SLACK = timedelta(minutes=65)
 # Twilio tries a callback again only when told so; what stands behind # is not part of its signature
 TRY_AGAIN = "#rc=3&rp=5xx,ct,rt"
 # Nobody gets so many texts in the days between a try and its question; beyond that nothing is concluded.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Message, Standing
@@ -14,8 +14,9 @@ from portal.store.outbox_rows import AttemptRow, MessageRow, ReceiptRow
 # A text that a network never confirmed: how long after it was taken its provider is asked, then never again.
 ASKED_AFTER = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=12))
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-# longer than a call takes: what a provider took before the first try of a message is none of its own
-BEFORE = timedelta(minutes=1)
+# What a provider took long before the first try of a message is none of its own; the clocks of two workers and of
+# the provider may be an hour apart.
+BEFORE = timedelta(hours=3)
 
 
 def asked_next(sent_at: datetime, now: datetime) -> datetime:
@@ -47,6 +48,13 @@ def claims(session: Session, messages: Sequence[Message], until: datetime) -> li
         for one in messages
         if (one.to, one.text) not in flying
     ]
+
+
+def last_tried(session: Session, messages: Iterable[Message]) -> dict[str, datetime]:
+    """When the last try of each of these messages began, by id."""
+    asked = select(AttemptRow.message_id, func.max(AttemptRow.started_at).label("at"))
+    asked = asked.where(AttemptRow.message_id.in_([one.id for one in messages]))
+    return {row.message_id: row.at for row in session.execute(asked.group_by(AttemptRow.message_id))}
 
 
 def is_anothers(session: Session, message: Message, provider_id: str) -> bool:

@@ -130,9 +130,16 @@ def test_another_text_to_the_same_number_is_not_taken_for_it(twilio, carrier):
 
 def test_the_same_words_of_an_earlier_day_are_not_taken_for_it(twilio, carrier):
     text = message()
-    twilio.now = NOW - timedelta(minutes=5)
+    twilio.now = NOW - timedelta(hours=2)
     carrier.send(text, NOW)
     assert carrier.lookup(text, NOW, at(9, 2)) == NotFound()
+
+
+def test_a_worker_whose_clock_is_an_hour_ahead_is_still_found(twilio, carrier):
+    text = message()
+    twilio.now = NOW - timedelta(hours=1)
+    carrier.send(text, NOW)
+    assert carrier.lookup(text, NOW, at(9, 2)) == Found(twilio.texts[0].sid)
 
 
 def test_while_the_list_cannot_be_read_nothing_is_concluded():
