@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
-from notifications.facts_json import facts_from
+from notifications.facts_json import USUAL
 from notifications.message import Channel, Message
 from notifications.notice import RULES, Notice
 from notifications.policy import next_decent
@@ -32,4 +32,4 @@ def once_more_at(
 def _decent(message: Message, at: datetime) -> datetime:
     if message.facts is None or message.notice not in list(Notice) or RULES[Notice(message.notice)].urgent:
         return at
-    return next_decent(at, facts_from(message.facts).timezone)
+    return next_decent(at, message.facts.get("timezone", USUAL["timezone"]))

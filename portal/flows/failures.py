@@ -10,7 +10,7 @@ from notifications.message import Message, Standing
 from notifications.receipts import Receipt
 from notifications.senders import PROBE_EVERY, Health, Report
 from notifications.trouble import Trouble
-from portal.store import contacts, senders
+from portal.store import contacts, doubts, senders
 
 log = structlog.get_logger()
 
@@ -34,10 +34,12 @@ def works(session: Session, arrived: Iterable[Message], now: datetime) -> list[R
     """These were sent and did not fail: an account whose receipts had told of a wrong setting works again."""
     arrived = list(arrived)
     stopped = senders.stopped_by_receipts(session) if arrived else {}
+    by_them = [one for one in arrived if one.provider in stopped]
+    tried = doubts.last_tried(session, by_them) if by_them else {}
     proven = {
         one.provider: one.channel
-        for one in arrived
-        if one.sent_at and one.provider in stopped and one.sent_at > stopped[one.provider]
+        for one in by_them
+        if one.id in tried and tried[one.id] > stopped[one.provider]
     }
     well = [Report(name, channel, Health.WELL, now, by_receipt=True) for name, channel in proven.items()]
     return [report for report in well if senders.note(session, report, {Health.STOPPED})]
@@ -62,6 +64,8 @@ def _stop(session: Session, receipt: Receipt, message: Message, now: datetime) -
         by_receipt=True,
     )
     known = senders.reports(session).get(report.name)
-    if known and known.health is Health.WELL and message.sent_at and message.sent_at < known.since:
-        return None
+    if known and known.health is Health.WELL:
+        tried_at = doubts.last_tried(session, [message]).get(message.id, now)
+        if tried_at < known.since:
+            return None
     return report if senders.note(session, report, set(Health)) else None

@@ -28,9 +28,7 @@ class MemoryShelf:
         """A message as it stands now."""
         return self.messages[message.id]
 
-    def claim(
-        self, channel: Channel, limit: int, worker: str, now: datetime, line: Line = ANY_LINE
-    ) -> Taken:
+    def claim(self, channel: Channel, limit: int, worker: str, now: datetime, line: Line = ANY_LINE) -> Taken:
         taken, due = Taken(), self._due(channel, now)
         pace = Pace(line.per_second, max(self.free_at.get(line.sender, now), now), now)
         some = due[:limit]

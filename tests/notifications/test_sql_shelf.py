@@ -18,45 +18,6 @@ from tests.notifications.cast import at, message
 SMS, WEBHOOK = Channel.SMS, Channel.WEBHOOK
 
 
-@pytest.fixture
-def house(app):
-    """A kit with one shipper."""
-    kit = app.extensions["doorstep"]
-    with kit.transaction() as session:
-        shippers.add(session, "fern", "Fern & Kettle")
-    return kit
-
-
-@pytest.fixture
-def shelf(house):
-    return house.outbox
-
-
-@pytest.fixture
-def put(house):
-    """Put messages in one transaction."""
-
-    def put(*messages):
-        with house.transaction() as session:
-            outbox.put(session, messages)
-        return messages
-
-    return put
-
-
-@pytest.fixture
-def look(house):
-    """A message as it stands now, with attempts and receipts."""
-
-    def look(message):
-        with house.reading() as session:
-            told = outbox.find(session, 1, message.id)
-        assert told is not None
-        return told
-
-    return look
-
-
 def done(claim, outcome, when, next_at=None):
     return Done(claim, "twilio", outcome, when, next_at)
 
