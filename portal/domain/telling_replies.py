@@ -27,6 +27,7 @@ TAKEN_FOR = {
 }
 CAME_OF_IT = {
     "answered": "Answered by text.",
+    "obeyed": "Obeyed.",
     "change": "Dispatch was asked for the change.",
     "withdrawn": "The change was taken back.",
 }

@@ -79,7 +79,7 @@ def _heard(session: Session, voice: Voice, said: Inbound, now: datetime) -> Hear
         return Heard("", "silent:our_own_number")
     if said.keyword is not None:
         receipts.heard(session, voice, said, now)
-        return Heard(said.keyword.value, f"answered:{said.keyword.value}", *about)
+        return Heard(said.keyword.value, f"obeyed:{said.keyword.value}", *about)
     waits = inbound.conversation(session, said.sender, now)
     intent = _understood(said, who, waits, now)
     return Heard(_name(intent), _became(session, voice, said, who, waits, intent, now), *about)
@@ -125,7 +125,7 @@ def _became(
         if not is_yes(said.text):
             return "silent:they_said_stop"
         receipts.heard(session, voice, replace(said, keyword=Keyword.START), now)
-        return "answered:start"
+        return f"obeyed:{Keyword.START.value}"
     if isinstance(intent, (Thanks, Automatic)):
         return "silent:no_answer_needed"
     if inbound.answers(session, said.sender, now) >= ANSWERS_A_DAY:

@@ -22,7 +22,8 @@ HELPS_FOR = timedelta(minutes=5)
 class Heard:
     """What a text was taken for and what came of it, as it is kept.
 
-    `became` is `answered:<notice>`, `change:<id>`, `withdrawn:<id>`, `refused:<No>` or `silent:<why>`.
+    `became` is `answered:<notice>`, `obeyed:<keyword>`, `change:<id>`, `withdrawn:<id>`,
+    `refused:<No>` or `silent:<why>`.
     """
 
     understood: str

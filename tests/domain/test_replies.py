@@ -212,6 +212,28 @@ def test_the_words_that_our_texts_tell_people_to_use_are_understood(language):
     assert hear(undo, language) == Undo()
 
 
+COLUMNS = (Where, NewWindow, Neighbor, Locker, Undo)
+NAMES = {
+    "English": "en",
+    "German": "de",
+    "Spanish": "es",
+    "French": "fr",
+    "Dutch": "nl",
+    "Polish": "pl",
+    "Turkish": "tr",
+}
+
+
+def test_what_the_documentation_promises_is_understood():
+    lines = (PROJECT / "docs" / "replies.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("|").split("|") for line in lines if line.startswith("| ") and "`" in line]
+    assert {cells[0].strip() for cells in rows} == set(NAMES)
+    for language, *cells in rows:
+        for meant, cell in zip(COLUMNS, cells, strict=True):
+            for said in re.findall(r"`([^`]+)`", cell):
+                assert isinstance(hear(said, NAMES[language.strip()]), meant), said
+
+
 @given(st.text(max_size=300), st.sampled_from([*TABLES, "", "it"]), st.sampled_from(Expects))
 def test_whatever_comes_is_answered_with_a_value(text, language, expects):
     assert hear(text, language, 3, expects) is not None

@@ -79,7 +79,7 @@ def test_a_code_is_not_shown(words, shown):
 def test_everything_that_is_kept_has_its_sentence():
     flows = "".join(path.read_text() for path in Path(PROJECT / "portal" / "flows").glob("repl*.py"))
     assert set(re.findall(r'"silent:(\w+)"', flows)) == set(SILENT)
-    assert set(re.findall(r'f?"(answered|change|withdrawn):', flows)) == set(CAME_OF_IT)
+    assert set(re.findall(r'f?"(answered|obeyed|change|withdrawn):', flows)) == set(CAME_OF_IT)
     assert set(re.findall(r'_not_possible\(session, talk, "(\w+)"\)', flows)) == set(REFUSED)
     intents = (PROJECT / "portal" / "domain" / "reply_intents.py").read_text()
     union = intents.partition("Intent = (")[2]
