@@ -15,15 +15,16 @@ from notifications.senders import Sender, Switchboard
 
 log = logging.getLogger(__name__)
 
-# A second text costs trust and money; a webhook bears its id, so dispatch knows it again.
-RESENDS = {Channel.SMS: 1, Channel.EMAIL: 1, Channel.WEBHOOK: None}
+# A second text costs trust and money, a lost email more than a second one; a webhook bears its id, so dispatch
+# knows it again.
+RESENDS = {Channel.SMS: 1, Channel.EMAIL: 2, Channel.WEBHOOK: None}
 ASK_AGAIN_AFTER = timedelta(seconds=60)
 # An account that could not be asked so often is not asked again in this run: each try may take its ten seconds.
 DEAF_AFTER = 5
 # How long past its validity a message is still asked about where nobody answers.
 ASKED_UNTIL = timedelta(hours=1)
 ASKED_FOR_EVER = timedelta(days=1)
-NOBODY_KNOWS = "The provider may have sent it, and it was already sent again once."
+NOBODY_KNOWS = "The provider may have sent it, and it was sent again as often as it may be."
 NOBODY_ANSWERED = "The provider may have sent it and could not be asked while it was still true."
 
 

@@ -92,6 +92,16 @@ def test_an_email_waits_four_minutes_for_its_event(shelf):
     assert (shelf[one].standing, shelf[one].resends) == (Standing.QUEUED, 1)
 
 
+def test_an_email_that_did_not_arrive_is_sent_again_twice(shelf):
+    one, carrier = lost_in_sending(shelf, Channel.EMAIL)
+    carrier.outcomes.extend([Unknown("no_answer"), Unknown("no_answer")])
+    for minute in (5, 10, 15):
+        settle(shelf, carrier, at(9, minute))
+        deliver(shelf, carrier, at(9, minute))
+    assert len(carrier.given) == 3
+    assert (shelf[one].standing, shelf[one].error_code) == (Standing.FAILED, "possible_duplicate")
+
+
 def test_a_webhook_is_simply_sent_again_as_often_as_needed(shelf):
     one = message(Channel.WEBHOOK)
     shelf.put(one)
