@@ -14,12 +14,12 @@ from tests.servers.run import quick_place
 CALM = timedelta(minutes=20)
 STORMS = {
     "embedded on SQLite": Plan(
-        "sqlite", messages=240, kills=3, twins=15, speed=15, seed=3, calm=CALM, place=quick_place()
+        "sqlite", messages=200, kills=2, twins=15, speed=15, seed=3, calm=CALM, place=quick_place()
     ),
     "scaled out, with PostgreSQL and the broker killed": Plan(
         "postgresql",
-        messages=300,
-        kills=3,
+        messages=240,
+        kills=2,
         other_kills=1,
         database_kills=1,
         broker_kills=1,
