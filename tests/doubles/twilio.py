@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha1
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from tests.doubles.server import Answer, Call, Double, Fault
@@ -27,18 +28,22 @@ class Text:
 
 
 class Twilio(Double):
-    """Takes and lists messages; `refusals` maps a number to the error code it is refused with."""
+    """Takes and lists messages, newest first; `refusals` maps a number to the error code it is refused with.
+
+    `fates` maps a message's id to the status and error code it has come to.
+    """
 
     def __init__(self, now: datetime) -> None:
         super().__init__()
         self.now = now
         self.texts: list[Text] = []
         self.refusals: dict[str, int] = {}
+        self.fates: dict[str, tuple[str, int | None]] = {}
         self._numbers = itertools.count(1)
 
     def take(self, call: Call) -> Answer:
         if call.method == "GET":
-            return self._list(call)
+            return self._list(call) if "/Messages.json" in call.path else self._one(call)
         form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
         if code := self.refusals.get(form["To"]):
             return _json(401 if code == 20003 else 400, {"code": code, "message": "no", "status": 400})
@@ -48,7 +53,8 @@ class Twilio(Double):
 
     def refuse(self, fault: Fault) -> Answer:
         if fault is Fault.TOO_MANY:
-            return _json(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
+            body = {"code": 20429, "message": "Too Many Requests", "status": 429}
+            return Answer(429, json.dumps(body).encode(), {"Retry-After": "7"})
         return Answer(500, b"<html>error</html>")
 
     def callback(self, text: Text, status: str, **more: str) -> tuple[str, dict[str, str], bytes]:
@@ -58,16 +64,26 @@ class Twilio(Double):
 
     def _list(self, call: Call) -> Answer:
         asked = parse_qs(urlsplit(call.path).query)
-        found = [self._resource(text) for text in self.texts if text.to == asked["To"][0]]
+        found = [self._resource(text) for text in self.texts[::-1] if text.to == asked["To"][0]]
         return _json(200, {"messages": found, "next_page_uri": None, "page": 0, "page_size": 200})
+
+    def _one(self, call: Call) -> Answer:
+        sid = urlsplit(call.path).path.rpartition("/")[2].removesuffix(".json")
+        found = next((text for text in self.texts if text.sid == sid), None)
+        missing = {"code": 20404, "message": "no", "status": 404}
+        return _json(200, self._resource(found)) if found else _json(404, missing)
 
     def _resource(self, text: Text) -> dict[str, object]:
         made = format_datetime(self.now)
+        status, error_code = self.fates.get(text.sid, ("queued", None))
         return {
             "sid": text.sid,
             "to": text.to,
+            "from": text.form.get("From"),
+            "messaging_service_sid": text.form.get("MessagingServiceSid"),
             "body": text.body,
-            "status": "queued",
+            "status": status,
+            "error_code": error_code,
             "date_created": made,
             "date_sent": None,
             "date_updated": made,
@@ -75,11 +91,13 @@ class Twilio(Double):
         }
 
 
-def signed(url: str, fields: list[tuple[str, str]], token: str = TOKEN) -> tuple[str, dict[str, str], bytes]:
+def signed(
+    url: str, fields: list[tuple[str, str]], token: str = TOKEN, digest: Any = sha1
+) -> tuple[str, dict[str, str], bytes]:
     """A form post signed as https://www.twilio.com/docs/usage/security says; overrides behind # are not part of it."""
     url = url.partition("#")[0]
     told = url + "".join(name + value for name, value in sorted(set(fields)))
-    signature = base64.b64encode(hmac.new(token.encode(), told.encode(), sha1).digest()).decode()
+    signature = base64.b64encode(hmac.new(token.encode(), told.encode(), digest).digest()).decode()
     return url, {"X-Twilio-Signature": signature}, urlencode(fields).encode()
 
 

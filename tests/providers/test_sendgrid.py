@@ -1,6 +1,7 @@
 """SendGrid: the body as the SDK builds it, the call as we make it, the events as they sign them."""
 
 from base64 import b64decode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -124,7 +125,17 @@ def test_refusals_say_whom_they_concern(sendgrid, carrier):
     sendgrid.locked = True
     locked = carrier.send(mail(), NOW)
     assert isinstance(locked, Temporary)
-    assert locked.trouble is Trouble.CONFIGURATION
+    assert (locked.trouble, locked.text) == (Trouble.CONFIGURATION, "SendGrid does not accept our key.")
+    assert SendGridEmail(account("http://127.0.0.1:9")).send(mail(), NOW).trouble is Trouble.AWAY
+
+
+def test_delivery_notices_have_a_group_of_their_own_to_leave(sendgrid):
+    carrier = SendGridEmail(replace(account(sendgrid.url), group_id=1234))
+    carrier.send(mail(), NOW)
+    SendGridEmail(account(sendgrid.url)).send(mail(), NOW)
+    grouped, plain = sendgrid.mails
+    assert grouped["asm"] == {"group_id": 1234}
+    assert "asm" not in plain
 
 
 def test_there_is_nobody_to_ask_but_the_events(carrier):
@@ -154,6 +165,32 @@ def test_events_become_receipts(carrier, word, standing, consent):
     assert (receipt.message_id, receipt.provider_id) == ("id-1", "mail-1")
     assert (receipt.standing, receipt.consent) == (standing, consent)
     assert receipt.at == datetime.fromtimestamp(STAMP - 5, UTC)
+
+
+@pytest.mark.parametrize(
+    ("word", "more", "trouble"),
+    [
+        ("bounce", {"type": "bounce", "reason": "550 no such user"}, Trouble.CONTACT),
+        ("bounce", {"type": "bounce", "bounce_classification": "Invalid Address"}, Trouble.CONTACT),
+        ("bounce", {"type": "bounce", "bounce_classification": "Technical Failure"}, Trouble.OTHER),
+        ("bounce", {"type": "bounce", "bounce_classification": "Reputation"}, Trouble.POLICY),
+        ("bounce", {"type": "blocked", "reason": "421 come back later"}, Trouble.OTHER),
+        ("bounce", {"bounce_classification": ["not", "text"]}, Trouble.CONTACT),
+        ("dropped", {"reason": "Bounced Address"}, Trouble.CONTACT),
+        ("dropped", {"reason": "Invalid"}, Trouble.CONTACT),
+        ("dropped", {"reason": "Invalid SMTPAPI header"}, Trouble.CONTENT),
+        ("dropped", {"reason": "Spam Reporting Address"}, Trouble.CONSENT),
+        ("dropped", {"reason": "Spam Content (if Spam Checker app is enabled)"}, Trouble.POLICY),
+        ("dropped", {"reason": "Recipient List over Package Quota"}, Trouble.CONFIGURATION),
+        ("dropped", {"reason": "a reason of tomorrow"}, Trouble.OTHER),
+        ("dropped", {}, Trouble.OTHER),
+        ("delivered", {}, None),
+    ],
+)
+def test_what_failed_says_what_it_is_about(carrier, word, more, trouble):
+    (receipt,) = carrier.receipts(URL, *signed([event(word, **more)], STAMP), NOW)
+    assert receipt.trouble is trouble
+    assert (receipt.consent is Consent.STOP) == (trouble is Trouble.CONSENT)
 
 
 def test_an_address_that_was_dropped_for_unsubscribing_has_said_stop(carrier):

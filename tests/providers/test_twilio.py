@@ -1,6 +1,8 @@
 """Twilio's SDK against a double on its wire, and the traps of its signatures."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -18,11 +20,13 @@ from notifications.provider import (
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
 from notifications.receipts import Consent, Keyword
 from notifications.trouble import Trouble
-from tests.doubles.server import Fault
+from tests.doubles.server import Answer, Fault
 from tests.doubles.twilio import ACCOUNT, TOKEN, Twilio, signed
 from tests.notifications.cast import at, message
 
 NOW = at(9)
+# the newer form of their errors, RFC 9457
+PROBLEM = b'{"type": "https://www.twilio.com/x", "title": "No", "status": 400, "code": 21211, "detail": "no"}'
 PUBLIC = "https://track.example.com"
 INBOUND = PUBLIC + "/callbacks/twilio/inbound"
 
@@ -95,15 +99,32 @@ def test_a_host_that_cannot_be_reached_got_nothing(twilio):
     assert isinstance(TwilioSms(account("http://127.0.0.1:9")).send(message(), NOW), Temporary)
 
 
+def test_a_pause_that_is_asked_for_is_handed_on(twilio, carrier):
+    twilio.faults.append(Fault.TOO_MANY)
+    busy = carrier.send(message(), NOW)
+    assert (busy.code, busy.trouble, busy.retry_after) == ("20429", Trouble.BUSY, timedelta(seconds=7))
+
+
+def test_a_host_that_cannot_be_reached_is_said_to_be_away():
+    assert TwilioSms(account("http://127.0.0.1:9")).send(message(), NOW).trouble is Trouble.AWAY
+
+
 @pytest.mark.parametrize(
     ("code", "kind", "trouble"),
     [
-        (21211, Permanent, Trouble.CONTACT),
-        (21610, Permanent, Trouble.CONSENT),
-        (21612, Permanent, Trouble.ROUTE),
-        (21408, Temporary, Trouble.COUNTRY),
         (20003, Temporary, Trouble.CONFIGURATION),
+        (20404, Temporary, Trouble.CONFIGURATION),
+        (21211, Permanent, Trouble.CONTACT),
+        (21212, Temporary, Trouble.CONFIGURATION),
+        (21408, Temporary, Trouble.COUNTRY),
+        (21606, Temporary, Trouble.CONFIGURATION),
+        (21610, Permanent, Trouble.CONSENT),
         (21611, Temporary, Trouble.BUSY),
+        (21612, Permanent, Trouble.ROUTE),
+        (21614, Permanent, Trouble.CONTACT),
+        (21635, Permanent, Trouble.CONTACT),
+        (21703, Temporary, Trouble.CONFIGURATION),
+        (30034, Temporary, Trouble.CONFIGURATION),
         (99999, Permanent, Trouble.OTHER),
     ],
 )
@@ -112,6 +133,35 @@ def test_a_refusal_says_whom_it_concerns(twilio, carrier, code, kind, trouble):
     outcome = carrier.send(message(), NOW)
     assert (type(outcome), outcome.code, outcome.trouble) == (kind, str(code), trouble)
     assert outcome.text
+
+
+@pytest.mark.parametrize("to", ["+4915112345678", "not a number", "+"])
+def test_a_country_is_named_and_no_number(twilio, carrier, to):
+    twilio.refusals[to] = 21408
+    said = carrier.send(message(to=to), NOW)
+    country = "+49" if to == "+4915112345678" else "this country"
+    assert said.text == f"Texts to {country} are not switched on at Twilio."
+    assert said.retry_after == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "trouble"),
+    [
+        (401, b"<html>", Temporary, Trouble.CONFIGURATION),
+        (403, b"{}", Temporary, Trouble.CONFIGURATION),
+        (404, b"", Temporary, Trouble.CONFIGURATION),
+        (400, b"null", Permanent, Trouble.OTHER),
+        (418, b"[]", Permanent, Trouble.OTHER),
+        (408, b"{}", Unknown, None),
+        (503, b'{"code": 20503}', Unknown, None),
+        (400, PROBLEM, Permanent, Trouble.CONTACT),
+        (302, b"", Unknown, None),
+    ],
+)
+def test_codes_of_tomorrow_are_judged_by_their_status(twilio, carrier, status, body, kind, trouble):
+    twilio.take = lambda call: Answer(status, body)
+    outcome = carrier.send(message(), NOW)
+    assert (type(outcome), getattr(outcome, "trouble", None)) == (kind, trouble)
 
 
 @pytest.mark.parametrize("fault", [Fault.TAKEN_THEN_SILENT, Fault.TAKEN_THEN_CUT, Fault.TAKEN_THEN_ERROR])
@@ -147,6 +197,61 @@ def test_while_the_list_cannot_be_read_nothing_is_concluded():
     assert isinstance(carrier.lookup(message(), NOW, at(9, 2)), CannotTell)
 
 
+def test_an_id_that_belongs_to_something_else_is_not_taken_for_it(twilio, carrier):
+    text = message()
+    for _ in range(2):
+        carrier.send(text, NOW)
+    first, second = (one.sid for one in twilio.texts)
+    assert carrier.lookup(text, NOW, at(9, 2), frozenset({second})) == Found(first)
+    assert carrier.lookup(text, NOW, at(9, 2), frozenset({first, second})) == NotFound()
+
+
+def test_the_same_words_from_another_sender_of_the_account_are_not_taken_for_it(twilio, carrier):
+    text, other = message(), TwilioSms(account(twilio.url, name="twilio-2", sender="+12025550199"))
+    pool = TwilioSms(account(twilio.url, messaging_service_sid="MG1"))
+    carrier.send(text, NOW)
+    assert other.lookup(text, NOW, at(9, 2)) == NotFound()
+    assert pool.lookup(text, NOW, at(9, 2)) == Found(twilio.texts[0].sid)
+    other.send(text, NOW)
+    assert other.lookup(text, NOW, at(9, 2)) == Found(twilio.texts[1].sid)
+
+
+def test_so_many_texts_to_one_number_are_not_looked_through_for_ever(twilio, carrier, monkeypatch):
+    monkeypatch.setattr("notifications.providers.twilio_sms.MOST_LISTED", 3)
+    for _ in range(4):
+        carrier.send(message(), NOW)
+    assert isinstance(carrier.lookup(message(), NOW, at(9, 2)), CannotTell)
+
+
+@pytest.mark.parametrize(
+    ("fate", "standing", "trouble"),
+    [
+        (("delivered", None), Standing.DELIVERED, None),
+        (("sent", None), Standing.SENT, None),
+        (("undelivered", 30005), Standing.FAILED, Trouble.CONTACT),
+        (("failed", 30999), Standing.FAILED, Trouble.OTHER),
+    ],
+)
+def test_what_became_of_a_text_can_be_asked_and_reads_like_its_callback(
+    twilio, carrier, fate, standing, trouble
+):
+    text = message()
+    carrier.send(text, NOW)
+    (sent,) = twilio.texts
+    twilio.fates[sent.sid] = fate
+    receipt = carrier.status(replace(text, provider_id=sent.sid), at(9, 15))
+    assert (receipt.message_id, receipt.standing, receipt.trouble) == (text.id, standing, trouble)
+    more = {"ErrorCode": str(fate[1])} if fate[1] else {}
+    (told,) = carrier.receipts(*twilio.callback(sent, fate[0], **more), at(9, 15))
+    assert receipt == told
+
+
+def test_a_text_twilio_does_not_know_or_cannot_be_asked_about_says_nothing(carrier):
+    assert carrier.status(message(provider_id="SM0"), NOW) is None
+    away = TwilioSms(account("http://127.0.0.1:9"))
+    assert away.status(message(provider_id="SM0"), NOW) is None
+
+
 @pytest.mark.parametrize(
     ("word", "standing"),
     [
@@ -171,6 +276,32 @@ def test_a_failure_brings_its_code_its_meaning_and_a_stop_if_it_is_one(twilio, c
     (receipt,) = carrier.receipts(*told, NOW)
     assert (receipt.code, receipt.text) == ("21610", "The recipient answered STOP.")
     assert receipt.consent is Consent.STOP
+
+
+@pytest.mark.parametrize(
+    ("code", "trouble"),
+    [
+        ("30001", Trouble.BUSY),
+        ("30002", Trouble.CONFIGURATION),
+        ("30003", Trouble.OUT_OF_REACH),
+        ("30004", Trouble.POLICY),
+        ("30005", Trouble.CONTACT),
+        ("30006", Trouble.CONTACT),
+        ("30007", Trouble.POLICY),
+        ("30008", Trouble.HICCUP),
+        ("30034", Trouble.CONFIGURATION),
+        ("30410", Trouble.NO_ANSWER),
+        ("30450", Trouble.POLICY),
+        ("39999", Trouble.OTHER),
+        ("", Trouble.OTHER),
+        ("not a code", Trouble.OTHER),
+        ("9" * 30, Trouble.OTHER),
+    ],
+)
+def test_what_failed_later_says_what_it_is_about(twilio, carrier, code, trouble):
+    carrier.send(message(), NOW)
+    (receipt,) = carrier.receipts(*twilio.callback(twilio.texts[0], "undelivered", ErrorCode=code), NOW)
+    assert (receipt.standing, receipt.trouble) == (Standing.FAILED, trouble)
 
 
 FIELDS = [("MessageSid", "SM1"), ("MessageStatus", "sent"), ("Empty", ""), ("Twice", "b"), ("Twice", "a")]
@@ -206,6 +337,33 @@ def test_empty_repeated_and_new_fields_are_part_of_the_signature(carrier):
 def test_what_was_touched_is_forged(carrier, spoil):
     with pytest.raises(Forged):
         carrier.receipts(*spoil(*signed(STATUS, FIELDS)), NOW)
+
+
+@pytest.mark.parametrize("token", [TOKEN, "the-one-before"])
+def test_while_the_token_is_replaced_both_are_good(token):
+    rotating = TwilioSms(account("", more_secrets=("the-one-before", "")))
+    assert rotating.receipts(*signed(STATUS, FIELDS, token), NOW)
+
+
+def test_an_empty_secret_opens_nothing(carrier):
+    unset = TwilioSms(account("", auth_token="", more_secrets=("",)))
+    with pytest.raises(Forged):
+        unset.receipts(*signed(STATUS, FIELDS, ""), NOW)
+
+
+SHARED = {"X-Twilio-Webhooks-Signature-Settings": "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"}
+
+
+def test_a_shared_key_signs_by_sha256():
+    shared = TwilioSms(account("", more_secrets=("shared-key",)))
+    url, headers, body = signed(STATUS, FIELDS, "shared-key", sha256)
+    (receipt,) = shared.receipts(url, headers | SHARED, body, NOW)
+    assert receipt.message_id == "id-1"
+    for spoiled in (headers, headers | dict.fromkeys(SHARED, "algorithm=HMAC_MD5")):
+        with pytest.raises(Forged):
+            shared.receipts(url, spoiled, body, NOW)
+    with pytest.raises(Forged):
+        shared.receipts(*signed(STATUS, FIELDS, "another", sha256)[:1], headers | SHARED, body + b"x", NOW)
 
 
 def test_a_port_in_the_url_does_not_matter(carrier):
