@@ -1,6 +1,13 @@
 """What an operator types first, right and wrong: each mistake gets one sentence and a failing exit."""
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from notifications.message import Channel
+from notifications.senders import Health, Report
+from portal.store import senders
+from tests.conftest import A_MONDAY
 
 FIRST = ("db", "doctor", "shipper", "key", "agent", "serve", "web", "worker", "clock", "demo", "replay")
 
@@ -30,6 +37,29 @@ def test_a_shipper_gets_a_monthly_ceiling(terminal):
     assert "no shipper 'birch'" in terminal.is_told("shipper", "ceiling", "birch", "5")
 
 
+def test_the_doctor_names_a_stopped_sender_and_has_it_tried_again(migrated, database_url):
+    migrated.sets(**FIRST_SENDER, TWILIO_2_FROM="+12025550200")
+    assert "ok  TWILIO_2_FROM: a second sender takes over" in migrated.types("doctor").output
+    stopped = Report(
+        "twilio", Channel.SMS, Health.STOPPED, A_MONDAY, A_MONDAY, "20003", "They do not know us."
+    )
+    engine = create_engine(database_url)
+    with Session(engine) as session:
+        senders.note(session, stopped, set(Health))
+        session.commit()
+    checked = migrated.types("doctor")
+    assert checked.exit_code == 1
+    assert "FIX Sender twilio is stopped: 20003 They do not know us. It is tried again now." in checked.output
+    with Session(engine) as session:
+        assert senders.reports(session)["twilio"].until is None
+    engine.dispose()
+
+
+FIRST_SENDER = {
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_FROM": "+12025550100",
+}
 WRONG_SETTINGS = [
     ({"DATABASE_URL": "bogus"}, "DATABASE_URL must look like postgresql://"),
     ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must begin with postgresql:// or sqlite:///"),
@@ -45,7 +75,19 @@ WRONG_SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize(("settings", "sentence"), WRONG_SETTINGS)
+SECOND_SENDERS = [
+    ({"TWILIO_2_FROM": "+12025550200"}, "TWILIO_ACCOUNT_SID is missing"),
+    ({"TWILIO_2_ACCOUNT_SID": "AC2", "TWILIO_2_AUTH_TOKEN": "t", **FIRST_SENDER}, "TWILIO_2_FROM or"),
+    (
+        {"TWILIO_2_ACCOUNT_SID": "AC2", "TWILIO_2_FROM": "+12025550200", **FIRST_SENDER},
+        "TWILIO_2_AUTH_TOKEN is missing",
+    ),
+    ({"TWILIO_SEGMENTS_PER_SECOND": "-1"}, "TWILIO_SEGMENTS_PER_SECOND: Input should be greater"),
+    ({"SENDGRID_GROUP_ID": "news"}, "SENDGRID_GROUP_ID: Input should be a valid integer"),
+]
+
+
+@pytest.mark.parametrize(("settings", "sentence"), WRONG_SETTINGS + SECOND_SENDERS)
 def test_a_wrong_setting_is_named(terminal, settings, sentence):
     terminal.sets(**settings)
     assert terminal.is_told("shipper", "add", "Acme").startswith(sentence)

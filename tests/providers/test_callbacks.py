@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import insert
 
 from notifications.message import Channel, Rule, Standing
-from portal.store import contacts, outbox, shippers
+from notifications.senders import Health
+from portal.store import contacts, outbox, senders, shippers
 from portal.store.outbox_rows import MESSAGES, message_values
 from tests.doubles.sendgrid import PUBLIC_KEY
 from tests.doubles.sendgrid import signed as signed_events
@@ -14,6 +15,7 @@ from tests.notifications.cast import message
 PUBLIC = "https://track.example.com"
 FORM = "application/x-www-form-urlencoded"
 ANNA = "+4915112345678"
+SECOND_TOKEN = "token-of-the-second-account"
 pytestmark = pytest.mark.engines("sqlite")
 
 
@@ -25,6 +27,10 @@ def settings(settings):
         "twilio_account_sid": ACCOUNT,
         "twilio_auth_token": TOKEN,
         "twilio_from": "+12025550100",
+        "twilio_auth_token_old": "the-one-before",
+        "twilio_2_account_sid": "AC" + "2" * 32,
+        "twilio_2_auth_token": SECOND_TOKEN,
+        "twilio_2_from": "+12025550200",
         "sendgrid_api_key": "SG.key",
         "sendgrid_from": "parcels@example.com",
         "sendgrid_webhook_public_key": PUBLIC_KEY,
@@ -60,9 +66,9 @@ def status(client, message_id, word, token=TOKEN, **more):
     return client.post(url.removeprefix(PUBLIC), data=body, headers=headers, content_type=FORM)
 
 
-def says(client, text, sid="SM9"):
+def says(client, text, sid="SM9", token=TOKEN):
     fields = [("From", ANNA), ("To", "+12025550100"), ("Body", text), ("MessageSid", sid)]
-    url, headers, body = signed(f"{PUBLIC}/callbacks/twilio/inbound", fields)
+    url, headers, body = signed(f"{PUBLIC}/callbacks/twilio/inbound", fields, token)
     return client.post(url.removeprefix(PUBLIC), data=body, headers=headers, content_type=FORM)
 
 
@@ -86,6 +92,44 @@ def test_a_forged_callback_is_refused_and_counted(client, house):
     assert status(client, one.id, "delivered", token="a guess").status_code == 403
     assert look(house, one.id).standing is Standing.SENT
     assert house.counts["twilio"] == 1
+
+
+@pytest.mark.parametrize("token", [SECOND_TOKEN, "the-one-before"])
+def test_each_account_and_a_token_that_is_being_replaced_may_report(client, house, token):
+    one = sent(house)
+    assert status(client, one.id, "delivered", token=token).status_code == 204
+    assert look(house, one.id).standing is Standing.DELIVERED
+    assert house.counts == {}
+
+
+def test_a_reply_to_the_second_sender_is_heard_too(client, house):
+    sent(house, to=ANNA)
+    assert says(client, "STOP", token=SECOND_TOKEN).status_code == 200
+    with house.reading() as session:
+        assert contacts.stopped(session, [ANNA]) == {(Channel.SMS, ANNA)}
+
+
+def test_a_wrong_setting_that_only_receipts_tell_of_stops_its_account(client, house):
+    one = sent(house, provider="twilio-2")
+    assert status(client, one.id, "undelivered", ErrorCode="30034").status_code == 204
+    with house.reading() as session:
+        (stopped,) = senders.reports(session).values()
+    assert (stopped.name, stopped.health, stopped.code) == ("twilio-2", Health.STOPPED, "30034")
+    chosen = house.senders.choose(Channel.SMS, house.now())
+    assert chosen.sender.name == "twilio"
+
+
+def test_an_address_that_bounced_is_not_written_to_again_but_a_blocked_one_is(client, house):
+    dead, full = (sent(house, Channel.EMAIL, to=f"{name}@example.org") for name in ("dead", "full"))
+    told = (
+        {"event": "bounce", "message_id": dead.id, "sg_event_id": "1", "type": "bounce"},
+        {"event": "bounce", "message_id": full.id, "sg_event_id": "2", "type": "blocked"},
+    )
+    events(client, house, *told)
+    assert {look(house, one.id).standing for one in (dead, full)} == {Standing.FAILED}
+    with house.reading() as session:
+        known = contacts.unreachable(session, [dead.to, full.to], house.now())
+    assert known == {(Channel.EMAIL, dead.to)}
 
 
 def test_the_host_header_has_no_say(client, house):

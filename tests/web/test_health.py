@@ -1,9 +1,14 @@
 """What those who watch the house are told: ready, or which part is not well, also while the database is away."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from notifications.message import Channel
+from notifications.senders import Health, Report
 from portal import jobs
+from portal.store import senders
 from tests.dispatch import Dispatch, event, new_dispatch, shipment
 
 
@@ -37,6 +42,80 @@ def test_a_message_that_nobody_sends_is_told(app, client, clock):
     clock.forward(minutes=10)
     answer = client.get("/readyz").json
     assert answer["outbox"] == {"ok": False, "oldest_waiting_seconds": 600.0}
+
+
+class TestSenders:
+    """Two accounts for texts, one for email; texts are what breaks."""
+
+    @pytest.fixture
+    def settings(self, settings):
+        accounts = {
+            "twilio_account_sid": "AC1",
+            "twilio_auth_token": "secret-token",
+            "twilio_from": "+12025550100",
+            "twilio_2_from": "+12025550200",
+            "sendgrid_api_key": "SG.secret",
+            "sendgrid_from": "parcels@example.com",
+        }
+        return type(settings)(_env_file=None, **(settings.model_dump() | accounts))
+
+    def is_so(self, app, clock, name, health, **more):
+        kit = app.extensions["doorstep"]
+        report = Report(name, Channel.SMS, health, clock(), **more)
+        with kit.transaction() as session:
+            senders.note(session, report, set(Health))
+
+    def test_a_stopped_one_is_named_with_its_sentence_while_the_other_one_works(self, app, client, clock):
+        tick(app)
+        words = "Twilio does not accept our credentials."
+        self.is_so(app, clock, "twilio", Health.STOPPED, code="20003", text=words)
+        answer = client.get("/readyz")
+        assert answer.status_code == 200
+        assert answer.json["senders"] == {
+            "ok": True,
+            "not_well": [
+                {
+                    "sender": "twilio",
+                    "channel": "sms",
+                    "health": "stopped",
+                    "since": clock().isoformat(),
+                    "code": "20003",
+                    "sentence": words,
+                }
+            ],
+            "remarks": [],
+        }
+        assert "secret" not in answer.text
+
+    def test_a_channel_without_any_is_not_ready(self, app, client, clock):
+        tick(app)
+        self.is_so(app, clock, "twilio", Health.STOPPED, code="20003")
+        self.is_so(app, clock, "twilio-2", Health.RESTING, until=clock() + timedelta(seconds=15))
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json["senders"]["ok"]) == (503, False)
+        assert [one["sender"] for one in answer.json["senders"]["not_well"]] == ["twilio", "twilio-2"]
+
+    def test_a_country_that_is_switched_off_is_a_remark(self, app, client, clock):
+        tick(app)
+        until = clock() + timedelta(hours=1)
+        self.is_so(app, clock, "twilio", Health.WELL, code="21408", text="Not to +48.", until=until)
+        told = client.get("/readyz").json["senders"]
+        assert (told["ok"], told["not_well"]) == (True, [])
+        assert [one["sentence"] for one in told["remarks"]] == ["Not to +48."]
+        clock.forward(minutes=61)
+        assert client.get("/readyz").json["senders"]["remarks"] == []
+
+    def test_an_account_that_is_not_set_up_any_more_troubles_nobody(self, app, client, clock):
+        tick(app)
+        self.is_so(app, clock, "twilio-3", Health.STOPPED)
+        assert client.get("/readyz").json["senders"]["not_well"] == []
+
+    def test_each_has_its_gauge(self, app, client, clock):
+        self.is_so(app, clock, "twilio", Health.STOPPED)
+        told = client.get("/metrics").text
+        assert 'doorstep_sender_up{sender="twilio"} 0.0' in told
+        assert 'doorstep_sender_up{sender="twilio-2"} 1.0' in told
+        assert 'doorstep_sender_up{sender="sendgrid"} 1.0' in told
 
 
 class TestWithoutADatabase:
