@@ -35,7 +35,7 @@ from tests.servers.valkey import Valkey, free_port
 MORNING = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 LOOK_EVERY_SECONDS = 0.25
 # kills go on at this pace when nothing is left to be taken
-IDLE_KILL_SECONDS = 2.0
+IDLE_KILL_SECONDS = 15.0
 SLUG = "acme"
 SENDS = {"sqlite": ("serve",), "postgresql": ("worker1", "worker2", "worker3")}
 OTHERS = ("clock1", "clock2", "web")
