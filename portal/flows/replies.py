@@ -28,17 +28,16 @@ from portal.domain.reply_intents import (
     Yes,
 )
 from portal.domain.shipment import Status
-from portal.domain.standing import BEFORE_THE_DOOR, standing
+from portal.domain.standing import standing
 from portal.domain.telling_replies import NOTHING
-from portal.flows import receipts, reply_wishes
+from portal.flows import receipts, reply_offers, reply_wishes
 from portal.flows.announce import Voice
-from portal.flows.reply_talk import Heard, Talk, Whom, answer, shelve, whom
+from portal.flows.reply_talk import COMES_TO_THE_DOOR, Heard, Talk, Whom, answer, day_of, shelve, whom
 from portal.store import contacts, inbound, shipments
 from portal.store.inbound import Conversation
 
 ANSWERS_A_DAY = 10
 LONGEST_TEXT, LONGEST_NUMBER, LONGEST_ID = 1_600, 20, 120
-WAITS_FOR_A_TIME = BEFORE_THE_DOOR | {Status.MISSED, Status.HELD}
 
 
 def hear(session: Session, voice: Voice, said: Inbound, now: datetime) -> bool:
@@ -107,6 +106,12 @@ def _understood(said: Inbound, who: Whom, waits: Conversation | None, now: datet
     return NotUnderstood() if isinstance(intent, No) and waits is None else intent
 
 
+def _spoken(voice: Voice, who: Whom) -> str:
+    """The language of our last message, with the habits of the recipient's country where they are known."""
+    known, last = who.shipment.recipient.language if who.shipment else "", _last_language(who)
+    return known if known and last in ("", voice.renderer.language(known)) else last
+
+
 def _last_language(who: Whom) -> str:
     return who.last.language if who.last else ""
 
@@ -132,14 +137,7 @@ def _became(
         return "silent:enough_for_a_day"
     if who.shipment is None:
         return _no_delivery(session, voice, said, who, now)
-    talk = Talk(
-        voice,
-        said,
-        who.shipment,
-        _last_language(who) or who.shipment.recipient.language,
-        now,
-        who.several_doors,
-    )
+    talk = Talk(voice, said, who.shipment, _spoken(voice, who), now, who.several_doors)
     if waits is not None and (about := shipments.by_id(session, None, waits.shipment_id)):
         if about.recipient.phone == said.sender:
             return _act(session, talk, who, replace(talk, shipment=about), waits, intent)
@@ -168,20 +166,20 @@ def _act(
             return (
                 where(session, talk)
                 if _comes_then(intent, talk)
-                else reply_wishes.new_window(session, talk, intent)
+                else reply_offers.new_window(session, talk, intent)
             )
         case Locker():
-            return reply_wishes.locker(session, talk)
+            return reply_offers.locker(session, talk)
         case Neighbor():
-            return reply_wishes.neighbor(session, talk, intent, waits)
+            return reply_offers.neighbor(session, talk, intent, waits)
         case Code(digits):
             return reply_wishes.typed(session, asked, digits, waits)
         case Choice(number) if waits:
-            return reply_wishes.choose(session, asked, number, waits)
+            return reply_offers.choose(session, asked, number, waits)
         case Undo():
             return reply_wishes.undo(session, asked, who.under_way, waits)
         case Yes():
-            return reply_wishes.again(session, asked, waits) if waits else "silent:no_answer_needed"
+            return reply_offers.again(session, asked, waits) if waits else "silent:no_answer_needed"
         case No():
             inbound.wait_no_longer(session, talk.said.sender)
             return "silent:nothing_changes"
@@ -198,10 +196,9 @@ def _nothing(session: Session, talk: Talk) -> str:
 
 def _comes_then(wish: NewWindow, talk: Talk) -> bool:
     """Whether the day they name is the day on which it comes anyway."""
-    window = talk.shipment.window
-    if window is None or wish.day is None or not wish.any_hour:
-        return False
-    return window.start.astimezone(ZoneInfo(talk.shipment.address.timezone)).date() == wish.day
+    window = standing(talk.shipment, (), talk.now).window
+    still = window is not None and window.end > talk.now
+    return still and wish.day is not None and wish.any_hour and day_of(talk.shipment) == wish.day
 
 
 def where(session: Session, talk: Talk) -> str:
@@ -212,7 +209,7 @@ def where(session: Session, talk: Talk) -> str:
     if state.status is Status.DELIVERED:
         handed = renderer.words(renderer.language(talk.language))["handed"]
         return answer(session, talk, "reply_where_done", handed=handed[state.how or "nobody"])
-    if state.status not in WAITS_FOR_A_TIME:
+    if state.status not in COMES_TO_THE_DOOR:
         return answer(session, talk, "reply_where_else")
     if window is None or window.end <= talk.now:
         return answer(session, talk, "reply_where_unknown")

@@ -1,8 +1,9 @@
 """One text and our answer to it: who wrote, in whose name and language we answer, and how often."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +11,15 @@ from notifications.message import Channel, Message
 from notifications.receipts import Inbound
 from portal.domain.access import LINK_LIVES_AFTER_END
 from portal.domain.delivery import Shipment
+from portal.domain.shipment import Status
+from portal.domain.standing import BEFORE_THE_DOOR
 from portal.flows import announce
 from portal.flows.announce import Voice
-from portal.store import inbound, outbox, shipments
+from portal.store import gathering, inbound, outbox, shipments
 
 # an answer that comes later than this is a riddle
 HELPS_FOR = timedelta(minutes=5)
+COMES_TO_THE_DOOR = BEFORE_THE_DOOR | {Status.MISSED, Status.HELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class Whom:
 
     @property
     def several_doors(self) -> bool:
-        """Whether the deliveries under way go to more than one address."""
-        return len({_address(one) for one in self.under_way}) > 1
+        """Whether deliveries that come to a door come to more than one address."""
+        return len({_address(one) for one in self.under_way if one.state.status in COMES_TO_THE_DOOR}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,31 @@ def whom(session: Session, number: str, now: datetime) -> Whom:
     last = inbound.last_told(session, number)
     under_way = tuple(shipments.under_way_to(session, number))
     told = last.shipment_id if last else None
-    meant = next((one for one in under_way if one.id == told), under_way[0] if under_way else None)
+    coming = [one for one in under_way if one.state.status in COMES_TO_THE_DOOR]
+    newest = next(iter([*coming, *under_way]), None)
+    meant = next((one for one in under_way if one.id == told), newest)
     if meant is None and told is not None:
         meant = _finished_lately(shipments.by_id(session, None, told), number, now)
     return Whom(last, meant, under_way)
+
+
+def told_together(session: Session, shipment: Shipment, *, lock: bool = False) -> list[Shipment]:
+    """This shipment, then what comes with it: from the same shipper to the same person and door on the same day."""
+    ids = gathering.under_way(session, [shipment.door]).get(shipment.door, set()) | {shipment.id}
+    found = shipments.by_ids(session, ids, lock=lock)
+    meant = found[shipment.id]
+    others = (one for number, one in sorted(found.items()) if number != shipment.id)
+    return [meant, *(one for one in others if _comes_along(one, meant))]
+
+
+def _comes_along(one: Shipment, meant: Shipment) -> bool:
+    return one.state.status in COMES_TO_THE_DOOR and day_of(one) == day_of(meant)
+
+
+def day_of(shipment: Shipment) -> date | None:
+    """The day at the door on which it comes, as far as it is known."""
+    window = shipment.window
+    return window.start.astimezone(ZoneInfo(shipment.address.timezone)).date() if window else None
 
 
 def _finished_lately(shipment: Shipment | None, number: str, now: datetime) -> Shipment | None:

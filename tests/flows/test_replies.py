@@ -230,7 +230,7 @@ def test_a_locker_near_by(kit, ann, dispatch):
     assert (notice, "(Station)" in words) == ("reply_confirm", True)
     dispatch.offers(lockers=[locker("market", name="Market", lat=10.002, lng=20.002)])
     notice, words = ann.says("locker please")
-    assert (notice, "1 Station, 2 Market" in words) == ("reply_choose", True)
+    assert (notice, "1 Station; 2 Market" in words) == ("reply_choose", True)
     assert "(Market)" in ann.says("the second one")[1]
     ann.says(ann.code())
     assert wishes(kit)[0].to["locker"] == "market"
@@ -458,6 +458,35 @@ def test_what_was_told_as_one_is_changed_as_one_or_not_at_all(kit, ann, dispatch
     assert {one.life for reference in ("A-1", "A-2") for one in wishes(kit, reference)} == {Life.WITHDRAWN}
 
 
+def test_what_waits_in_a_locker_or_comes_another_day_stays_as_it_is(kit, ann, dispatch, clock):
+    dispatch.ships(shipment("A-2"), shipment("A-3", window=window(2)))
+    dispatch.happens("A-2", "ready_for_pickup", clock())
+    dispatch.happens("A-1", "out_for_delivery", clock())
+    assert ann.says("neighbor 14 Field")[0] == "reply_confirm"
+    ann.says(ann.code())
+    assert [len(wishes(kit, reference)) for reference in ("A-1", "A-2", "A-3")] == [1, 0, 0]
+
+
+def test_a_parcel_that_joined_after_the_echo_is_not_part_of_it(kit, ann, dispatch):
+    ann.says("neighbor 14 Field")
+    dispatch.ships(shipment("A-2"))
+    ann.says(ann.code())
+    assert [len(wishes(kit, reference)) for reference in ("A-1", "A-2")] == [1, 0]
+
+
+def test_after_a_missed_visit_today_is_a_wish_again(kit, ann, dispatch, clock):
+    dispatch.offers(slots=days(kit, 0))
+    clock.forward(hours=6, minutes=30)
+    dispatch.happens("A-1", "attempt_failed", clock())
+    clock.forward(hours=1)
+    notice, words = ann.says("today please")
+    assert (notice, "6:00" in words) == ("reply_confirm", True)
+
+
+def window(days):
+    return {"start": f"2026-06-{15 + days}T14:00:00Z", "end": f"2026-06-{15 + days}T16:00:00Z"}
+
+
 def test_one_of_two_that_cannot_be_changed_stops_both(kit, ann, dispatch):
     dispatch.ships(shipment("A-2", restrictions={"neighbor": False}))
     assert ann.says("neighbor 14 Field")[0] == "reply_not_possible"
@@ -501,7 +530,7 @@ def test_the_answer_is_in_the_language_of_the_last_message(kit, dispatch, clock)
 def test_an_answer_expires_in_minutes_goes_at_once_and_carries_no_code_for_agents(kit, ann, dispatch, clock):
     from portal.flows import told
 
-    dispatch.ships(shipment("A-1", window={"start": "2026-06-16T14:00:00Z", "end": "2026-06-16T16:00:00Z"}))
+    dispatch.ships(shipment("A-1", window=window(1)))
     clock.move_to(clock().replace(hour=23))
     ann.says("neighbor 14 Field")
     (answer,) = ann.answers()

@@ -10,14 +10,14 @@ import requests
 
 from portal import jobs
 from portal.flows import operate
-from tests.dispatch import DOOR, event, shipment
+from tests.dispatch import AGREED, DOOR, event, shipment
 from tests.doubles import dispatch as dispatch_double
 from tests.doubles import twilio as twilio_double
 from tests.doubles.server import Answer
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
 OURS = "+12025550100"
-ANN = {"name": "Ann Archer", "phone": "+12025550123", "language": "en"}
+ANN = {"name": "Ann Archer", "phone": "+12025550123", "language": "en", "consent": AGREED}
 JÜRGEN = {"name": "Jürgen Weiß", "phone": "+4917012345678", "language": "de"}
 
 
