@@ -46,6 +46,8 @@ LONGEST_PAUSE_SECONDS = 1.0
 ASKED_AT_ONCE = 50
 
 BEAT_SECONDS = 10.0
+# However fast a demo's day goes, whoever watches it sees no more than this.
+QUICKEST_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +213,14 @@ def start_counting(app: Flask) -> BackgroundScheduler:
     return _scheduler(app, (PAGE_VIEWS,))
 
 
+def pause_seconds(tick: Tick, speed: float) -> float:
+    """Real seconds between two runs: where a day is played faster, its ticks are, too, as far as is of use."""
+    return max(tick.seconds / speed, min(tick.seconds, QUICKEST_SECONDS))
+
+
 def _scheduler(app: Flask, ticks: Iterable[Tick]) -> BackgroundScheduler:
     kit: Kit = app.extensions["doorstep"]
-    scheduler, pulse = BackgroundScheduler(**MANNERS), Pulse(kit)
+    scheduler, pulse, speed = BackgroundScheduler(**MANNERS), Pulse(kit), kit.settings.clock_speed
 
     def run(tick: Tick) -> None:
         with app.app_context():
@@ -222,7 +229,12 @@ def _scheduler(app: Flask, ticks: Iterable[Tick]) -> BackgroundScheduler:
 
     for tick in ticks:
         scheduler.add_job(
-            run, "interval", [tick], seconds=tick.seconds, id=tick.name, next_run_time=wall_clock()
+            run,
+            "interval",
+            [tick],
+            seconds=pause_seconds(tick, speed),
+            id=tick.name,
+            next_run_time=wall_clock(),
         )
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     scheduler.start()
