@@ -83,11 +83,12 @@ def deliver_due(
                 run.take(limit)
             if run.flying:
                 run.gather()
-            elif run.more_at is None or time.monotonic() >= ends:
+                continue
+            run.write()
+            if run.more_at is None or time.monotonic() >= ends:
                 return run.tried
-            else:
-                run.write()
-                pause(max((run.more_at - now()).total_seconds(), 0.0))
+            if (wait := (run.more_at - now()).total_seconds()) > 0:
+                pause(wait)
     finally:
         while run.flying:
             run.gather()
@@ -154,12 +155,17 @@ class _Run:
 
     def write(self) -> None:
         """Write down what came back; what could not be written is kept for the next time."""
+        at = self.now()
+        back = bool(self.untried) or any(one.next_at and one.next_at <= at for one in self.done)
         if self.done:
             self.outbox.record(self.done)
             self.done = []
         if self.untried:
             self.outbox.give_back(self.untried)
             self.untried = []
+        if back:
+            # due again already: another account may take them
+            self.more_at = min(self.more_at or at, at)
 
     def _land(self, tried: Tried) -> None:
         self.flying -= 1

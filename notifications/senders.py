@@ -206,9 +206,10 @@ class Switchboard:
                 stopped = replace(well, health=Health.STOPPED, until=until, code=code, text=text)
                 self._note(stopped, set(Health), "is stopped")
             case Temporary(code, text, trouble=Trouble.COUNTRY):
+                self._works(chosen, well)
                 self._remark(replace(well, until=now + REMARK_LASTS, code=code, text=text), now)
-            case Accepted() if chosen.stopped:
-                self._note(well, {Health.STOPPED}, "works again")
+            case Accepted():
+                self._works(chosen, well)
         turn = self._breakers[sender.name].heard(_answered(outcome), now, probe=chosen.probe)
         if turn is Turn.CLOSED:
             self._note(well, {Health.RESTING}, "answers again")
@@ -224,6 +225,10 @@ class Switchboard:
                 self._register.note(replace(report, until=None), {Health.STOPPED})
         with self._lock:
             self._read_at = None
+
+    def _works(self, chosen: Chosen, well: Report) -> None:
+        if chosen.stopped:
+            self._note(well, {Health.STOPPED}, "works again")
 
     def _remark(self, report: Report, now: datetime) -> None:
         """Something an operator should know of an account that works."""

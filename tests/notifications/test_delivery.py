@@ -104,11 +104,18 @@ def test_a_carrier_that_breaks_stops_nobody_else(shelf):
 def test_no_call_begins_that_the_lease_cannot_cover(shelf):
     first, second = message(), message()
     shelf.put(first, second)
-    carrier, clock = Obedient(), ManualClock(at(9))
-    carrier.takes = lambda: clock.forward(seconds=40)
-    assert deliver_due(shelf, board(carrier), SMS, clock) == 1
-    assert carrier.given == [first.id]
-    assert (shelf[second].standing, shelf[second].attempts) == (Standing.QUEUED, 0)
+    carrier, clock, leases = Obedient(), ManualClock(at(9)), []
+
+    def takes_long():
+        leases.append((clock(), shelf.messages[carrier.given[-1]].lease_until))
+        clock.forward(seconds=40)
+
+    carrier.takes = takes_long
+    deliver_due(shelf, board(carrier), SMS, clock)
+    assert carrier.given == [first.id, second.id]
+    # the second one was given back unharmed and taken anew
+    assert leases == [(at(9), at(9, 1)), (at(9, 0, 40), at(9, 1, 40))]
+    assert (shelf[second].standing, shelf[second].attempts) == (Standing.SENT, 1)
 
 
 def test_a_batch_may_be_sent_by_many_threads(shelf):
