@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+import phonenumbers
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
@@ -98,6 +99,10 @@ class Settings(BaseSettings):
         12, ge=0, description="texts, and emails, that one person gets in a day at most; 0: no limit"
     )
 
+    sms_consent_countries: str = Field(
+        "US,CA", description="countries whose numbers get texts only with a recorded consent, or `none`"
+    )
+
     map_tiles_url: str = Field(
         "", description="tile template {z}/{x}/{y} of your own; empty: no tiles, no third party"
     )
@@ -134,6 +139,7 @@ class Settings(BaseSettings):
         if self.log_level.upper() not in LOG_LEVELS:
             raise ValueError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
         read_prices(self.sms_prices, self.email_price)
+        _ = self.consent_countries
         if self.level not in (80, 90):
             raise ValueError("LEVEL must be 80 or 90")
         if not self.public_url.startswith(("http://", "https://")):
@@ -149,6 +155,14 @@ class Settings(BaseSettings):
             if url.startswith(short):
                 return "postgresql+psycopg://" + url.removeprefix(short)
         return url
+
+    @property
+    def consent_countries(self) -> frozenset[str]:
+        """The countries of SMS_CONSENT_COUNTRIES, two capital letters each."""
+        named = {code.strip().upper() for code in self.sms_consent_countries.split(",")} - {"", "NONE"}
+        if strange := sorted(named - phonenumbers.SUPPORTED_REGIONS):
+            raise ValueError(f"SMS_CONSENT_COUNTRIES has no country {', '.join(strange)}; use US,CA or none")
+        return frozenset(named)
 
     @property
     def embedded(self) -> bool:

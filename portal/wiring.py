@@ -130,6 +130,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         answer_minutes=settings.answer_minutes,
         level=settings.level,
         prices=read_prices(settings.sms_prices, settings.email_price),
+        consent_countries=settings.consent_countries,
         numbers=frozenset(filter(None, (settings.twilio_from, settings.twilio_2_from))),
     )
     return Kit(

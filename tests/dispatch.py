@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from portal.flows import operate
 
+AGREED = {"sms": {"given": True, "at": "2026-06-01T09:00:00Z", "source": "checkout"}}
 DOOR = {"lines": ["12 Mill Lane"], "locality": "Harbourton", "postcode": "12345", "country": "US"}
 
 
@@ -23,6 +24,7 @@ def shipment(reference: str = "A-1", **more: Any) -> dict[str, Any]:
             "phone": "+12025550123",
             "email": "ann@example.com",
             "language": "en",
+            "consent": AGREED,
         },
         "address": DOOR | {"lat": 10.0, "lng": 20.0, "timezone": "UTC"},
         "window": {"start": "2026-06-15T14:00:00Z", "end": "2026-06-15T16:00:00Z"},

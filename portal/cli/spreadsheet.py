@@ -27,6 +27,9 @@ COLUMNS = {
     "phone": "/recipient/phone",
     "email": "/recipient/email",
     "language": "/recipient/language",
+    "sms_consent": "/recipient/consent/sms/given",
+    "sms_consent_at": "/recipient/consent/sms/at",
+    "sms_consent_source": "/recipient/consent/sms/source",
     "address": "/address/lines/0",
     "address2": "/address/lines/1",
     "locality": "/address/locality",
@@ -50,7 +53,7 @@ COLUMNS = {
     "pin": "/restrictions/pin",
 }
 NEEDED = ("reference", "name", "address", "locality", "postcode", "country")
-TIMES = ("window_start", "window_end")
+TIMES = ("window_start", "window_end", "sms_consent_at")
 SEPARATORS = ",;\t"
 
 

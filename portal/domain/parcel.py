@@ -1,6 +1,7 @@
 """The parts of a shipment that dispatch tells once: parcels, recipient, address, restrictions, service."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -39,6 +40,16 @@ class Recipient:
     email: str = ""
     language: str = ""
     channels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What somebody said of texts at `at`, where (`source`) and to which words, if dispatch knows them."""
+
+    given: bool
+    at: datetime
+    source: str
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)

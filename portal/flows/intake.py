@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from portal.domain.access import fingerprint, link_code
 from portal.domain.clue import folded
 from portal.domain.delivery import Promise, door_mark
-from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
+from portal.domain.parcel import Address, Agreed, Parcel, Recipient, Restrictions, Service
 from portal.domain.shipment import Status
-from portal.flows import remind
+from portal.flows import reach, remind
 from portal.flows.announce import Voice
 from portal.store import links, promises, shipments
 from portal.store.shipments import Known
@@ -23,7 +23,7 @@ from portal.store.shipments import Known
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A shipment as dispatch tells it."""
+    """A shipment as dispatch tells it; `texts` is what its recipient said of being sent some."""
 
     shipper_id: int
     reference: str
@@ -34,12 +34,15 @@ class Told:
     restrictions: Restrictions
     parcels: tuple[Parcel, ...]
     window: tuple[datetime, datetime] | None
+    texts: Agreed | None = None
 
     @property
     def seal(self) -> str:
         """A seal of the facts and one of the window: a repetition is recognised without comparing columns."""
         facts = asdict(self)
         window = facts.pop("window")
+        if self.texts is None:
+            del facts["texts"]
         return f"{_hash(facts)}:{_hash(window)}"
 
 
@@ -95,7 +98,8 @@ def take_shipments(session: Session, voice: Voice, told: Sequence[Told], now: da
     fresh = {
         (one.shipper_id, one.reference): one for one in told if (one.shipper_id, one.reference) not in known
     }
-    created = _create(session, voice, list(fresh.values()), now)
+    # always in the same order: two batches that bring the same new shipments wait for each other, not in a ring
+    created = _create(session, voice, [fresh[ref] for ref in sorted(fresh)], now)
     answers = []
     for one in told:
         ref = (one.shipper_id, one.reference)
@@ -103,6 +107,8 @@ def take_shipments(session: Session, voice: Voice, told: Sequence[Told], now: da
             answers.append(created[ref])
         else:
             answers.append(_renew(session, voice, known[ref], one, now))
+    news = (one for one, kept in zip(told, answers, strict=True) if kept.outcome != "unchanged")
+    reach.keep(session, ((one.shipper_id, one.recipient, one.texts) for one in news), now)
     return answers
 
 

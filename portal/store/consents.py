@@ -12,6 +12,7 @@ from notifications.message import Channel
 from portal.db import Moment, db
 from portal.store.marks import fingerprint
 from portal.store.outbox_rows import BIG
+from portal.store.stops import claims_wait
 
 # a shipper, a channel, and the number or address
 Key = tuple[int, Channel, str]
@@ -60,6 +61,8 @@ def append(session: Session, statements: Sequence[Statement], now: datetime) -> 
     for row in session.execute(_of(one.mark for one in statements)):
         fresh.pop((row.shipper_id, row.channel, row.fingerprint, row.given, row.source, row.at), None)
     rows = [_values(one, now) for one in fresh.values()]
+    if not all(one.given for one in fresh.values()):
+        claims_wait(session)
     if rows:
         session.execute(insert(CONSENTS), rows)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, delete, select, text, update
+from sqlalchemy import String, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from notifications.message import Channel
@@ -16,12 +16,12 @@ from portal.store import consents
 from portal.store.consents import Statement
 from portal.store.marks import fingerprint
 from portal.store.outbox_rows import insert_for
+from portal.store.stops import claims_wait
 
 Address = tuple[Channel, str]
 
 # Numbers are given to other people after some months, and mailboxes are emptied: one more try after a quarter.
 UNREACHABLE_FOR = timedelta(days=90)
-STOPS_LOCK = 7_220_403
 
 
 class OptOutRow(db.Model):
@@ -135,18 +135,3 @@ def forget_unreachable(session: Session, channel: Channel, to: str) -> None:
             UnreachableRow.channel == channel, UnreachableRow.fingerprint == fingerprint(to)
         )
     )
-
-
-def stops_wait(session: Session) -> None:
-    """Who claims messages asks this first: whoever says stop from now on waits until this transaction ends.
-
-    So every claim either ended before a stop was heard, or sees it. SQLite has one writer anyway.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": STOPS_LOCK})
-
-
-def claims_wait(session: Session) -> None:
-    """Claims under way end before this transaction goes on, and new ones wait for its end."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": STOPS_LOCK})

@@ -12,6 +12,7 @@ from notifications.message import FALLS_BACK, Channel, Message, Rule, Standing
 from portal.store import consents, contacts, preferences
 from portal.store.outbox_rows import MESSAGES, MessageRow
 from portal.store.spending import Limits, Purse, close_purses, open_purses
+from portal.store.stops import stops_wait
 
 Address = tuple[Channel, str]
 A_DAY = timedelta(days=1)
@@ -22,7 +23,7 @@ def still_good(session: Session, messages: Sequence[Message], limits: Limits, no
     to_people = [one for one in messages if one.channel is not Channel.WEBHOOK]
     addresses = {one.to for one in to_people}
     if addresses:
-        contacts.stops_wait(session)
+        stops_wait(session)
     stopped = contacts.stopped(session, addresses)
     withdrawn = consents.withdrawn(session, ((one.shipper_id, one.channel, one.to) for one in to_people))
     unreachable = contacts.unreachable(session, addresses, now)

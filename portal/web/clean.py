@@ -43,9 +43,10 @@ def as_place(value: Any) -> Any:
 
 
 def email_address(text: str) -> str:
-    """The address, normalised; no look-up on the network."""
+    """The address, normalised, its domain in ASCII as every mail server takes it; no look-up on the network."""
     try:
-        return validate_email(text, check_deliverability=False).normalized
+        found = validate_email(text, check_deliverability=False)
+        return found.ascii_email or found.normalized
     except EmailNotValidError as error:
         raise ValueError(f"this is no email address ({error})") from error
 

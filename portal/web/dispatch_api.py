@@ -9,9 +9,10 @@ from flask import Blueprint, Response, jsonify, request
 from portal.domain.change import Change
 from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent
-from portal.domain.parcel import Address, Parcel, Recipient, Restrictions
+from portal.domain.parcel import Address, Agreed, Parcel, Recipient, Restrictions
 from portal.flows.ingest import Reported, ingest
 from portal.flows.intake import Kept, Told, take_shipments
+from portal.flows.reach import cannot_work
 from portal.store import changes, shipments
 from portal.store.shippers import Shipper
 from portal.web import guard
@@ -82,7 +83,13 @@ def _told(item: Item[ShipmentIn], owners: Owners) -> Told | dict[str, Any]:
     phone = e164(told.recipient.phone, told.address.country)
     if phone is None:
         return rejected(item, "shipments", "reference", NO_PHONE, f"{where}/recipient/phone")
-    return as_told(told, owner, phone)
+    if told.recipient.consent and (late := in_future(told.recipient.consent.sms.at, kit().now())):
+        return rejected(item, "shipments", "reference", late, f"{where}/recipient/consent/sms/at")
+    taken = as_told(told, owner, phone)
+    item.warnings.extend(f"{where}/recipient: {why[1]}" for _, _, why in cannot_work(taken.recipient))
+    if taken.texts and not phone:
+        item.warnings.append(f"{where}/recipient/consent: there is no phone number that it could be for")
+    return taken
 
 
 def e164(phone: str | None, country: str) -> str | None:
@@ -122,7 +129,15 @@ def as_told(told: ShipmentIn, owner: Shipper, phone: str) -> Told:
             Parcel(box.code, box.weight_g, box.length_mm, box.width_mm, box.height_mm) for box in told.parcels
         ),
         window=(told.window.start, told.window.end) if told.window else None,
+        texts=_agreed(told),
     )
+
+
+def _agreed(told: ShipmentIn) -> Agreed | None:
+    if told.recipient.consent is None:
+        return None
+    said = told.recipient.consent.sms
+    return Agreed(said.given, said.at, said.source, said.wording or "")
 
 
 @bp.post("/events")

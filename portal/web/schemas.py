@@ -68,6 +68,21 @@ class ParcelIn(Body):
     height_mm: Millimeters = 0
 
 
+class AgreedIn(Body):
+    """What somebody said: yes or no, when, where (such as `checkout`), and to which words."""
+
+    given: bool
+    at: When
+    source: Annotated[Line, Field(min_length=1, max_length=60)]
+    wording: Annotated[Text, Field(max_length=500)] | None = None
+
+
+class ConsentIn(Body):
+    """Texts to some countries need it; a no counts everywhere."""
+
+    sms: AgreedIn
+
+
 class RecipientIn(Body):
     name: Annotated[Line, Field(min_length=1, max_length=120)]
     phone: Annotated[Line, Field(max_length=40)] | None = None
@@ -76,6 +91,7 @@ class RecipientIn(Body):
         None
     )
     channels: list[Literal["sms", "email"]] | None = None
+    consent: ConsentIn | None = None
 
 
 class AddressIn(Body):
