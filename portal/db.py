@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, TypeVar
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -37,6 +39,8 @@ Worked = TypeVar("Worked")
 # PostgreSQL's codes of a deadlock, a failed serialization and a second row where only one may be.
 LOST_A_RACE = {"40P01", "40001", "23505"}
 TRIES = 5
+# How long a writer of SQLite waits for the others.
+BUSY_SECONDS = 15
 RACERS_PART_SECONDS = 0.1
 
 # Whatever answers a select.
@@ -74,7 +78,7 @@ JSON_COLUMNS = {
 def engine_options(url: str) -> dict[str, Any]:
     """Pool, timeouts and pragmas that fit the database of `url` (short waits, checked connections)."""
     if url.startswith("sqlite"):
-        options = {"timeout": 15, "isolation_level": None, "check_same_thread": False}
+        options = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
         return {**JSON_COLUMNS, "hide_parameters": True, "connect_args": options}
     settings = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
     return {
@@ -96,7 +100,12 @@ def teach_manners(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=15000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -116,6 +125,7 @@ class Database:
         self.on_touched: Callable[[set[int]], None] = lambda ids: None
         alone = {"looks": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._looks = engine.execution_options(**alone)
+        self._writer = Lock()
 
     def answers(self) -> None:
         """Ask the database for a sign of life; raises what the driver raises when there is none."""
@@ -125,7 +135,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A writing session: commits at the end, rolls back on error, then runs what `after_commit` collected."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"writes": True})
             yield session
             session.commit()
@@ -133,6 +143,22 @@ class Database:
             self.on_touched(ids)
         for call in session.info.get("after_commit", {}).values():
             call()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer, and lets the others sleep and knock: under load some waited for seconds.
+
+        Threads of one process wait here instead, and are woken as soon as it is free.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise PoolTimeout(f"nobody could write for {BUSY_SECONDS} s")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
