@@ -130,8 +130,9 @@ class Facts:
     `reason` is one of Karrio's incident names (its sentence is in `words.toml`), `refusal` dispatch's
     own sentence. `how` says who or what got it (`recipient` to `reception`), `neighbor` their name,
     `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `code`
-    the one-time code. `preferences` is the page where a recipient chooses messages, `parcels` how many
-    parcels for one door the message speaks of. `calendar_uid` is the visit's name in the recipient's
+    the one-time code. `preferences` is the page where a recipient chooses messages, `unsubscribe` where a mail
+    program ends the shipper's emails by one POST (RFC 8058), `parcels` how many parcels for one door the
+    message speaks of. `calendar_uid` is the visit's name in the recipient's
     calendar (empty: none is sent along), and `revision` grows whenever the visit changes.
     """
 
@@ -160,6 +161,7 @@ class Facts:
     support_phone: str = ""
     support_email: str = ""
     preferences: str = ""
+    unsubscribe: str = ""
     parcels: int = 1
     calendar_uid: str = ""
     revision: int = 0

@@ -273,7 +273,8 @@ def _headers(channel: Channel, occasion: Occasion) -> dict[str, str]:
     if channel is not Channel.EMAIL:
         return {}
     facts = occasion.facts
-    headers = {"from_name": facts.shipper, "reply_to": facts.support_email, "unsubscribe": facts.preferences}
-    if occasion.notice is Notice.ONE_TIME_CODE:
+    headers = {"from_name": facts.shipper, "reply_to": facts.support_email, "unsubscribe": facts.unsubscribe}
+    # what goes all the same promises no end
+    if occasion.notice in ALL_THE_SAME[channel]:
         del headers["unsubscribe"]
     return {name: value for name, value in headers.items() if value}

@@ -19,9 +19,11 @@ from portal.domain.access import calendar_uid, link_code
 from portal.domain.calibration import Table
 from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
+from portal.domain.unsubscribe import unsubscribe_code
 from portal.flows import contacts
 from portal.flows.gather import gather
 from portal.store import outbox
+from portal.store.marks import fingerprint
 from portal.store.shippers import Shipper
 
 ONCE_A_TRIP = {Notice.NEXT_STOP, Notice.NEARBY}
@@ -61,6 +63,11 @@ class Voice:
     def link(self, shipment: Shipment) -> str:
         """The recipient's link, made anew from its nonce; it is stored nowhere."""
         return self.page(link_code(self.secret, shipment.link_nonce))
+
+    def unsubscribe_url(self, shipper_id: int, email: str) -> str:
+        """Where one POST ends a shipper's emails to this address; empty without one. It never grows old."""
+        code = unsubscribe_code(self.secret, shipper_id, fingerprint(email)) if email else ""
+        return code and f"{self.public_url}/u/{code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,7 @@ def occasion_of(voice: Voice, shipper: Shipper, news: News) -> Occasion:
         "shipper": shipper.name,
         "link": link,
         "preferences": f"{link}/preferences",
+        "unsubscribe": voice.unsubscribe_url(shipper.id, shipment.recipient.email),
         "parcels": shipment.parcel_count,
         "reference": shipment.reference,
         "timezone": shipment.address.timezone,

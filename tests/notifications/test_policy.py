@@ -124,10 +124,38 @@ def test_messages_carry_their_words_their_reason_and_their_rule(renderer):
     assert email.headers["from_name"] == "Fern & Kettle"
 
 
-def test_a_code_cannot_be_unsubscribed_from(renderer):
-    prefer = facts(preferences="https://track.example-carrier.com/p", code="123456")
+@pytest.mark.parametrize("notice", [Notice.ONE_TIME_CODE, Notice.CHANGE_ASKED])
+def test_what_guards_a_delivery_cannot_be_unsubscribed_from(renderer, notice):
+    told = facts(unsubscribe="https://track.example-carrier.com/u/x", code="123456", change_kind="locker")
     only_email = replace(ANNA, phone=None)
-    (code,) = compose(occasion(Notice.ONE_TIME_CODE, facts=prefer), only_email, renderer, at(9))
-    (news,) = compose(occasion(facts=prefer), only_email, renderer, at(9))
-    assert "unsubscribe" not in code.headers
-    assert news.headers["unsubscribe"] == prefer.preferences
+    (guard,) = compose(occasion(notice, facts=told), only_email, renderer, at(9))
+    (news,) = compose(occasion(facts=told), only_email, renderer, at(9))
+    assert "unsubscribe" not in guard.headers
+    assert news.headers["unsubscribe"] == told.unsubscribe
+
+
+def test_who_unsubscribed_from_emails_is_told_by_text(renderer):
+    unsubscribed = replace(ANNA, withdrawn=frozenset({EMAIL}))
+    assert channels(plan(occasion(Notice.HELD), unsubscribed, at(9))) == {EMAIL: Rule.OPTED_OUT, SMS: None}
+    only_email = replace(unsubscribed, phone=None)
+    assert channels(plan(occasion(Notice.HELD), only_email, at(9))) == {EMAIL: Rule.OPTED_OUT}
+
+
+def test_codes_and_the_news_that_somebody_asked_for_a_change_reach_who_unsubscribed():
+    only_email = replace(ANNA, phone=None, withdrawn=frozenset({EMAIL}))
+    for notice in (Notice.ONE_TIME_CODE, Notice.CHANGE_ASKED):
+        assert channels(plan(occasion(notice), only_email, at(9))) == {EMAIL: None}
+
+
+def test_no_to_texts_is_a_no_but_for_a_code_they_ask_for():
+    no_texts = replace(ANNA, email=None, withdrawn=frozenset({SMS}))
+    assert channels(plan(occasion(Notice.CHANGE_ASKED), no_texts, at(9))) == {SMS: Rule.OPTED_OUT}
+    assert channels(plan(occasion(Notice.ONE_TIME_CODE), no_texts, at(9))) == {SMS: None}
+
+
+def test_a_country_that_asks_for_consent_is_told_by_email_without_one():
+    unconsented = replace(ANNA, unconsented=frozenset({SMS}))
+    assert channels(plan(occasion(), unconsented, at(9))) == {SMS: Rule.NO_CONSENT, EMAIL: None}
+    by_text = replace(unconsented, channels=frozenset({SMS}))
+    assert channels(plan(occasion(), by_text, at(9))) == {SMS: Rule.NO_CONSENT, EMAIL: None}
+    assert channels(plan(occasion(Notice.ONE_TIME_CODE), unconsented, at(9))) == {SMS: None}
