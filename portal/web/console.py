@@ -20,6 +20,7 @@ from portal.wiring import kit
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 
+LONGEST_SHOWN = 280
 # PostgreSQL refuses numbers beyond its integers; here they are simply shipments that do not exist.
 SHIPMENT = "/shipments/<int(max=2147483647):shipment_id>"
 
@@ -48,7 +49,7 @@ def search() -> ResponseReturnValue:
         most=searching.MOST,
         texts=texts,
         ago=clock("UTC", "", now).ago,
-        words_of=lambda said: without_codes(said.text),
+        words_of=lambda said: shortened(without_codes(said.text)),
         may_act=may(g.agent.role, Role.AGENT),
     )
 
@@ -65,6 +66,11 @@ def show(shipment_id: int) -> ResponseReturnValue:
     with kit().transaction() as session:
         dossier.note_look(session, g.agent, found.shipment, kit().now())
     return _page(found, only)
+
+
+def shortened(words: str) -> str:
+    """As much of a text as a list shows; all of it stands in the dossier."""
+    return words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
 
 
 def _strand(value: str) -> Strand | None:

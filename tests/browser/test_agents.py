@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from notifications.receipts import Inbound
 from portal.domain.change import Life
+from portal.flows import replies
 from portal.store import changes
 from tests.office import Office
 
@@ -35,6 +37,14 @@ def office(app: Any, clock: Any, page: Any, live_server: str) -> Office:
     return office
 
 
+def texts(office: Office, words: str) -> None:
+    """The first shipment's recipient texts us."""
+    office.texts = getattr(office, "texts", 0) + 1
+    said = Inbound("twilio", f"SM{office.texts}", office.first.recipient.phone, words, office.clock())
+    with office.kit.transaction() as session:
+        replies.hear(session, office.kit.voice, said, office.clock())
+
+
 def life(office: Office, change: Any) -> Life:
     with office.kit.reading() as session:
         found = changes.find(session, None, change.id)
@@ -49,6 +59,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page: Any, offic
     page.goto("/desk")
     page.locator(f"#change-{done.id} [data-accept]").click()
     page.get_by_text("You accepted").wait_for()
+    for words in ("Der Hund hat die Lampe", "مرحبا " * 30, "x" * 300):
+        texts(office, words)
     pages = ("/console", "/console?q=px", "/console?q=zzz", f"/console/shipments/{office.first.id}", "/desk")
     for path in pages:
         page.goto(path)
