@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from benchmarks import cores, databases, seeds
-from benchmarks.parts import environment, running
+from benchmarks.parts import cpu_seconds, environment, postgres_of, running
 from benchmarks.provider import Provider
 from benchmarks.server import free_port
 from tests.servers.valkey import Valkey
@@ -59,3 +59,11 @@ def broker_of_our_own() -> Iterator[Valkey]:
     """A Valkey that keeps nothing."""
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as home, Valkey(Path(home)) as valkey:
         yield valkey
+
+
+def used(house: House) -> dict[str, float]:
+    """CPU seconds so far of the portal's processes, the provider and the database server."""
+    pids = house.pids | {"provider": house.provider.pid}
+    if house.engine.dialect.name == "postgresql":
+        pids["postgres"] = postgres_of(house.engine)
+    return {name: cpu_seconds(pid) for name, pid in pids.items()}

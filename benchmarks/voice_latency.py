@@ -10,7 +10,7 @@ from threading import local
 
 from benchmarks.dispatch import Dispatch
 from benchmarks.figures import Figures
-from benchmarks.houses import EMBEDDED, SCALED_OUT, House, opened
+from benchmarks.houses import EMBEDDED, SCALED_OUT, House, opened, used
 from benchmarks.provider import Taken
 from benchmarks.seeds import email_of, phone_of
 from notifications.message import Channel
@@ -35,12 +35,23 @@ def measure(figures: Figures, kind: str, house: House) -> None:
     warm = EVENTS_A_SECOND * WARM_SECONDS
     tell(house, range(warm))
     house.provider.wait_for(2 * warm, PATIENCE_SECONDS)
+    before = used(house)
     begun = tell(house, range(warm, warm + EVENTS_A_SECOND * SECONDS))
     house.provider.wait_for(2 * (warm + len(begun)), PATIENCE_SECONDS)
     delays = sorted(latencies(begun, house.provider.taken(2 * warm)))
     p50, p95, p99 = (delays[len(delays) * share // 100] for share in (50, 95, 99))
+    busy = {f"{name}_cores": (cpu - before[name]) / SECONDS for name, cpu in used(house).items()}
     told = {"messages": len(delays), "events_per_second": EVENTS_A_SECOND}
-    figures.add(f"voice_latency_{kind}_p95", p95, "s", "<= 1", p50=p50, longest=delays[-1], **told)
+    figures.add(
+        f"voice_latency_{kind}_p95",
+        p95,
+        "s",
+        "<= 1",
+        p50=p50,
+        longest=delays[-1],
+        **busy,
+        **told,
+    )
     figures.add(f"voice_latency_{kind}_p99", p99, "s", "<= 3", **told)
 
 
