@@ -80,9 +80,9 @@ class Providers:
     def _control(self, asked: str) -> Answer:
         match asked:
             case "record":
-                told = {"taken": [asdict(one) for one in self.taken]}
-                told |= {"acknowledged": self.reports.acknowledged}
-                return _json(200, told | {"calls": self.calls, "counts": self.reports.counts})
+                told: dict[str, Any] = {"taken": [asdict(one) for one in self.taken], "calls": self.calls}
+                told |= {"acknowledged": self.reports.acknowledged, "counts": self.reports.counts}
+                return _json(200, told)
             case "calm":
                 self.fair = True
             case _ if asked.startswith("now/"):

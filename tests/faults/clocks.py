@@ -17,15 +17,14 @@ from sqlalchemy import create_engine, text
 from benchmarks.figures import Figures
 from portal.app import create_app
 from portal.clock import ManualClock, wall_clock
-from portal.config import Settings
 from portal.db import db
 from tests.dispatch import Dispatch, event, new_dispatch
 from tests.doubles.weather import Weather
-from tests.faults import servers
 from tests.faults.calendar import SEASONS, Season, Visit, visits
 from tests.faults.guard import Guard, end
-from tests.faults.house import short_folder
+from tests.faults.house import settings_of, short_folder
 from tests.faults.outside import Outside
+from tests.faults.servers import Durable
 from tests.servers.databases import migrate
 from tests.servers.run import PROJECT
 
@@ -100,7 +99,7 @@ class Ticker:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self.killed = False
-        self._guard.watch(self.process.pid)
+        self._guard.group(self.process.pid)
         self._hear()
 
     def say(self, at: datetime) -> None:
@@ -132,9 +131,10 @@ def play(season: Season, people: int, step: timedelta, kills: int, seed: int, pl
     dice = random.Random(f"{seed}:{season.name}")
     everybody = list(visits(season, people))
     with ExitStack() as stack:
-        folder = stack.enter_context(short_folder("clocks", place))
+        guard = stack.enter_context(Guard())
+        folder = stack.enter_context(short_folder("clocks", guard, place))
         settings = {
-            "DATABASE_URL": stack.enter_context(servers.postgres(folder)).place.url(),
+            "DATABASE_URL": stack.enter_context(Durable(folder, guard)).place.url(),
             "SECRET_KEY": secrets.token_urlsafe(40),
             "LOG_LEVEL": "ERROR",
         }
@@ -143,8 +143,6 @@ def play(season: Season, people: int, step: timedelta, kills: int, seed: int, pl
         settings |= outside.settings
         migrate(settings["DATABASE_URL"])
         dispatch, time = _dispatch(settings, season)
-        guard = Guard()
-        stack.callback(guard.close)
         tickers = {name: Ticker(name, settings, guard) for name in WORK}
         _tell(dispatch, [one.shipment() for one in everybody])
         ticks, jumps, dead = _days(season, everybody, step, kills, dice, tickers, dispatch, time, outside)
@@ -198,7 +196,7 @@ def _moments(season: Season, step: timedelta) -> Iterator[datetime]:
 
 def _dispatch(settings: dict[str, str], season: Season) -> tuple[Dispatch, ManualClock]:
     time = ManualClock(season.begins)
-    app = create_app(Settings(_env_file=None, **{n.lower(): v for n, v in settings.items()}), clock=time)
+    app = create_app(settings_of(settings), clock=time)
     dispatch = new_dispatch(app, "Acme", country="DE")
     with app.app_context():
         db.session.remove()

@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -13,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from portal.config import Settings
-from tests.faults.guard import Guard, end
+from tests.faults.guard import Guard, end, end_process
 from tests.servers.run import PROJECT
 
 LOOK_EVERY_SECONDS = 0.05
@@ -46,11 +46,12 @@ class Part:
 class House:
     """Parts under a supervisor, as an operator has them: who ends is started again at once."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], parts: Mapping[str, list[str]]) -> None:
-        self.folder, self.settings = folder, dict(settings)
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str], parts: Mapping[str, list[str]], guard: Guard
+    ) -> None:
+        self.folder, self.settings, self.guard = folder, dict(settings), guard
         # children of a dead worker finish what they do beside the new one; others' end with them, as systemd has it
         self.parts = {name: Part(name, words, words[0] == "worker") for name, words in parts.items()}
-        self.guard = Guard()
         self.kills = 0
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -66,7 +67,6 @@ class House:
         """End every part, and whatever of its children is left."""
         self._ended.set()
         self._supervisor.join()
-        self.guard.close()
         for part in self.parts.values():
             for group in part.groups:
                 end(group)
@@ -84,9 +84,9 @@ class House:
             children = _children(part.process.pid)
             match dice.choice(("all", "all", "first", "child")):
                 case "child" if children:
-                    _kill(dice.choice(children))
+                    end_process(dice.choice(children))
                 case "first":
-                    _kill(part.process.pid)
+                    end_process(part.process.pid)
                 case _:
                     end(part.groups[-1])
             with suppress(subprocess.TimeoutExpired):
@@ -130,7 +130,7 @@ class House:
         part.groups.append(part.process.pid)
         part.starts += 1
         part.began_at = time.monotonic()
-        self.guard.watch(part.process.pid)
+        self.guard.group(part.process.pid)
 
 
 def _children(pid: int) -> list[int]:
@@ -138,9 +138,10 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in told.read_text().split()] if told.exists() else []
 
 
-def _kill(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+def settings_of(environment: Mapping[str, str]) -> Settings:
+    """The settings that a process with this environment has."""
+    told: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
+    return Settings(_env_file=None, **told)
 
 
 def wait_until_it_answers(url: str, patience_seconds: float = 90) -> None:
@@ -168,12 +169,10 @@ def opened(house: House) -> Iterator[House]:
 
 
 @contextmanager
-def short_folder(name: str, place: str = "/tmp") -> Iterator[Path]:
+def short_folder(name: str, guard: Guard, place: str = "/tmp") -> Iterator[Path]:
     """A folder with a short path that other users may enter: a socket's may have 107 bytes."""
     folder = Path(tempfile.mkdtemp(prefix=f"doorstep-{name}-", dir=place))
     folder.chmod(0o711)
-    try:
-        yield folder
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
+    guard.folder(folder)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

@@ -70,7 +70,8 @@ class Person:
 
 def people(messages: int) -> list[Person]:
     """As many as have this many messages sent to them at first."""
-    found, planned = [], 0
+    found: list[Person] = []
+    planned = 0
     while planned < messages:
         found.append(Person(len(found)))
         planned += len(found[-1].channels)

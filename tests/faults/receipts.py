@@ -16,15 +16,15 @@ from notifications.message import Standing
 from notifications.receipts import RANK
 from portal.app import create_app
 from portal.clock import wall_clock
-from portal.config import Settings
 from portal.db import db
 from portal.flows import operate
 from portal.store import outbox
 from tests.doubles import sendgrid, twilio
 from tests.doubles.providers import API_KEY
 from tests.doubles.wire import Line
-from tests.faults import servers
-from tests.faults.house import House, opened, short_folder, wait_until_it_answers
+from tests.faults.guard import Guard
+from tests.faults.house import House, opened, settings_of, short_folder, wait_until_it_answers
+from tests.faults.servers import Broker, Durable
 from tests.faults.stories import LIARS_ID, Post, Story, posts, stories
 from tests.servers.databases import migrate
 from tests.servers.valkey import free_port
@@ -95,19 +95,20 @@ def play(engine: str, count: int, seed: int, place: str = "/tmp") -> Counted:
     """Post `count` receipts to a served portal and look at what it made of them."""
     dice = random.Random(seed)
     with ExitStack() as stack:
-        folder = stack.enter_context(short_folder("receipts", place))
+        guard = stack.enter_context(Guard())
+        folder = stack.enter_context(short_folder("receipts", guard, place))
         url = f"http://127.0.0.1:{free_port()}"
         told = _settings(url)
         if engine == "sqlite":
             told |= {"DATABASE_URL": f"sqlite:///{folder / 'doorstep.db'}", "INSTANCE_PATH": str(folder)}
         else:
-            told["DATABASE_URL"] = stack.enter_context(servers.postgres(folder)).place.url()
-            told["REDIS_URL"] = stack.enter_context(servers.valkey(folder)).url
+            told["DATABASE_URL"] = stack.enter_context(Durable(folder, guard)).place.url()
+            told["REDIS_URL"] = stack.enter_context(Broker(folder, guard)).url
         about = _set_up(told, engine, round(count * (1 - FORGED) / RECEIPTS_A_STORY), dice)
         calls = posts(about, url, wall_clock(), dice, FORGED)
         port = url.rpartition(":")[2]
         words = ["serve"] if engine == "sqlite" else ["web", "--workers", "2"]
-        stack.enter_context(opened(House(folder, told, {"web": [*words, "--port", port]})))
+        stack.enter_context(opened(House(folder, told, {"web": [*words, "--port", port]}, guard)))
         wait_until_it_answers(url)
         began = time.monotonic()
         answers = asyncio.run(_pour(url, calls))
@@ -138,7 +139,7 @@ def _settings(url: str) -> dict[str, str]:
 
 def _set_up(told: dict[str, str], engine: str, count: int, dice: random.Random) -> list[Story]:
     migrate(told["DATABASE_URL"])
-    app = create_app(Settings(_env_file=None, **{name.lower(): value for name, value in told.items()}))
+    app = create_app(settings_of(told))
     kit = app.extensions["doorstep"]
     with app.app_context():
         operate.add_shipper(kit, "acme", country="DE")

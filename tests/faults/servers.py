@@ -1,10 +1,9 @@
 """A PostgreSQL and a Valkey that can be killed like by a power cut and come back at the same address."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from tests.faults.guard import Guard
 from tests.servers import Missing
 from tests.servers.postgres import Postgres
 from tests.servers.valkey import Valkey
@@ -13,31 +12,44 @@ TRIES = 40
 PAUSE_SECONDS = 0.25
 
 
-@contextmanager
-def postgres(folder: Path) -> Iterator[Postgres]:
-    """A durable server: what was committed survives its death."""
-    home = folder / "postgres"
-    home.mkdir(0o700)
-    with Postgres(home, durable=True) as server:
-        yield server
+class Durable(Postgres):
+    """What was committed survives its death; it ends with the guard."""
+
+    def __init__(self, folder: Path, guard: Guard) -> None:
+        home = folder / "postgres"
+        home.mkdir(0o700)
+        super().__init__(home, durable=True)
+        self._guard = guard
+
+    def start(self, patience_seconds: float = 30) -> None:
+        """Start and wait until it answers."""
+        super().start(patience_seconds)
+        assert self.process
+        self._guard.process(self.process.pid)
+
+    def cut_power(self) -> None:
+        """SIGKILL, and up again; it refuses to start while a child of the dead one still holds its memory."""
+        self.kill()
+        for left in reversed(range(TRIES)):
+            try:
+                return self.start()
+            except Missing:
+                if not left:
+                    raise
+                time.sleep(PAUSE_SECONDS)
 
 
-def cut_power(server: Postgres) -> None:
-    """SIGKILL, and up again; it refuses to start while a child of the dead one still holds its memory."""
-    server.kill()
-    for left in reversed(range(TRIES)):
-        try:
-            return server.start()
-        except Missing:
-            if not left:
-                raise
-            time.sleep(PAUSE_SECONDS)
+class Broker(Valkey):
+    """It keeps nothing, and ends with the guard."""
 
+    def __init__(self, folder: Path, guard: Guard) -> None:
+        home = folder / "valkey"
+        home.mkdir(0o700)
+        super().__init__(home)
+        self._guard = guard
 
-@contextmanager
-def valkey(folder: Path) -> Iterator[Valkey]:
-    """A broker that keeps nothing."""
-    home = folder / "valkey"
-    home.mkdir(0o700)
-    with Valkey(home) as server:
-        yield server
+    def start(self, patience_seconds: float = 15) -> None:
+        """Start and wait until it answers."""
+        super().start(patience_seconds)
+        assert self.process
+        self._guard.process(self.process.pid)

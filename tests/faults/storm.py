@@ -18,19 +18,20 @@ from sqlalchemy import create_engine
 from notifications.message import Channel, Message
 from portal.app import create_app
 from portal.clock import wall_clock
-from portal.config import Settings
 from portal.db import db
 from portal.flows import operate
 from portal.store import outbox
 from tests.doubles.server import Fault
 from tests.doubles.weather import Weather
-from tests.faults import judge, servers
-from tests.faults.house import House, opened, short_folder, wait_until_it_answers
+from tests.faults import judge
+from tests.faults.guard import Guard
+from tests.faults.house import House, opened, settings_of, short_folder, wait_until_it_answers
 from tests.faults.judge import Verdict
 from tests.faults.outside import Outside, Record, clock_settings
 from tests.faults.people import Dispatch, Person, people
+from tests.faults.servers import Broker, Durable
 from tests.servers.databases import migrate
-from tests.servers.valkey import Valkey, free_port
+from tests.servers.valkey import free_port
 
 MORNING = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 LOOK_EVERY_SECONDS = 0.25
@@ -81,16 +82,17 @@ class Aftermath:
 def play(plan: Plan) -> Aftermath:
     """Play the plan on real processes."""
     with ExitStack() as stack:
-        folder = stack.enter_context(short_folder("storm", plan.place))
-        return _Storm(plan, folder, stack).run()
+        guard = stack.enter_context(Guard())
+        folder = stack.enter_context(short_folder("storm", guard, plan.place))
+        return _Storm(plan, folder, guard, stack).run()
 
 
 class _Storm:
-    def __init__(self, plan: Plan, folder: Path, stack: ExitStack) -> None:
-        self.plan, self.folder = plan, folder
+    def __init__(self, plan: Plan, folder: Path, guard: Guard, stack: ExitStack) -> None:
+        self.plan, self.folder, self.guard = plan, folder, guard
         self.dice = random.Random(plan.seed)
         self.kills: Counter[str] = Counter()
-        self.valkey: Valkey | None = None
+        self.valkey: Broker | None = None
         self.url = f"http://127.0.0.1:{free_port()}"
         self.settings = {
             "SECRET_KEY": secrets.token_urlsafe(40),
@@ -101,26 +103,23 @@ class _Storm:
         if plan.engine == "sqlite":
             self.settings["DATABASE_URL"] = f"sqlite:///{folder / 'doorstep.db'}"
         else:
-            self.postgres = stack.enter_context(servers.postgres(folder))
-            self.valkey = stack.enter_context(servers.valkey(folder))
+            self.postgres = stack.enter_context(Durable(folder, guard))
+            self.valkey = stack.enter_context(Broker(folder, guard))
             self.settings |= {"DATABASE_URL": self.postgres.place.url(), "REDIS_URL": self.valkey.url}
         migrate(self.settings["DATABASE_URL"])
         self.everybody: list[Person] = people(plan.messages - 2 * plan.twins)
         weather = replace(plan.weather, seed=plan.seed)
         self.twins = dict.fromkeys(_twins(plan.twins, weather), 2)
         self.key = self._set_up()
-        clock = {
-            "starts_at": MORNING.isoformat(),
-            "real_start": wall_clock().isoformat(),
-            "speed": plan.speed,
-        }
-        self.settings |= clock_settings(MORNING, datetime.fromisoformat(clock["real_start"]), plan.speed)
+        began = wall_clock()
+        clock = {"starts_at": MORNING.isoformat(), "real_start": began.isoformat(), "speed": plan.speed}
+        self.settings |= clock_settings(MORNING, began, plan.speed)
         self.outside = stack.enter_context(Outside(weather, self.url, clock))
         self.settings |= self.outside.settings
 
     def run(self) -> Aftermath:
         plan = self.plan
-        house = House(self.folder, self.settings, _parts(plan, self.url))
+        house = House(self.folder, self.settings, _parts(plan, self.url), self.guard)
         with opened(house):
             wait_until_it_answers(self.url)
             dispatch = Dispatch(self.url, self.key, self.everybody, MORNING)
@@ -182,7 +181,7 @@ class _Storm:
             for number in range(times):
                 yield partial(self._strike, house, parts[number % len(parts)])
         for _ in range(self.plan.database_kills):
-            yield partial(self._noted, "postgresql", lambda: servers.cut_power(self.postgres))
+            yield partial(self._noted, "postgresql", lambda: self.postgres.cut_power())
         for _ in range(self.plan.broker_kills):
             yield partial(self._noted, "valkey", self._kill_broker)
         for _ in range(self.plan.broker_flushes):
@@ -231,7 +230,7 @@ class _Storm:
 
     def _set_up(self) -> str:
         """A shipper with a key, and the twins on the shelf."""
-        app = create_app(Settings(_env_file=None, **{n.lower(): v for n, v in self.settings.items()}))
+        app = create_app(settings_of(self.settings))
         kit = app.extensions["doorstep"]
         with app.app_context():
             operate.add_shipper(kit, SLUG, country="DE")
