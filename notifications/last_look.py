@@ -70,7 +70,8 @@ def _unwanted(message: Message, choice: Choice | None) -> Rule | None:
 def _counted_out(message: Message, seen: Seen) -> Rule | None:
     if message.notice in BEYOND_CAPS:
         return None
-    if seen.cap and seen.sent_today >= seen.cap:
+    # one that went out before and failed is counted already
+    if message.sent_at is None and seen.cap and seen.sent_today >= seen.cap:
         return Rule.DAILY_CAP
     # a message that was tried before is paid for already, and an email costs next to nothing
     unpaid = message.channel is Channel.SMS and message.attempts == 0

@@ -56,6 +56,16 @@ def still_good(session: Session, messages: Sequence[Message], limits: Limits, no
     return good
 
 
+def cost_nothing(session: Session, messages: Sequence[Message], limits: Limits, now: datetime) -> None:
+    """These had been let go at that moment, and did not leave after all: what they took from a purse goes back."""
+    unsent = [one for one in messages if one.attempts == 0 and one.channel is not Channel.WEBHOOK]
+    purses = _purses(session, limits, unsent, now)
+    for one in unsent:
+        if purse := purses.get(one.shipper_id):
+            purse.pay(-one.cost_micros, -one.segments)
+    close_purses(session, purses)
+
+
 def _choices(session: Session, messages: Iterable[Message]) -> dict[str, Choice]:
     """What people chose since their messages were planned, by message."""
     asked = {(one.shipper_id, one.to) for one in messages}

@@ -12,7 +12,7 @@ from notifications.outbox import ANY_LINE, LEASE, Claim, Done, Line, Taken
 from notifications.provider import Accepted, Found
 from portal.db import Database
 from portal.store import doubts, pace, senders
-from portal.store.last_look import still_good
+from portal.store.last_look import cost_nothing, still_good
 from portal.store.outbox_fates import ATTEMPT_ENDED, NOT_TAKEN, TAKEN, ended, falls, fate
 from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow, its_turn, message_value
 from portal.store.spending import Limits
@@ -83,6 +83,9 @@ class SqlOutbox:
                     update(MESSAGES).where(*mine, MessageRow.standing == Standing.SENDING).values(values)
                 )
                 session.execute(delete(ATTEMPTS).where(*_attempt(claim)))
+            if claims:
+                taken_at = claims[0].started_at
+                cost_nothing(session, [claim.message for claim in claims], self.limits, taken_at)
 
     def record(self, done: Sequence[Done]) -> None:
         """Write outcomes down, many in one transaction."""

@@ -53,6 +53,11 @@ def test_the_daily_cap_spares_codes_and_warnings(notice, rule):
     assert last_look(replace(TEXT, notice=notice), Seen(cap=3, sent_today=3), at(9)) is rule
 
 
+def test_a_text_that_is_tried_once_more_is_counted_already():
+    again = replace(TEXT, attempts=1, resends=1, sent_at=at(8))
+    assert last_look(again, Seen(cap=3, sent_today=3), at(9)) is None
+
+
 def test_the_money_ceiling_holds_what_it_cannot_pay_and_what_was_paid_goes_on():
     poor = Seen(money_left=79_999)
     assert last_look(TEXT, poor, at(9)) is Rule.MONEY_CEILING

@@ -14,6 +14,8 @@ from notifications.trouble import Trouble
 from portal.flows import receipts
 from portal.store import contacts, senders
 from portal.store.senders import SqlRegister
+from portal.store.shelf import SqlOutbox
+from portal.store.spending import Ceiling, Limits, spent
 from tests.notifications.cast import at, message
 
 SMS = Channel.SMS
@@ -136,6 +138,19 @@ class TestCeilings:
         assert shelf.claim(SMS, 10, "w", at(9), FIRST).more_at == at(9)
         assert shelf.claim(SMS, 10, "w", at(9), FIRST).more_at is None
         assert shelf.claim(SMS, 10, "w", at(9), FIRST).more_at is None
+
+
+def test_what_was_taken_and_given_back_costs_nothing(put, house):
+    put(*(message(cost_micros=80_000, segments=1) for _ in range(3)))
+    shelf = SqlOutbox(house.database, Limits(0, lambda session: {1: Ceiling(1_000_000)}))
+    claims = shelf.claim(SMS, 10, "w", at(9), FIRST)
+    shelf.give_back(claims[1:])
+    again = shelf.claim(SMS, 10, "w", at(9, 1), FIRST)
+    assert len(again) == 2
+    shelf.give_back(again[1:])
+    with house.reading() as session:
+        (month,) = spent(session, [1])
+    assert (month.cost_micros, month.segments) == (160_000, 2)
 
 
 class TestTheRegister:
