@@ -37,6 +37,8 @@ TIMES = DAYS | PARTS.keys() | CONNECTORS | {C.NEXT, C.FIGURE, C.PAIR, C.CLOCK}
 OTHER_WISHES = {C.NEIGHBOR, C.LOCKER, C.UNDO, C.CODE, C.LATER, C.LEAVE, C.FIGURE, C.PAIR, C.AWAY}
 MOST_UNKNOWN_IN_A_QUESTION = 8
 
+# "leave it with Mrs Smith at number 8" needs no word for neighbor
+AT_A_NAME = {C.LEAVE, C.TITLE, C.UNKNOWN, C.NUMBER, C.FIGURE}
 NUMBERED = {C.ONE: 1, C.TWO: 2, C.THREE: 3}
 SIX_DIGITS = re.compile(r"(?<![\d])\d{3}[ -]?\d{3}(?![\d])")
 A_CODE_WITH_A_SLIP = re.compile(r"\d{4,8}")
@@ -148,7 +150,7 @@ def _code(said: str, language: str, context: Context) -> Intent | None:
 
 def _one_word(reading: Reading, context: Context) -> Intent | None:
     """Undo, yes, no and thanks: alone, or with kind words."""
-    said = reading.concepts - {C.FILLER, C.POLITE, C.TITLE}
+    said = reading.concepts - {C.FILLER, C.POLITE, C.TITLE, C.AND}
     if C.UNDO in said and said <= {C.UNDO, C.MAY, C.THANKS}:
         return Undo()
     if C.NO in said and said <= {C.NO, C.THANKS}:
@@ -183,17 +185,22 @@ def _locker(reading: Reading, context: Context) -> Intent | None:
     said = reading.concepts
     if C.LOCKER not in said or not _only_away_today(said):
         return None
-    return Locker() if said <= NEUTRAL | CONNECTORS | {C.LOCKER, C.LEAVE, C.AWAY, C.TODAY} else None
+    return (
+        Locker() if said <= NEUTRAL | CONNECTORS | {C.LOCKER, C.LEAVE, C.AWAY, C.TODAY, C.NOT_TODAY} else None
+    )
 
 
 def _neighbor(reading: Reading, context: Context) -> Intent | None:
     said = reading.concepts
-    if not _only_away_today(said) or not (C.NEIGHBOR in said or context.expects is Expects.NEIGHBOR):
+    asked = context.expects is Expects.NEIGHBOR
+    if not _only_away_today(said) or not (asked or C.NEIGHBOR in said or said >= AT_A_NAME):
         return None
     known = (
-        NEUTRAL | CONNECTORS | {C.NEIGHBOR, C.NUMBER, C.LEAVE, C.AWAY, C.TODAY, C.FIGURE, C.PAIR, C.UNKNOWN}
+        NEUTRAL
+        | CONNECTORS
+        | {C.NEIGHBOR, C.NUMBER, C.LEAVE, C.AWAY, C.TODAY, C.NOT_TODAY, C.FIGURE, C.PAIR, C.UNKNOWN}
     )
-    return neighbor(reading, context.expects is Expects.NEIGHBOR) if said <= known else None
+    return neighbor(reading, asked) if said <= known else None
 
 
 def _only_away_today(said: set[Concept]) -> bool:
@@ -204,12 +211,15 @@ def _only_away_today(said: set[Concept]) -> bool:
 def _window(reading: Reading, context: Context) -> Intent | None:
     """Another time, named or not. Raises Unclear."""
     said = reading.concepts
-    known = NEUTRAL | TIMES | {C.LATER, C.AWAY}
+    known = NEUTRAL | TIMES | {C.LATER, C.AWAY, C.NOT_TODAY}
     if not said <= (known | {C.ASKS} if C.MAY in said else known):
         return None
     when = reply_when.find(_about_time(reading.pieces), context.today, reading.language)
-    if any(piece.concept not in (C.LATER, C.AWAY) for piece in when.rest):
+    if any(piece.concept not in (C.LATER, C.AWAY, C.NOT_TODAY) for piece in when.rest):
         return None
+    if C.NOT_TODAY in said:
+        # "not today tomorrow" may mean tomorrow, or today and not tomorrow
+        return NewWindow(not_before=context.today + timedelta(days=1)) if when.empty else None
     if C.AWAY in said:
         return _away(when.empty, said, context.today)
     if when.empty:

@@ -44,7 +44,7 @@ def neighbor(reading: Reading, asked: bool) -> Neighbor | None:
     """The neighbor that was named; None if it is not certain which. `asked`: we asked for name and number."""
     pieces = reading.pieces
     figures = [piece for piece in pieces if piece.concept in FIGURES]
-    if len(figures) > 1 or _is_an_hour(pieces):
+    if len(figures) > 1 or _is_an_hour(pieces) or _is_away(pieces):
         return None
     number = _house_number(figures[0].raw) if figures else ""
     unknown = [at for at, piece in enumerate(pieces) if piece.concept is C.UNKNOWN]
@@ -53,6 +53,12 @@ def neighbor(reading: Reading, asked: bool) -> Neighbor | None:
     if number is None or name is None or not (said_neighbor or number or name):
         return None
     return Neighbor(number, name)
+
+
+def _is_away(pieces: Sequence[Piece]) -> bool:
+    """ "Not home, neighbor 12" is a wish; "neighbor 12 is not home" is none."""
+    concepts = [piece.concept for piece in pieces]
+    return C.AWAY in concepts and C.NEIGHBOR in concepts[: concepts.index(C.AWAY)]
 
 
 def _is_an_hour(pieces: Sequence[Piece]) -> bool:

@@ -22,6 +22,7 @@ class Concept(StrEnum):
     TITLE = "title"
     LOCKER = "locker"
     AWAY = "away"
+    NOT_TODAY = "not_today"
     LATER = "later"
     UNDO = "undo"
     CODE = "code"

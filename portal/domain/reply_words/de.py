@@ -4,23 +4,24 @@ from portal.domain.reply_words.concepts import Concept as C
 from portal.domain.reply_words.concepts import Table
 
 GERMAN: Table = {
-    C.FILLER: """der, die, das, den, dem, des, ein, eine, einen, einem, einer, es, sie, ich, wir, du, ihr,
-        mir, mich, uns, mein, meine, meinen, meinem, meiner, meines, unser, unsere, unseren, unserem, unserer,
-        ihnen, euch, in, im, an, am, auf, zu, zum, zur, mit, für, so, dann, da, doch, mal, einfach, gern,
-        gerne, lieber, besser, gut, am besten, passt, passt mir, passt es, passt besser, wäre, wäre gut, wäre
-        super, wäre besser, würde, möchte, hätte, will, ist, bin, sind, habe, haben, sein, hallo, hi, hey,
-        moin, servus, guten tag, guten morgen, guten abend, grüß gott, liebes team, sehr geehrte damen und
-        herren, tag, termin, zeit, zeitfenster, uhrzeit, option, wahl, möglichkeit, ändern, verschieben,
-        verlegen, umbuchen, wechseln, machen, nehmen, nehme, wenn möglich, falls möglich, wenn es geht,
-        jederzeit, irgendwann, ganztags, den ganzen tag, auch, stattdessen, viele grüße, lg, mfg, gruß, vg,
-        liebe grüße, wieder""",
+    C.FILLER: """wäre perfekt, wäre toll, wäre schön, geht, geht es, ginge, nimmt, annehmen, nimmt es an, der,
+        die, das, den, dem, des, ein, eine, einen, einem, einer, es, sie, ich, wir, du, ihr, mir, mich, uns,
+        mein, meine, meinen, meinem, meiner, meines, unser, unsere, unseren, unserem, unserer, ihnen, euch,
+        in, im, an, am, auf, zu, zum, zur, mit, für, so, dann, da, doch, mal, einfach, gern, gerne, lieber,
+        besser, gut, am besten, passt, passt mir, passt es, passt besser, wäre, wäre gut, wäre super, wäre
+        besser, würde, möchte, hätte, will, ist, bin, sind, habe, haben, sein, hallo, hi, hey, moin, servus,
+        guten tag, guten morgen, guten abend, grüß gott, liebes team, sehr geehrte damen und herren, tag,
+        termin, zeit, zeitfenster, uhrzeit, option, wahl, möglichkeit, ändern, verschieben, verlegen,
+        umbuchen, wechseln, machen, nehmen, nehme, wenn möglich, falls möglich, wenn es geht, jederzeit,
+        irgendwann, ganztags, den ganzen tag, auch, stattdessen, viele grüße, lg, mfg, gruß, vg, liebe grüße,
+        wieder""",
     C.POLITE: "bitte, bittee, freundlicherweise, wenn das geht, ginge das, geht das",
     C.ITEM: """paket, pakete, päckchen, sendung, sendungen, lieferung, lieferungen, zustellung, bestellung,
         fahrer, zusteller, bote""",
     C.HOME: "zu hause, zuhause, daheim, zuhaus, wieder da",
-    C.WHERE: """wo, wo ist, wo bleibt, wo steckt, wo befindet sich, wann, um wie viel uhr, um wieviel uhr, wie
-        spät, wie lange noch, wie lange, wie weit, status, sendungsstatus, wo sind, bis wann, ab wann,
-        sendungsverfolgung""",
+    C.WHERE: """wo seid, wo sind sie, wo, wo ist, wo bleibt, wo steckt, wo befindet sich, wann, um wie viel
+        uhr, um wieviel uhr, wie spät, wie lange noch, wie lange, wie weit, status, sendungsstatus, wo sind,
+        bis wann, ab wann, sendungsverfolgung""",
     C.ASKS: """kommt, kommt es, kommt mein, kommt das, kommt die, kommt ihr, kommt der, kommen sie, kommst du,
         wird es, wird mein, wird das, wird die, ist es, ist mein, ist das, ist die, ankommen, eintreffen,
         trifft, ein treffen, geliefert, zugestellt, geliefert werden, zugestellt werden, unterwegs,
@@ -40,6 +41,7 @@ GERMAN: Table = {
     C.AWAY: """nicht zu hause, nicht zuhause, nicht daheim, nicht da, niemand da, niemand zu hause, niemand
         zuhause, keiner da, keiner zu hause, keiner zuhause, nicht anwesend, abwesend, unterwegs bin,
         verreist, bin weg, sind weg, auf arbeit, bei der arbeit, auf der arbeit, im urlaub, nicht vor ort""",
+    C.NOT_TODAY: "heute nicht, nicht heute",
     C.LATER: """später, ein anderer tag, einen anderen tag, an einem anderen tag, anderer tag, anderen tag,
         andere zeit, anderer termin, anderen termin, einen anderen termin, eine andere zeit, zu einer anderen
         zeit, ein anderes mal, anderes zeitfenster, neuer termin, neuen termin, einen neuen termin""",
@@ -56,7 +58,8 @@ GERMAN: Table = {
     C.ONE: "eins, erste, ersten, die erste, das erste, der erste",
     C.TWO: "zwei, zweite, zweiten, die zweite, das zweite, der zweite",
     C.THREE: "drei, dritte, dritten, die dritte, das dritte, der dritte",
-    C.NOT: """nicht, nich, ned, net, nie, niemals, niemand, kein, keine, keinen, keinem, keiner, keines,
+    C.NOT: """stock, og, eg, ug, erdgeschoss, etage, wohnung, stiege, links, rechts, dachgeschoss, keller,
+        nicht, nich, ned, net, nie, niemals, niemand, kein, keine, keinen, keinem, keiner, keines,
         keinesfalls, nichts, ohne, außer, nur, sondern, statt, anstatt, aber, oder, wenn, falls, weder, noch,
         gestern, hat, haben gesagt, sagt, sagte, gesagt, nahm, genommen, gestohlen, geklaut, verweigert,
         verweigerte, angenommen, abgelehnt, weg, verloren, war, waren, bis dahin, warum, schon, bereits,
@@ -83,7 +86,7 @@ GERMAN: Table = {
     C.AFTERNOON: "nachmittag, nachmittags, am nachmittag",
     C.EVENING: "abend, abends, am abend, spätabends",
     C.AT: "um, gegen, circa, ca, etwa, ungefähr",
-    C.AFTER: "nach, ab, von, frühestens, nicht vor",
+    C.AFTER: "erst ab, erst nach, nach, ab, von, frühestens, nicht vor",
     C.BEFORE: "vor, bis, spätestens, nicht nach, bis spätestens",
     C.BETWEEN: "zwischen",
     C.AND: "und",

@@ -4,13 +4,14 @@ from portal.domain.reply_words.concepts import Concept as C
 from portal.domain.reply_words.concepts import Table
 
 ENGLISH: Table = {
-    C.FILLER: """a, an, the, it, its, it's, this, that, them, my, our, your, me, i, we, you, us, i'd, id,
-        i'll, we'll, would, like, want, need, prefer, rather, for, on, in, of, with, so, just, then, instead,
-        is, be, are, am, i'm, im, we're, that's, thats, have, get, got it, hi, hello, hey, dear, good morning,
-        good afternoon, good evening, good day, sir, madam, team, there, day, date, time, slot, window,
-        option, choice, delivery time, change, move, switch, make, make it, take, i'll take, fine, good,
-        better, best, works, suits, works for me, if possible, if you can, any time, anytime, all day, whole
-        day, sometime, also, well, parcel's""",
+    C.FILLER: """would be great, would be good, would be better, would be best, would be perfect, would be
+        fine, would be ideal, a, an, the, it, its, it's, this, that, them, my, our, your, me, i, we, you, us,
+        i'd, id, i'll, we'll, would, like, want, need, prefer, rather, for, on, in, of, with, so, just, then,
+        instead, is, be, are, am, i'm, im, we're, that's, thats, have, get, got it, hi, hello, hey, dear, good
+        morning, good afternoon, good evening, good day, sir, madam, team, there, day, date, time, slot,
+        window, option, choice, delivery time, change, move, switch, make, make it, take, i'll take, fine,
+        good, better, best, works, suits, works for me, if possible, if you can, any time, anytime, all day,
+        whole day, sometime, also, well, parcel's""",
     C.POLITE: "please, pls, plz, kindly, if that's ok, if ok, if that is ok",
     C.ITEM: """parcel, parcels, package, packages, packet, delivery, order, shipment, box, stuff, item, items,
         driver, van""",
@@ -21,8 +22,8 @@ ENGLISH: Table = {
     C.ASKS: """will it, will you, will my, will the, is it, is my, is the, does it, has it, has my, have you,
         are you, is it coming, are you coming, is he coming, coming today, arrive, arrives, arriving, arrived,
         be here, be delivered, delivered, be there""",
-    C.MAY: """can, could, can you, could you, would you, can i, could i, may i, can we, could we,
-        possible, is it possible, would it be possible, let me know""",
+    C.MAY: """can, could, can you, could you, would you, can i, could i, may i, can we, could we, possible, is
+        it possible, would it be possible, let me know""",
     C.REQUEST: """bring, bring it, deliver, deliver it, redeliver, come, come back, send, send it, try again,
         ask, tell, arrange, schedule, book""",
     C.LEAVE: """leave, leave it, drop, drop it, drop off, drop it off, give, give it, hand, hand it, put, put
@@ -37,11 +38,12 @@ ENGLISH: Table = {
         wont be home, wont be in, won't be at home, will not be home, will not be in, can't be home, cannot be
         home, away, out, we are out, i am out, i'm out, not there, won't be there, not available, unavailable,
         at work""",
+    C.NOT_TODAY: "not today",
     C.LATER: """later, another day, another time, other day, other time, different day, different time, a
         later time, some other time, some other day, reschedule, postpone, new time, new date, new day, new
         window, rearrange, delay it""",
-    C.UNDO: """undo, undo it, undo that, undo this, take it back, take that back, take back, revert, revert
-        it, reverse it""",
+    C.UNDO: """undo the change, undo my change, undo the last change, undo my last change, undo, undo it, undo
+        that, undo this, take it back, take that back, take back, revert, revert it, reverse it""",
     C.CODE: "code, pin, the code is, my code is, code is",
     C.YES: """yes, yeah, yep, yup, y, ok, okay, k, sure, confirm, confirmed, i confirm, agreed, yes please, ok
         then, go ahead""",
@@ -53,14 +55,14 @@ ENGLISH: Table = {
     C.ONE: "one, first, the first one, first one, 1st",
     C.TWO: "two, second, the second one, second one, 2nd",
     C.THREE: "three, third, the third one, third one, 3rd",
-    C.NOT: """not, don't, dont, do not, never, no longer, no more, can't, cant, cannot, won't, wont, isn't,
-        isnt, doesn't, doesnt, didn't, didnt, wasn't, haven't, hasn't, without, except, unless, neither, nor,
-        none, nobody, no one, noone, anything but, instead of, rather than, but, if, or, only, until then,
-        yesterday, refuse, refuses, refused, has, had, took, takes, stole, stolen, said, says, gave, got,
-        told, tells, was, were, did, does, hates, complained, complains, lost, opened, moved, died, never
-        mind, nevermind, cancel, cancelled, stop, wrong, why, again, already, street, road, lane, avenue,
-        drive, court, st, rd, ave, see you, next week, next month, my own, avoid, too, won, sold, opens, bad,
-        impossible, ill, sick""",
+    C.NOT: """floor, flat, apartment, apt, unit, left, right, basement, not, don't, dont, do not, never, no
+        longer, no more, can't, cant, cannot, won't, wont, isn't, isnt, doesn't, doesnt, didn't, didnt,
+        wasn't, haven't, hasn't, without, except, unless, neither, nor, none, nobody, no one, noone, anything
+        but, instead of, rather than, but, if, or, only, until then, yesterday, refuse, refuses, refused, has,
+        had, took, takes, stole, stolen, said, says, gave, got, told, tells, was, were, did, does, hates,
+        complained, complains, lost, opened, moved, died, never mind, nevermind, cancel, cancelled, stop,
+        wrong, why, again, already, street, road, lane, avenue, drive, court, st, rd, ave, see you, next week,
+        next month, my own, avoid, too, won, sold, opens, bad, impossible, ill, sick""",
     C.TODAY: "today",
     C.TOMORROW: "tomorrow, tommorow, tommorrow, tomorow, tmrw, tmr, tomo, 2morrow, 2moro, tomoro",
     C.IN_TWO_DAYS: "day after tomorrow, the day after tomorrow, overmorrow",

@@ -4,14 +4,15 @@ from portal.domain.reply_words.concepts import Concept as C
 from portal.domain.reply_words.concepts import Table
 
 SPANISH: Table = {
-    C.FILLER: """el, la, los, las, un, una, lo, le, les, me, nos, te, se, mi, mis, su, sus, tu, nuestro,
-        nuestra, yo, nosotros, usted, ustedes, al, de, del, en, con, para, por, que, es, está bien, sería,
-        seria, quiero, queremos, quisiera, quería, me gustaría, prefiero, preferiría, mejor, bien, bueno,
-        buena, me viene bien, me va bien, viene bien, tengo, estaré, estare, estoy, estamos, estaremos, hola,
-        buenos días, buenas tardes, buenas noches, buenas, buen día, estimados, señores, día, fecha, hora,
-        franja, horario, opción, elección, cambiar, cambio, cambiarlo, cambiarla, cambien, mover, pasar,
-        hacer, tomo, elijo, escojo, si es posible, si puede ser, si se puede, a cualquier hora, cualquier
-        hora, todo el día, también, entonces, pues, en su lugar, saludos, ahí, aquí, un saludo""",
+    C.FILLER: """sería genial, sería perfecto, sería mejor, me vendría bien, el, la, los, las, un, una, lo,
+        le, les, me, nos, te, se, mi, mis, su, sus, tu, nuestro, nuestra, yo, nosotros, usted, ustedes, al,
+        de, del, en, con, para, por, que, es, está bien, sería, seria, quiero, queremos, quisiera, quería, me
+        gustaría, prefiero, preferiría, mejor, bien, bueno, buena, me viene bien, me va bien, viene bien,
+        tengo, estaré, estare, estoy, estamos, estaremos, hola, buenos días, buenas tardes, buenas noches,
+        buenas, buen día, estimados, señores, día, fecha, hora, franja, horario, opción, elección, cambiar,
+        cambio, cambiarlo, cambiarla, cambien, mover, pasar, hacer, tomo, elijo, escojo, si es posible, si
+        puede ser, si se puede, a cualquier hora, cualquier hora, todo el día, también, entonces, pues, en su
+        lugar, saludos, ahí, aquí, un saludo""",
     C.POLITE: "por favor, porfa, porfavor, x favor, xfavor, pf",
     C.ITEM: """paquete, paquetes, pedido, pedidos, envío, envíos, entrega, entregas, bulto, caja, repartidor,
         mercancía""",
@@ -37,6 +38,7 @@ SPANISH: Table = {
     C.AWAY: """no estoy, no estaré, no estoy en casa, no estaré en casa, no estamos, no estaremos, no estamos
         en casa, no hay nadie, no hay nadie en casa, no habrá nadie, no habrá nadie en casa, nadie en casa,
         estoy fuera, estamos fuera, estaré fuera, estoy trabajando, de viaje, no puedo estar""",
+    C.NOT_TODAY: "hoy no",
     C.LATER: """más tarde, otro día, otra hora, otro momento, otra fecha, en otro momento, a otra hora, otra
         franja, nueva fecha, aplazar, aplazarlo, aplácenlo, posponer, reprogramar""",
     C.UNDO: "deshacer, deshaz, deshacerlo, anular, anúlalo, anúlenlo, revertir, volver atrás, atrás",
@@ -50,11 +52,12 @@ SPANISH: Table = {
     C.ONE: "uno, primero, primera, el primero, la primera",
     C.TWO: "dos, segundo, segunda, el segundo, la segunda",
     C.THREE: "tres, tercero, tercera, el tercero, la tercera",
-    C.NOT: """nunca, jamás, sin, ni, nada, nadie, ningún, ninguno, ninguna, tampoco, excepto, salvo, menos,
-        pero, o, u, solo, sólo, solamente, sino, en vez de, en lugar de, ayer, si no, ya, dijo, dice, dijeron,
-        robó, tiene, tenía, cogió, recogió, rechazó, rechazado, perdió, perdido, fue, era, estaba, por qué,
-        porque, cancelar, anulen, calle, avenida, plaza, hasta, mal, malo, imposible, enfermo, es tarde, llega
-        tarde, tarde ya, la próxima semana, semana, evitar""",
+    C.NOT: """piso, planta, puerta, apartamento, bajo, izquierda, derecha, escalera, nunca, jamás, sin, ni,
+        nada, nadie, ningún, ninguno, ninguna, tampoco, excepto, salvo, menos, pero, o, u, solo, sólo,
+        solamente, sino, en vez de, en lugar de, ayer, si no, ya, dijo, dice, dijeron, robó, tiene, tenía,
+        cogió, recogió, rechazó, rechazado, perdió, perdido, fue, era, estaba, por qué, porque, cancelar,
+        anulen, calle, avenida, plaza, hasta, mal, malo, imposible, enfermo, es tarde, llega tarde, tarde ya,
+        la próxima semana, semana, evitar""",
     C.TODAY: "hoy, hoy mismo",
     C.TOMORROW: "mañana, mañana mismo",
     C.IN_TWO_DAYS: "pasado mañana, pasado",
@@ -77,8 +80,8 @@ SPANISH: Table = {
     C.AFTERNOON: "tarde, por la tarde, en la tarde, a la tarde, de la tarde",
     C.EVENING: "noche, por la noche, en la noche, a la noche, de la noche",
     C.AT: "a las, a la, sobre las, hacia las, a eso de las",
-    C.AFTER: """después de las, después de la, después de, a partir de las, a partir de la, a partir de, desde
-        las, desde""",
+    C.AFTER: """no antes de las, no antes de, después de las, después de la, después de, a partir de las, a
+        partir de la, a partir de, desde las, desde""",
     C.BEFORE: "antes de las, antes de la, antes de, hasta las",
     C.BETWEEN: "entre las, entre",
     C.AND: "y, y las, y la, a",

@@ -4,14 +4,14 @@ from portal.domain.reply_words.concepts import Concept as C
 from portal.domain.reply_words.concepts import Table
 
 FRENCH: Table = {
-    C.FILLER: """le, la, les, l, un, une, des, du, de, d, au, aux, en, dans, pour, avec, ce, cette, cet, ça,
-        cela, c, c'est, mon, ma, mes, notre, nos, votre, vos, je, j, j'ai, nous, vous, on, me, m, il, elle, y,
-        est, serait, sera, veux, voudrais, voudrions, aimerais, préfère, préférerais, plutôt, mieux, bien,
-        bon, me convient, convient, ça me va, suis, serai, sommes, serons, ai, bonjour, bonsoir, salut,
-        coucou, jour, date, créneau, horaire, option, choix, changer, changement, changez, modifier,
-        modification, déplacer, décaler, faire, prends, prendre, si possible, si c'est possible, n'importe
-        quelle heure, à tout moment, toute la journée, journée, dans la journée, aussi, alors, donc, à la
-        place, cordialement, là, demande""",
+    C.FILLER: """ce serait parfait, ce serait super, ce serait bien, ce serait mieux, ça va, le, la, les, l,
+        un, une, des, du, de, d, au, aux, en, dans, pour, avec, ce, cette, cet, ça, cela, c, c'est, mon, ma,
+        mes, notre, nos, votre, vos, je, j, j'ai, nous, vous, on, me, m, il, elle, y, est, serait, sera, veux,
+        voudrais, voudrions, aimerais, préfère, préférerais, plutôt, mieux, bien, bon, me convient, convient,
+        ça me va, suis, serai, sommes, serons, ai, bonjour, bonsoir, salut, coucou, jour, date, créneau,
+        horaire, option, choix, changer, changement, changez, modifier, modification, déplacer, décaler,
+        faire, prends, prendre, si possible, si c'est possible, n'importe quelle heure, à tout moment, toute
+        la journée, journée, dans la journée, aussi, alors, donc, à la place, cordialement, là, demande""",
     C.POLITE: "s'il vous plaît, s'il te plaît, svp, stp, sil vous plait, merci de, veuillez",
     C.ITEM: "colis, paquet, paquets, livraison, livraisons, commande, envoi, livreur, chauffeur, cartons",
     C.HOME: "chez moi, chez nous, à la maison, maison, présent, présente",
@@ -39,6 +39,7 @@ FRENCH: Table = {
         ne serai pas là, je ne serai pas chez moi, je serai absent, je serai absente, je serai pas là,
         personne à la maison, il n'y a personne, en vacances, en déplacement, au travail, personne chez
         moi""",
+    C.NOT_TODAY: "pas aujourd'hui",
     C.LATER: """plus tard, un autre jour, autre jour, une autre date, autre date, une autre heure, autre
         heure, à un autre moment, autre moment, un autre moment, autre créneau, un autre créneau, reporter,
         reportez, nouvelle date, nouveau créneau""",
@@ -54,11 +55,12 @@ FRENCH: Table = {
     C.ONE: "premier, première, le premier, la première",
     C.TWO: "deux, deuxième, second, seconde, le deuxième, la deuxième",
     C.THREE: "trois, troisième, le troisième, la troisième",
-    C.NOT: """pas, ne, n', jamais, sans, ni, rien, personne, aucun, aucune, sauf, excepté, mais, ou bien,
-        seulement, que si, sinon, au lieu de, plutôt que, hier, déjà, a dit, dit, a pris, pris, a volé, volé,
-        refuse, a refusé, refusé, perdu, était, étaient, pourquoi, parce que, annulation, rue, avenue,
-        boulevard, impasse, à demain, jusqu'à demain, semaine prochaine, semaine, éviter, impossible, malade,
-        non plus, ne plus, à lundi, encore, si""",
+    C.NOT: """étage, appartement, appt, bâtiment, gauche, droite, escalier, rez, pas, ne, n', jamais, sans,
+        ni, rien, personne, aucun, aucune, sauf, excepté, mais, ou bien, seulement, que si, sinon, au lieu de,
+        plutôt que, hier, déjà, a dit, dit, a pris, pris, a volé, volé, refuse, a refusé, refusé, perdu,
+        était, étaient, pourquoi, parce que, annulation, rue, avenue, boulevard, impasse, à demain, jusqu'à
+        demain, semaine prochaine, semaine, éviter, impossible, malade, non plus, ne plus, à lundi, encore,
+        si""",
     C.TODAY: "aujourd'hui, aujourdhui, ajd, auj, ce jour",
     C.TOMORROW: "demain, dem1, 2main",
     C.IN_TWO_DAYS: "après demain, apres-demain, surlendemain",
@@ -80,7 +82,7 @@ FRENCH: Table = {
     C.AFTERNOON: "après midi, l'après midi, aprem, l'aprem, dans l'après midi",
     C.EVENING: "soir, le soir, soirée, en soirée, dans la soirée",
     C.AT: "vers, à, aux environs de",
-    C.AFTER: "après, à partir de",
+    C.AFTER: "pas avant, pas avant les, après, à partir de",
     C.BEFORE: "avant, jusqu'à",
     C.BETWEEN: "entre",
     C.AND: "et",

@@ -4,14 +4,14 @@ from portal.domain.reply_words.concepts import Concept as C
 from portal.domain.reply_words.concepts import Table
 
 DUTCH: Table = {
-    C.FILLER: """de, het, een, 't, die, dat, dit, ik, we, wij, je, jij, jullie, u, mij, me, ons, onze, mijn,
-        m'n, uw, te, in, aan, bij, op, met, van, naar, zo, dan, gewoon, graag, liever, beter, best, goed,
-        prima, komt goed uit, past, past mij, past beter, zou, zou willen, wil, willen, is, ben, zijn, heb,
-        hebben, hallo, hoi, hey, dag, goedemorgen, goede morgen, goedemiddag, goedenavond, goedendag, beste,
-        geachte, tijd, tijdvak, tijdstip, datum, optie, keuze, wijzigen, wijziging, veranderen, verplaatsen,
-        verzetten, maken, doen, neem, nemen, indien mogelijk, als het kan, als dat kan, zo mogelijk, maakt
-        niet uit hoe laat, hele dag, de hele dag, ook, in plaats daarvan, groet, groetjes, mvg, er, het
-        mag""",
+    C.FILLER: """zou fijn zijn, zou goed zijn, neemt aan, neemt, de, het, een, 't, die, dat, dit, ik, we, wij,
+        je, jij, jullie, u, mij, me, ons, onze, mijn, m'n, uw, te, in, aan, bij, op, met, van, naar, zo, dan,
+        gewoon, graag, liever, beter, best, goed, prima, komt goed uit, past, past mij, past beter, zou, zou
+        willen, wil, willen, is, ben, zijn, heb, hebben, hallo, hoi, hey, dag, goedemorgen, goede morgen,
+        goedemiddag, goedenavond, goedendag, beste, geachte, tijd, tijdvak, tijdstip, datum, optie, keuze,
+        wijzigen, wijziging, veranderen, verplaatsen, verzetten, maken, doen, neem, nemen, indien mogelijk,
+        als het kan, als dat kan, zo mogelijk, maakt niet uit hoe laat, hele dag, de hele dag, ook, in plaats
+        daarvan, groet, groetjes, mvg, er, het mag""",
     C.POLITE: "alstublieft, alsjeblieft, aub, ajb, a u b, svp",
     C.ITEM: """pakket, pakketje, pakketten, pakje, pakjes, bezorging, levering, bestelling, zending, doos,
         bezorger, chauffeur""",
@@ -35,6 +35,7 @@ DUTCH: Table = {
         afhaalkluis, brievenkluis, de kluis""",
     C.AWAY: """niet thuis, niet aanwezig, niemand thuis, er is niemand thuis, afwezig, niet in huis, ben weg,
         zijn weg, ben er niet, we zijn er niet, ik ben er niet, op mijn werk, aan het werk, op vakantie""",
+    C.NOT_TODAY: "vandaag niet, niet vandaag",
     C.LATER: """later, andere dag, een andere dag, op een andere dag, andere tijd, een andere tijd, ander
         moment, een ander moment, op een ander moment, ander tijdstip, een ander tijdstip, nieuwe datum,
         nieuwe tijd, uitstellen, nieuwe afspraak""",
@@ -51,11 +52,11 @@ DUTCH: Table = {
     C.ONE: "eerste, de eerste",
     C.TWO: "twee, tweede, de tweede",
     C.THREE: "drie, derde, de derde",
-    C.NOT: """niet, nie, geen, nooit, niemand, niets, zonder, behalve, alleen, slechts, maar, of, tenzij,
-        noch, in plaats van, als, gisteren, heeft, had, hebben gezegd, zei, zegt, gezegd, nam, genomen,
-        gestolen, geweigerd, weigert, weigerde, kwijt, was, waren, waarom, al, omdat, annuleren, annuleer,
-        opzeggen, straat, laan, weg, plein, tot morgen, volgende week, week, ziek, onmogelijk, slecht,
-        vermijden, niks, te vroeg, te laat""",
+    C.NOT: """verdieping, appartement, etage, links, rechts, boven, beneden, niet, nie, geen, nooit, niemand,
+        niets, zonder, behalve, alleen, slechts, maar, of, tenzij, noch, in plaats van, als, gisteren, heeft,
+        had, hebben gezegd, zei, zegt, gezegd, nam, genomen, gestolen, geweigerd, weigert, weigerde, kwijt,
+        was, waren, waarom, al, omdat, annuleren, annuleer, opzeggen, straat, laan, weg, plein, tot morgen,
+        volgende week, week, ziek, onmogelijk, slecht, vermijden, niks, te vroeg, te laat""",
     C.TODAY: "vandaag",
     C.TOMORROW: "morgen, mrgn",
     C.IN_TWO_DAYS: "overmorgen",

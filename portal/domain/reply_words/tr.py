@@ -4,13 +4,13 @@ from portal.domain.reply_words.concepts import Concept as C
 from portal.domain.reply_words.concepts import Table
 
 TURKISH: Table = {
-    C.FILLER: """bu, şu, o, onu, bunu, ben, biz, siz, sen, bana, bize, size, benim, bizim, bir, için, ile
-        birlikte, ve, de, da, daki, deki, den, dan, te, ta, mi, mı, mu, mü, iyi, daha iyi, uygun, uygundur,
-        müsaitim, müsaidim, olsun, olursa, olabilir, istiyorum, isterim, istiyoruz, tercih ederim, merhaba,
-        selam, günaydın, iyi günler, iyi akşamlar, iyi sabahlar, kolay gelsin, gün, günü, saat dilimi,
-        saatleri, zaman, tarih, seçenek, seçim, değiştir, değiştirin, değişiklik, alın, alabilir, mümkünse,
-        olursa sevinirim, bütün gün, tüm gün, herhangi bir saatte, saygılar, sayın, doğru, arası, tarihinde, o
-        zaman, alayım""",
+    C.FILLER: """alır, harika olur, iyi olur, güzel olur, bu, şu, o, onu, bunu, ben, biz, siz, sen, bana,
+        bize, size, benim, bizim, bir, için, ile birlikte, ve, de, da, daki, deki, den, dan, te, ta, mi, mı,
+        mu, mü, iyi, daha iyi, uygun, uygundur, müsaitim, müsaidim, olsun, olursa, olabilir, istiyorum,
+        isterim, istiyoruz, tercih ederim, merhaba, selam, günaydın, iyi günler, iyi akşamlar, iyi sabahlar,
+        kolay gelsin, gün, günü, saat dilimi, saatleri, zaman, tarih, seçenek, seçim, değiştir, değiştirin,
+        değişiklik, alın, alabilir, mümkünse, olursa sevinirim, bütün gün, tüm gün, herhangi bir saatte,
+        saygılar, sayın, doğru, arası, tarihinde, o zaman, alayım""",
     C.POLITE: "lütfen, lutfen, rica ederim, rica etsem, zahmet olmazsa, ye, ya, e, a, na, ne, nın, nin",
     C.ITEM: """kargo, kargom, kargomu, kargomun, kargoyu, paket, paketim, paketimi, paketi, gönderi, gönderim,
         gönderimi, gönderiyi, teslimat, teslimatı, teslimatım, sipariş, siparişim, siparişimi, kurye, ürün,
@@ -38,6 +38,7 @@ TURKISH: Table = {
     C.AWAY: """evde değilim, evde değiliz, evde yokum, evde yokuz, evde olmayacağım, evde olmayacağız, evde
         kimse yok, kimse yok, müsait değilim, müsait değiliz, dışarıdayım, işteyim, tatildeyim, şehir
         dışındayım""",
+    C.NOT_TODAY: "bugün değil, bugün olmaz",
     C.LATER: """daha sonra, başka gün, başka bir gün, başka zaman, başka bir zaman, başka saat, başka bir
         saat, ertele, erteleyin, ertelensin, erteleyebilir misiniz, ileri bir tarih, yeni tarih, farklı bir
         gün, farklı bir zaman, sonraya""",
@@ -51,12 +52,13 @@ TURKISH: Table = {
     C.ONE: "birinci, birincisi, ilki, ilk",
     C.TWO: "iki, ikinci, ikincisi",
     C.THREE: "üç, üçüncü, üçüncüsü",
-    C.NOT: """değil, değilim, değiliz, olmaz, olmasın, istemiyorum, istemiyoruz, istemem, getirmeyin,
-        bırakmayın, vermeyin, koymayın, gelmeyin, gelmesin, getirme, bırakma, verme, koyma, asla, hiç, hariç,
-        dışında, ama, fakat, veya, ya da, yoksa, eğer, sadece, yalnızca, yerine, dün, aldı, verdi, dedi,
-        diyor, çaldı, kayboldu, reddetti, vardı, neden, niye, çünkü, cadde, caddesi, sokak, sokağı, mahalle,
-        mahallesi, haftaya, hafta, gelecek hafta, hasta, imkansız, kötü, yanlış, olmadan, kadar değil,
-        etmeyin, edilmesin, bırakılmasın, verilmesin, almadım, gelmedi, görüşürüz""",
+    C.NOT: """kat, katta, daire, dairede, blok, kapıcı, sağda, solda, değil, değilim, değiliz, olmaz, olmasın,
+        istemiyorum, istemiyoruz, istemem, getirmeyin, bırakmayın, vermeyin, koymayın, gelmeyin, gelmesin,
+        getirme, bırakma, verme, koyma, asla, hiç, hariç, dışında, ama, fakat, veya, ya da, yoksa, eğer,
+        sadece, yalnızca, yerine, dün, aldı, verdi, dedi, diyor, çaldı, kayboldu, reddetti, vardı, neden,
+        niye, çünkü, cadde, caddesi, sokak, sokağı, mahalle, mahallesi, haftaya, hafta, gelecek hafta, hasta,
+        imkansız, kötü, yanlış, olmadan, kadar değil, etmeyin, edilmesin, bırakılmasın, verilmesin, almadım,
+        gelmedi, görüşürüz""",
     C.TODAY: "bugün",
     C.TOMORROW: "yarın, yarına",
     C.IN_TWO_DAYS: "öbür gün, yarından sonra, yarından sonraki gün, ertesi gün",
