@@ -171,6 +171,11 @@ def of_shipment(session: Session, shipment_id: int) -> list[Said]:
     return _said(session, select(*COLUMNS).where(INBOUND.c.shipment_id == shipment_id).order_by(INBOUND.c.id))
 
 
+def of_sender(session: Session, sender: str) -> list[Said]:
+    """The texts of a number, oldest first; of all shippers, for the demo's phone."""
+    return _said(session, select(*COLUMNS).where(INBOUND.c.sender == sender).order_by(INBOUND.c.id))
+
+
 def waiting(session: Session, shipper_id: int | None, limit: int = 50) -> list[Said]:
     """Texts that nobody understood and nobody looked at, newest first, within a scope (None: the operator's)."""
     asked = select(*COLUMNS).where(INBOUND.c.understood == NOTHING, INBOUND.c.handled_at.is_(None))

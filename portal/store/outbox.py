@@ -53,10 +53,16 @@ def find(session: Session, shipper_id: int | None, message_id: str) -> Told | No
 
 
 def latest(session: Session, limit: int = 100, shipper_id: int | None = None) -> list[Message]:
-    """The newest messages to people, newest first; of all shippers for the demo's phone and mailbox."""
+    """The newest messages to people, newest first. `shipper_id` None: of all shippers."""
     asked = select(MESSAGES).where(MessageRow.channel != Channel.WEBHOOK)
     rows = session.execute(_within(asked, shipper_id).order_by(MessageRow.seq.desc()).limit(limit))
     return list(map(message_value, rows))
+
+
+def latest_told(session: Session, limit: int) -> list[Told]:
+    """The same with everything that came of them; for the demo alone."""
+    asked = select(MESSAGES).where(MessageRow.channel != Channel.WEBHOOK)
+    return _told(session, asked.order_by(MessageRow.seq.desc()).limit(limit))
 
 
 def webhook_deliveries(session: Session, shipper_id: int | None, limit: int = 100) -> list[Message]:

@@ -1,39 +1,44 @@
-"""The demo's phone and mailbox as values: what was sent, to whom, with links one can press."""
+"""The demo's phone and mailbox as values: what was sent and what was answered, and what was not sent and why."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
 
 from markupsafe import Markup, escape
 
-from notifications.message import Channel, Message, Standing
+from notifications.message import Channel, Message
 from portal.domain.delivery import Shipment
+from portal.domain.telling import plain
+from portal.domain.telling_replies import NOTHING, Said, came_of_it, taken_for
+from portal.store.outbox import Told
+from portal.web.demo_states import ARRIVED, NAMES, NOT_SENT, Circumstances, State, state_of
 from portal.web.local import Local
 
 ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
-ARRIVED = {Standing.SENT, Standing.DELIVERED}
-TEXTS_SHOWN, MAILS_SHOWN = 60, 60
+Shown = TypeVar("Shown")
+TEXTS_SHOWN, MAILS_SHOWN, UNSENT_SHOWN = 60, 60, 20
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be chosen; `chosen` is the one whose phone and mailbox are shown."""
+    """Somebody who can be chosen."""
 
     shipment_id: int
     name: str
-    chosen: bool
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An SMS on the phone."""
+    """A text on the phone: an SMS of ours, or `typed` by the person, whose `state` is what it was taken for."""
 
     name: str
-    to: str
     words: Markup
-    time: str
-    sender: str
+    state: State
     language: str
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,19 @@ class Mail:
     to: str
     sender: str
     subject: str
-    time: str
+    state: State
     language: str
     words: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message that was not sent, and the sentence that says why."""
+
+    time: str
+    what: str
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,66 +70,106 @@ class Post:
     """Phone and mailbox of one person or of the whole town, newest first."""
 
     people: tuple[Person, ...]
+    chosen: Person | None
     texts: tuple[Text, ...]
     mails: tuple[Mail, ...]
+    unsent: tuple[Unsent, ...]
     opened: Mail | None
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How shipments and shippers are called on the page, and the clock on its wall."""
+
+    known: Mapping[int, Shipment]
+    brands: Mapping[int, str]
+    local: Local
+
+    def person(self, message: Message) -> str:
+        """Whom a message is for."""
+        shipment = self.known.get(message.shipment_id or 0)
+        return shipment.recipient.name if shipment else message.to
+
+    def sender(self, message: Message) -> str:
+        """In whose name it goes."""
+        return message.headers.get("from_name") or self.brands.get(message.shipper_id, "")
+
+
 def post(
-    messages: Sequence[Message],
-    known: Mapping[int, Shipment],
-    brands: Mapping[int, str],
-    local: Local,
-    who: int = 0,
+    told: Sequence[Told],
+    said: Iterable[Said],
+    names: Names,
+    around: Circumstances,
+    people: Sequence[Person],
+    chosen: Person | None,
     mail_id: str = "",
 ) -> Post:
-    """Arrange messages (newest first); `who` is the shipment whose recipient is chosen, 0 for everybody."""
-    arrived = [one for one in messages if one.standing in ARRIVED]
-    mine = [one for one in arrived if who in (0, one.shipment_id)]
-    texts = [one for one in mine if one.channel is Channel.SMS][:TEXTS_SHOWN]
-    mails = [_mail(one, known, brands, local) for one in mine if one.channel is Channel.EMAIL][:MAILS_SHOWN]
-    opened = next((mail for mail in mails if mail.id == mail_id), None) or next(iter(mails), None)
-    return Post(
-        _people(arrived, known, who),
-        tuple(_text(one, known, brands, local) for one in texts),
-        tuple(mails),
-        opened,
-    )
+    """Arrange what was told (to everybody, or to the chosen one) and what the chosen one said."""
+    inside = [one for one in told if one.message.standing not in NOT_SENT]
+    texts = [(_when(one), _text(one, names, around)) for one in inside if _is(one, Channel.SMS)]
+    texts += [(_moment(one.at), _typed(one, chosen, names.local)) for one in said]
+    mails = [(_when(one), _mail(one, names, around)) for one in inside if _is(one, Channel.EMAIL)]
+    held = [one for one in told if one.message.standing in NOT_SENT]
+    unsent = [(_when(one), _unsent(one, names, around)) for one in held]
+    shown = _newest(mails, MAILS_SHOWN)
+    opened = next((mail for mail in shown if mail.id == mail_id), None) or next(iter(shown), None)
+    held_back = _newest(unsent, UNSENT_SHOWN)
+    return Post(tuple(people), chosen, _newest(texts, TEXTS_SHOWN), shown, held_back, opened)
 
 
-def _people(messages: Iterable[Message], known: Mapping[int, Shipment], who: int) -> tuple[Person, ...]:
-    ids = {one.shipment_id for one in messages if one.shipment_id in known} | ({who} & set(known))
-    named = sorted((known[one].recipient.name, one) for one in ids if one is not None)
-    return tuple(Person(shipment_id, name, shipment_id == who) for name, shipment_id in named)
+def _newest(dated: Iterable[tuple[tuple[bool, datetime], Shown]], most: int) -> tuple[Shown, ...]:
+    return tuple(one for _, one in sorted(dated, key=lambda pair: pair[0], reverse=True))[:most]
 
 
-def _name(message: Message, known: Mapping[int, Shipment]) -> str:
-    shipment = known.get(message.shipment_id or 0)
-    return shipment.recipient.name if shipment else message.to
+def _when(told: Told) -> tuple[bool, datetime]:
+    """What has not arrived stands after all that has."""
+    message = told.message
+    arrived = message.standing in ARRIVED
+    return (not arrived, (message.sent_at if arrived else None) or message.created_at)
 
 
-def _text(message: Message, known: Mapping[int, Shipment], brands: Mapping[int, str], local: Local) -> Text:
+def _moment(at: datetime) -> tuple[bool, datetime]:
+    return (False, at)
+
+
+def _is(told: Told, channel: Channel) -> bool:
+    return told.message.channel is channel
+
+
+def _text(told: Told, names: Names, around: Circumstances) -> Text:
+    message = told.message
+    state = state_of(told, around, names.local)
+    return Text(names.person(message), linked(message.text), state, message.language)
+
+
+def _typed(said: Said, chosen: Person | None, local: Local) -> Text:
+    note = f"{taken_for(said)} {came_of_it(said.became)}".strip()
+    tone = "warn" if said.understood == NOTHING else ""
+    words = linked(said.text) or Markup("…")
     return Text(
-        _name(message, known),
-        message.to,
-        linked(message.text),
-        local.time(message.sent_at or message.created_at),
-        brands.get(message.shipper_id, ""),
-        message.language,
+        chosen.name if chosen else said.sender, words, State(local.time(said.at), note, tone), "", True
     )
 
 
-def _mail(message: Message, known: Mapping[int, Shipment], brands: Mapping[int, str], local: Local) -> Mail:
+def _mail(told: Told, names: Names, around: Circumstances) -> Mail:
+    message = told.message
     return Mail(
         message.id,
-        _name(message, known),
+        names.person(message),
         message.to,
-        message.headers.get("from_name") or brands.get(message.shipper_id, ""),
+        names.sender(message),
         message.subject,
-        local.time(message.sent_at or message.created_at),
+        state_of(told, around, names.local),
         message.language,
         linked(message.text),
     )
+
+
+def _unsent(told: Told, names: Names, around: Circumstances) -> Unsent:
+    message = told.message
+    what = f"{NAMES[message.channel].capitalize()}: {plain(message.notice).replace('.', ' ')}"
+    at = names.local.time(message.settled_at or message.created_at)
+    return Unsent(at, what, names.person(message), state_of(told, around, names.local).note)
 
 
 def linked(text: str) -> Markup:

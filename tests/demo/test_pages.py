@@ -1,68 +1,13 @@
-"""The demo's start page and outbox: true before the day begins and after, safe, readable for all."""
+"""The demo's start page: true before the day begins and after, safe, readable for all; and what its outbox shows."""
 
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from notifications.message import Channel
-from portal import jobs
 from portal.clock import ManualClock
-from portal.demo import cards, drawing, papers, plan, seed
+from portal.demo import papers
 from portal.demo.depot import Depot
-from portal.demo.notebook import Notebook
-from portal.demo.plan import Day
-
-NAMES = ("Amina Diallo", "Jonas Brandt", "Eleanor Whitcomb", "Samuel Okafor", "Sabine Lorenz")
-
-
-@pytest.fixture
-def clock(day: Day) -> ManualClock:
-    return ManualClock(day.at("09:00"))
-
-
-@pytest.fixture
-def settings(settings: Any, day: Day, tmp_path: Path) -> Any:
-    settings.demo, settings.clock_speed = True, 60.0
-    settings.clock_starts_at, settings.clock_ends_at = day.at("07:30"), day.at("17:30")
-    settings.map_streets = tmp_path / "town.geojson"
-    return settings
-
-
-def send(client: Any, app: Any, key: str, *events: papers.Paper) -> list[str]:
-    """Report events and let what they cause arrive; the outcomes."""
-    headers = {"Authorization": f"Bearer {key}"}
-    results = client.post("/api/v1/events", json={"events": list(events)}, headers=headers).json["results"]
-    with app.app_context():
-        for channel in (Channel.SMS, Channel.EMAIL):
-            jobs.deliver(app.extensions["doorstep"], channel)
-    return [one["outcome"] for one in results]
-
-
-@pytest.fixture
-def key(settings: Any, clock: ManualClock) -> str:
-    return seed.seed(settings.database, clock()).key
-
-
-@pytest.fixture
-def told(client: Any, app: Any, key: str, depot: Depot, clock: ManualClock, tmp_path: Path) -> dict[str, Any]:
-    """Five people's parcels are told and on the van, their messages have arrived, the notebook is written."""
-    chosen = [depot.named(name) for name in NAMES]
-    bodies = [papers.shipment(one, plan.promised(depot.planned[one.reference])) for one in chosen]
-    headers = {"Authorization": f"Bearer {key}"}
-    answers = client.post("/api/v1/shipments", json={"shipments": bodies}, headers=headers).json["results"]
-    send(
-        client, app, key, *(papers.event(f"e-{o.reference}", o, "out_for_delivery", clock()) for o in chosen)
-    )
-    (tmp_path / "town.geojson").write_text(drawing.text(depot.town))
-    roles = {"cards": [asdict(role) for role in cards.CARDS], "also": [asdict(role) for role in cards.ALSO]}
-    notebook = Notebook(tmp_path, {"town": "Alderquay", "key": key, **roles})
-    notebook.facts |= {"agent": {"email": seed.AGENT, "password": "secret"}}
-    notebook.facts |= {"frame": drawing.frame(depot.town), "vans": ["van-1"]}
-    notebook.note_shipments(depot.deliveries, answers)
-    notebook.note_line(clock(), "Something <b>happened</b>.")
-    return {answer["reference"]: answer for answer in answers}
+from tests.demo.house import NAMES, send
 
 
 @pytest.mark.engines("sqlite")
@@ -87,13 +32,13 @@ def test_the_start_page_has_everything_a_stranger_needs(client: Any, told: dict[
 
 @pytest.mark.engines("sqlite")
 def test_every_link_of_the_start_page_opens(client: Any, told: dict[str, Any]):
-    for path in ("/outbox", "/desk", "/console", "/api/openapi.json"):
+    for path in ("/outbox", "/desk", "/console", "/quality", "/api/openapi.json"):
         assert f'href="{path}"' in client.get("/").text
         assert client.get(path, follow_redirects=True).status_code == 200
 
 
 @pytest.mark.engines("sqlite")
-@pytest.mark.parametrize(("path", "parts"), [("/demo/live", 5), ("/outbox/live", 2)])
+@pytest.mark.parametrize(("path", "parts"), [("/demo/live", 5), ("/outbox/live", 5)])
 def test_parts_that_did_not_change_are_not_sent_again(
     client: Any, told: dict[str, Any], path: str, parts: int
 ):
@@ -150,7 +95,7 @@ NARROW_AND_DARK = {"color_scheme": "dark", "viewport": {"width": 320, "height": 
 
 
 @pytest.mark.parametrize("context_options", [{}, NARROW_AND_DARK], ids=["wide", "narrow and dark"])
-@pytest.mark.parametrize("path", ["/", "/outbox"])
+@pytest.mark.parametrize("path", ["/", "/outbox?weather=1", "/outbox?who=1"])
 def test_everybody_can_read_it(page: Any, axe: Any, told: dict[str, Any], path: str):
     page.goto(path)
     assert axe(page) == []

@@ -1,4 +1,5 @@
 // Keeps the parts of the demo's pages fresh: asks every few seconds, keeps the focus where it was, rests while hidden.
+// Its forms are sent without leaving the page.
 const page = document.querySelector("[data-parts-url]");
 let seal = "";
 let last = {};
@@ -19,10 +20,14 @@ function put(name, html) {
   const part = page.querySelector(`[data-part="${name}"]`);
   if (!part) return;
   const vans = places(part);
-  const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const held = part.contains(document.activeElement) ? named(document.activeElement) : null;
   part.innerHTML = html;
   glide(part, vans);
-  if (held) part.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
+  if (held) part.querySelector(held)?.focus({ preventScroll: true });
+}
+
+function named(element) {
+  return element.id ? `#${CSS.escape(element.id)}` : `a[href="${CSS.escape(element.getAttribute("href") ?? "")}"]`;
 }
 
 // A van that has moved starts where it was, so that the style sheet's transition carries it on.
@@ -40,10 +45,45 @@ function glide(part, before) {
   });
 }
 
+async function send(form, button) {
+  const fields = new FormData(form, button);
+  const answer = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" });
+  if (answer.type !== "opaqueredirect") throw new Error(`answered ${answer.status}`);
+  const typed = form.querySelector("input[name=text]");
+  if (typed) {
+    typed.value = "";
+    page.querySelector("[data-said]").textContent = "Sent.";
+    page.querySelector("[data-part=phone]").scrollTop = 0;
+  }
+  await refresh();
+  // the answer is on its way; it need not wait for the next turn
+  setTimeout(() => refresh().catch(() => {}), 400);
+}
+
+for (const form of document.querySelectorAll("[data-stay]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(form, event.submitter).catch(() => form.submit());
+  });
+}
+
+for (const link of document.querySelectorAll("[data-fill]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const typed = document.querySelector("#text");
+    typed.value = link.dataset.fill;
+    typed.focus();
+  });
+}
+
 async function turn() {
   if (!document.hidden) await refresh().catch(() => {});
   setTimeout(turn, Number(page.dataset.partsEvery) * 1000);
 }
 
-document.querySelector("[data-submit-on-change]")?.addEventListener("change", (event) => event.currentTarget.submit());
+const choice = document.querySelector("[data-submit-on-change]");
+if (choice) {
+  choice.addEventListener("change", () => choice.submit());
+  choice.querySelector("button").hidden = true;
+}
 if (page) setTimeout(turn, Number(page.dataset.partsEvery) * 1000);
