@@ -8,9 +8,11 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from portal.store import agents, audit, links
+from portal.store import agents, audit, inbound, links
 
 TRIES_COUNT_FOR = timedelta(days=1)
+# what people texted is looked at by agents within weeks, and is nobody's business for longer
+TEXTS_ARE_KEPT_FOR = timedelta(days=90)
 
 
 class Views:
@@ -50,8 +52,9 @@ def flush_views(house: House) -> None:
 
 
 def tidy(house: House) -> None:
-    """End links of deliveries long finished, and forget sessions that are over."""
+    """End links of deliveries long finished; forget sessions that are over and texts long read."""
     now = house.now()
     with house.transaction() as session:
         links.expire_after_end(session, now)
         agents.forget_old(session, now, now - TRIES_COUNT_FOR)
+        inbound.forget_old(session, now, now - TEXTS_ARE_KEPT_FOR)

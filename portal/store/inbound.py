@@ -194,6 +194,12 @@ def handle(session: Session, text_id: int, by: str, now: datetime) -> None:
     session.execute(update(INBOUND).where(INBOUND.c.id == text_id).values(values))
 
 
+def forget_old(session: Session, now: datetime, before: datetime) -> None:
+    """Texts older than `before` go, and conversations that are over. Of all shippers: it is housekeeping."""
+    session.execute(delete(ConversationRow).where(ConversationRow.expires_at < now))
+    session.execute(delete(InboundRow).where(InboundRow.at < before))
+
+
 def _within(asked: Any, shipper_id: int | None) -> Any:
     return asked if shipper_id is None else asked.where(INBOUND.c.shipper_id == shipper_id)
 

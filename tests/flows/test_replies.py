@@ -12,7 +12,7 @@ from notifications.message import Channel, Rule, Standing
 from notifications.receipts import Inbound, Keyword
 from portal.domain.change import Life
 from portal.domain.telling_replies import NOTHING
-from portal.flows import codes, replies
+from portal.flows import codes, housekeeping, replies
 from portal.store import changes, contacts, inbound, outbox, shipments
 from portal.store.inbound import InboundRow
 from portal.store.outbox_rows import MESSAGES
@@ -541,3 +541,15 @@ def test_an_answer_expires_in_minutes_goes_at_once_and_carries_no_code_for_agent
         ]
     assert told.entry(found, clock()).words == ""
     assert told.why_not_again(answer, clock())
+
+
+def test_what_people_texted_is_forgotten_after_three_months(app, clock):
+    kit = app.extensions["doorstep"]
+    with app.app_context():
+        with kit.transaction() as session:
+            inbound.keep(session, Inbound("twilio", "SM1", "+4915112345678", "Hello", clock()))
+        for days, left in ((89, 1), (2, 0)):
+            clock.forward(days=days)
+            housekeeping.tidy(kit)
+            with kit.reading() as session:
+                assert len(inbound.of_sender(session, "+4915112345678")) == left
