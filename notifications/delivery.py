@@ -26,6 +26,9 @@ WRITE_EVERY, WRITE_WITHIN_SECONDS = 20, 0.25
 # Failures that say something about more than their message, and so must be heard by the house.
 HEARD = {Trouble.CONSENT, Trouble.CONTACT, Trouble.GONE}
 
+# This account cannot carry this message, and another one may.
+NOT_THIS_WAY = {Trouble.ROUTE, Trouble.SENDER}
+
 Clock = Callable[[], datetime]
 OnAnswer = Callable[[Message, Mapping[str, Any]], None]
 OnFailure = Callable[[Message, Permanent], None]
@@ -194,11 +197,11 @@ class _Run:
         if claim.lease_until - started < CALL_TAKES or not self.board.open_to(chosen):
             return Tried(claim, chosen, None)
         outcome = self._send(chosen, claim.message, started)
-        if isinstance(outcome, Permanent) and outcome.trouble is Trouble.ROUTE:
+        if isinstance(outcome, Permanent | Temporary) and outcome.trouble in NOT_THIS_WAY:
             return self._by_another(claim, chosen, outcome)
         return Tried(claim, chosen, outcome)
 
-    def _by_another(self, claim: Claim, chosen: Chosen, refused: Permanent) -> Tried:
+    def _by_another(self, claim: Claim, chosen: Chosen, refused: Permanent | Temporary) -> Tried:
         """This account cannot reach the number; another one may."""
         other, at = self.board.choose(self.channel, self.now(), {chosen.sender.name}), self.now()
         if other is None or other.probe:
@@ -212,8 +215,10 @@ class _Run:
 
     def _send(self, chosen: Chosen, message: Message, started: datetime) -> Outcome:
         outcome = _send(chosen.sender.carrier, message, started)
+        if isinstance(outcome, Temporary) and self.board.concerns_one(chosen, message, outcome):
+            outcome = Permanent(outcome.code, outcome.text, Trouble.ROUTE)
         try:
-            self.board.heard(chosen, outcome, self.now())
+            self.board.heard(chosen, message, outcome, self.now())
         except Exception:
             # what became of the message matters more than what becomes of the account
             log.exception("what message %s told of its sender was not kept", message.id)

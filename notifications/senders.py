@@ -30,6 +30,8 @@ READ_AGAIN_AFTER = timedelta(seconds=1)
 REMARK_LASTS = timedelta(hours=1)
 # A probe that failed is written down this soon after the rest it ended.
 PROBE_ENDS_WITHIN = timedelta(seconds=60)
+# A number that cannot reach one country is no reason to stop; one that reached none of so many people is.
+REFUSED_FOR_SO_MANY = 3
 NOT_ANSWERING = "The provider does not answer, or answers with errors of its own."
 
 
@@ -128,6 +130,7 @@ class Switchboard:
         self._known: Mapping[str, Report] = {}
         self._read_at: datetime | None = None
         self._remarked: dict[tuple[str, str], datetime] = {}
+        self._refused: dict[str, set[str]] = {sender.name: set() for sender in self._senders}
 
     @property
     def watched(self) -> list[Sender]:
@@ -194,21 +197,39 @@ class Switchboard:
         stopped = report is not None and report.health is Health.STOPPED
         return not stopped and self._breakers[chosen.sender.name].rests_until is None
 
-    def heard(self, chosen: Chosen, outcome: Outcome, now: datetime) -> None:
+    def concerns_one(self, chosen: Chosen, message: Message, outcome: Outcome) -> bool:
+        """Whether a refusal that seemed to be about the account is about this message alone.
+
+        It was refused by this account with the same code before, and others were taken since.
+        """
+        if not isinstance(outcome, Temporary) or chosen.probe or not chosen.sender.watched:
+            return False
+        if (message.provider, message.error_code) != (chosen.sender.name, outcome.code):
+            return False
+        if outcome.trouble is Trouble.SENDER:
+            return True
+        report = self._known.get(chosen.sender.name)
+        woken = report is not None and report.health is Health.WELL and report.since > message.not_before
+        return outcome.trouble is Trouble.CONFIGURATION and woken
+
+    def heard(self, chosen: Chosen, message: Message, outcome: Outcome, now: datetime) -> None:
         """A call by this account ended."""
         sender = chosen.sender
         if not sender.watched:
             return
         well = Report(sender.name, sender.channel, Health.WELL, now)
         match outcome:
-            case Temporary(code, text, trouble=Trouble.CONFIGURATION):
-                until = now + PROBE_EVERY
-                stopped = replace(well, health=Health.STOPPED, until=until, code=code, text=text)
-                self._note(stopped, set(Health), "is stopped")
+            case Temporary(trouble=Trouble.CONFIGURATION):
+                self._stop(well, outcome, now)
+            case Temporary(trouble=Trouble.SENDER):
+                self._refused[sender.name].add(message.to)
+                if chosen.stopped or len(self._refused[sender.name]) >= REFUSED_FOR_SO_MANY:
+                    self._stop(well, outcome, now)
             case Temporary(code, text, trouble=Trouble.COUNTRY):
                 self._works(chosen, well)
                 self._remark(replace(well, until=now + REMARK_LASTS, code=code, text=text), now)
             case Accepted():
+                self._refused[sender.name].clear()
                 self._works(chosen, well)
         turn = self._breakers[sender.name].heard(_answered(outcome), now, probe=chosen.probe)
         if turn is Turn.CLOSED:
@@ -225,6 +246,10 @@ class Switchboard:
                 self._register.note(replace(report, until=None), {Health.STOPPED})
         with self._lock:
             self._read_at = None
+
+    def _stop(self, well: Report, outcome: Temporary, now: datetime) -> None:
+        stopped = replace(well, health=Health.STOPPED, until=now + PROBE_EVERY)
+        self._note(replace(stopped, code=outcome.code, text=outcome.text), set(Health), "is stopped")
 
     def _works(self, chosen: Chosen, well: Report) -> None:
         if chosen.stopped:

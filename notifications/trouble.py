@@ -7,10 +7,10 @@ from enum import StrEnum
 class Trouble(StrEnum):
     """What a failure is about.
 
-    `configuration` concerns the whole account and stops it; `country` one destination that is not switched on;
-    `away` means that the carrier could not be reached; `out_of_reach` that the phone is off for now; `hiccup`
-    that the network gave no reason; `no_answer` that it may still arrive, so that a second text would be one too
-    many.
+    `configuration` concerns the whole account and stops it; `sender` our number, which cannot send this, perhaps only
+    not there; `country` one destination that is not switched on; `away` means that the carrier could not be reached;
+    `out_of_reach` that the phone is off for now; `hiccup` that the network gave no reason; `no_answer` that it may
+    still arrive, so that a second text would be one too many.
     """
 
     CONTACT = "contact"
@@ -19,6 +19,7 @@ class Trouble(StrEnum):
     ROUTE = "route"
     POLICY = "policy"
     CONFIGURATION = "configuration"
+    SENDER = "sender"
     COUNTRY = "country"
     BUSY = "busy"
     AWAY = "away"

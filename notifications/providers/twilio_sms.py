@@ -237,9 +237,9 @@ def _refused(error: Any, to: str) -> Outcome:
     match meaning.trouble:
         case Trouble.BUSY:
             return Temporary(its, meaning.text)
-        case Trouble.CONFIGURATION:
+        case Trouble.CONFIGURATION | Trouble.SENDER:
             # nothing is wrong with the message: it waits for the operator as long as it stays true
-            return Temporary(its, meaning.text, trouble=Trouble.CONFIGURATION)
+            return Temporary(its, meaning.text, trouble=meaning.trouble)
         case Trouble.COUNTRY:
             words = f"Texts to {_country(to)} are not switched on at Twilio."
             return Temporary(its, words, COUNTRY_PAUSE, Trouble.COUNTRY)

@@ -32,6 +32,7 @@ SILENT = Unknown("no_answer", "ReadTimeout")
 AWAY = Temporary("no_connection", "ConnectionError", trouble=Trouble.AWAY)
 LOCKED_OUT = Temporary("20003", "They do not know us.", trouble=Trouble.CONFIGURATION)
 SWITCHED_OFF = Temporary("21408", "Not to +48.", timedelta(minutes=30), Trouble.COUNTRY)
+NOT_FROM_HERE = Temporary("21606", "Not from this number.", trouble=Trouble.SENDER)
 NO_ROUTE = Permanent("21612", "Not from here.", Trouble.ROUTE)
 
 
@@ -209,6 +210,51 @@ def test_a_number_nobody_can_reach_has_failed(post):
     (one,) = post.put()
     post.deliver()
     assert (post.shelf[one].standing, post.shelf[one].error_code) == (Standing.FAILED, "21612")
+
+
+def test_a_foreign_number_our_sender_is_not_good_for_stops_nobody():
+    post = Post(only := Obedient(name="only"))
+    only.outcomes = deque([NOT_FROM_HERE])
+    (abroad,) = post.put(to="+48500100200")
+    post.deliver()
+    assert post.shelf[abroad].standing is Standing.QUEUED
+    home = post.put(3)
+    post.deliver()
+    assert set(post.standings(home)) == {Standing.SENT}
+    only.outcomes = deque([NOT_FROM_HERE])
+    post.deliver(seconds=10)
+    assert (post.shelf[abroad].standing, post.shelf[abroad].error_code) == (Standing.FAILED, "21606")
+    assert post.health("only") is Health.WELL
+
+
+def test_a_number_that_reaches_nobody_is_stopped(post):
+    post.first.outcomes = deque([NOT_FROM_HERE] * 9)
+    some = [post.put(to=f"+4915{number}0000000")[0] for number in range(5)]
+    post.deliver()
+    assert set(post.standings(some)) == {Standing.SENT}
+    assert len(post.first.given) == 3
+    assert (post.health("first"), post.register.known["first"].code) == (Health.STOPPED, "21606")
+
+
+class Picky(Obedient):
+    """Says of some messages that the account is wrong, and takes the others."""
+
+    def send(self, message, now):
+        self.outcomes = deque([LOCKED_OUT] if message.because == "poison" else [])
+        return super().send(message, now)
+
+
+def test_a_message_that_alone_is_refused_for_the_accounts_sake_stops_it_once():
+    post = Post(Picky(name="only"))
+    (poison,) = post.put(because="poison")
+    post.deliver()
+    post.deliver(minutes=5)
+    assert post.health("only") is Health.STOPPED
+    others = post.put(3)
+    post.deliver(minutes=5)
+    assert set(post.standings(others)) == {Standing.SENT}
+    assert (post.shelf[poison].standing, post.shelf[poison].error_code) == (Standing.FAILED, "20003")
+    assert post.health("only") is Health.WELL
 
 
 def test_an_account_that_stands_for_many_is_never_left_alone():

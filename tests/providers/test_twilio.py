@@ -117,7 +117,7 @@ def test_a_host_that_cannot_be_reached_is_said_to_be_away():
         (21211, Permanent, Trouble.CONTACT),
         (21212, Temporary, Trouble.CONFIGURATION),
         (21408, Temporary, Trouble.COUNTRY),
-        (21606, Temporary, Trouble.CONFIGURATION),
+        (21606, Temporary, Trouble.SENDER),
         (21610, Permanent, Trouble.CONSENT),
         (21611, Temporary, Trouble.BUSY),
         (21612, Permanent, Trouble.ROUTE),
