@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Message, Standing
@@ -17,6 +17,10 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 # What a provider took long before the first try of a message is none of its own; the clocks of two workers and of
 # the provider may be an hour apart.
 BEFORE = timedelta(hours=3)
+# A provider reports on emails about in the order in which it took them. Where nothing has come yet on so many others
+# of the same minute, its reports are late and silence proves nothing: the wait goes on, but not for ever.
+SAME_TIME, SO_MANY = timedelta(minutes=1), 3
+LATE_AT_MOST = timedelta(minutes=15)
 
 
 def asked_next(sent_at: datetime, now: datetime) -> datetime:
@@ -25,11 +29,11 @@ def asked_next(sent_at: datetime, now: datetime) -> datetime:
     return next((at for at in times if at > now), NEVER)
 
 
-def claims(session: Session, messages: Sequence[Message], until: datetime) -> list[Claim]:
+def claims(session: Session, messages: Sequence[Message], now: datetime, until: datetime) -> list[Claim]:
     """Claims of messages to be asked about, leased until then.
 
     A text whose twin, the same words to the same number, is on its way at this moment is left out: what the
-    provider has could be either's.
+    provider has could be either's. So is an email while reports on those sent with it are late.
     """
     texts = [one for one in messages if one.channel is Channel.SMS]
     tries = _tries(session, messages)
@@ -46,7 +50,7 @@ def claims(session: Session, messages: Sequence[Message], until: datetime) -> li
             taken=frozenset(its for to, owner, its in taken if to == one.to and owner != one.id),
         )
         for one in messages
-        if (one.to, one.text) not in flying
+        if (one.to, one.text) not in flying and not _is_early(session, one, tries.get(one.id, ()), now)
     ]
 
 
@@ -73,6 +77,24 @@ def _tries(session: Session, messages: Iterable[Message]) -> dict[str, list[Any]
     for row in session.execute(asked.where(AttemptRow.message_id.in_(ids)).order_by(AttemptRow.number)):
         found.setdefault(row.message_id, []).append(row)
     return found
+
+
+def _is_early(session: Session, message: Message, tries: Sequence[Any], now: datetime) -> bool:
+    """Whether the report that would prove an email taken may still be on its way."""
+    if message.channel is not Channel.EMAIL or not tries:
+        return False
+    tried_at = tries[-1].started_at
+    if now - tried_at > LATE_AT_MOST:
+        return False
+    unreported = select(MessageRow.seq).where(
+        MessageRow.channel == Channel.EMAIL,
+        MessageRow.standing == Standing.SENT,
+        # they were due before they were sent: for the index
+        MessageRow.not_before.between(tried_at - timedelta(hours=1), tried_at + SAME_TIME),
+        MessageRow.sent_at.between(tried_at - SAME_TIME, tried_at + SAME_TIME),
+        ~exists().where(ReceiptRow.message_id == MessageRow.id),
+    )
+    return len(session.execute(unreported.limit(SO_MANY)).all()) == SO_MANY
 
 
 def _senders(tries: Iterable[Any]) -> tuple[str, ...]:

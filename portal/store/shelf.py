@@ -123,7 +123,7 @@ class SqlOutbox:
             messages = list(map(message_value, session.execute(asked.with_for_update(skip_locked=True))))
             ids = [message.id for message in messages]
             session.execute(update(MESSAGES).where(MessageRow.id.in_(ids)).values(not_before=now + LEASE))
-            return doubts.claims(session, messages, now + LEASE)
+            return doubts.claims(session, messages, now, now + LEASE)
 
     def adopt(self, claim: Claim, found: Found, sender: str, now: datetime) -> bool:
         """The carrier has it, unless what it has was given to another message meanwhile."""
