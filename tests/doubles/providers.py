@@ -82,6 +82,7 @@ class Providers:
             case "record":
                 told: dict[str, Any] = {"taken": [asdict(one) for one in self.taken], "calls": self.calls}
                 told |= {"acknowledged": self.reports.acknowledged, "counts": self.reports.counts}
+                told["lags"] = sorted(self.reports.lags)
                 return _json(200, told)
             case "calm":
                 self.fair = True

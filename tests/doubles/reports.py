@@ -16,6 +16,7 @@ from tests.doubles.weather import Weather
 CALLS_AT_ONCE = 12
 EVENTS_A_CALL = 60
 EVENTS_EVERY_SECONDS = 0.15
+LONGEST_PAUSE_SECONDS = 8.0
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 STRANGER = ec.derive_private_key(987_654_321, ec.SECP256R1())
 
@@ -27,6 +28,8 @@ class Reports:
         self.weather, self.public_url, self.now = weather, public_url, now
         self.acknowledged: dict[str, list[str]] = {}
         self.counts: Counter[str] = Counter()
+        self.lags: list[float] = []
+        self._taken_at: dict[str, float] = {}
         self._door = asyncio.Semaphore(CALLS_AT_ONCE)
         self._events: deque[dict[str, Any]] = deque()
         self._running: set[asyncio.Task[None]] = set()
@@ -37,22 +40,27 @@ class Reports:
 
     def of_mail(self, mail_id: str, message_id: str, dice: random.Random) -> None:
         """SendGrid took a mail."""
+        self._taken_at[message_id] = asyncio.get_running_loop().time()
         self._begin(self._mail(mail_id, message_id, dice))
 
     async def pour(self) -> None:
-        """Post SendGrid's events as they come, for ever; what is not answered with 2xx comes again."""
-        url = f"{self.public_url}/callbacks/sendgrid/events"
+        """Post SendGrid's events as they come, for ever, several calls at a time."""
         while True:
             await asyncio.sleep(EVENTS_EVERY_SECONDS)
-            some = [self._events.popleft() for _ in range(min(EVENTS_A_CALL, len(self._events)))]
-            if not some:
-                continue
-            if await self._post(url, *sendgrid.signed(some, int(self.now().timestamp()))):
-                for event in some:
-                    self._noted(event["message_id"], event["event"])
-            else:
-                self._events.extend(some)
-                await asyncio.sleep(1)
+            while some := [self._events.popleft() for _ in range(min(EVENTS_A_CALL, len(self._events)))]:
+                self._begin(self._posted(some))
+
+    async def _posted(self, events: list[dict[str, Any]]) -> None:
+        """What is not answered with 2xx comes again, later each time."""
+        pause = 0.5
+        while not await self._post(
+            f"{self.public_url}/callbacks/sendgrid/events",
+            *sendgrid.signed(events, int(self.now().timestamp())),
+        ):
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        for event in events:
+            self._noted(event["message_id"], event["event"])
 
     def _begin(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -129,6 +137,8 @@ class Reports:
         return False
 
     def _noted(self, message_id: str, word: str) -> None:
+        if taken_at := self._taken_at.pop(message_id, None):
+            self.lags.append(asyncio.get_running_loop().time() - taken_at)
         self.acknowledged.setdefault(message_id, []).append(word)
         self.counts["receipts"] += 1
 

@@ -18,12 +18,16 @@ from tests.servers.run import PROJECT
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What providers took, what we acknowledged to them by message, how calls fared, and counts of receipts."""
+    """What providers took, what we acknowledged to them by message, how calls fared, and counts of receipts.
+
+    `lags` are the real seconds from an email taken to its first event acknowledged, sorted.
+    """
 
     taken: list[Taken]
     acknowledged: dict[str, list[str]]
     calls: dict[str, int]
     counts: Counter[str]
+    lags: list[float]
 
 
 class Outside:
@@ -75,7 +79,7 @@ class Outside:
         """Everything."""
         told = self._ask("record")
         taken = [Taken(**one) for one in told["taken"]]
-        return Record(taken, told["acknowledged"], told["calls"], Counter(told["counts"]))
+        return Record(taken, told["acknowledged"], told["calls"], Counter(told["counts"]), told["lags"])
 
     def __enter__(self) -> Self:
         return self
