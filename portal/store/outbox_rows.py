@@ -30,7 +30,10 @@ BIG = BigInteger().with_variant(Integer, "sqlite")
 
 
 class MessageRow(db.Model):
-    """A message, its words and its fate. `seq` is the order in which messages were put."""
+    """A message, its words and its fate. `seq` is the order in which messages were put.
+
+    `not_before` is when its next step is due: to be sent, or, once it left, to be asked about.
+    """
 
     __tablename__ = "messages"
     seq: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)

@@ -1,7 +1,8 @@
 """The send machine: taken, sent with nothing held open, written down; four outcomes."""
 
+import threading
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -126,6 +127,59 @@ def test_a_batch_may_be_sent_by_many_threads(shelf):
         assert deliver(shelf, carrier, at(9), limit=60, pool=pool) == 60
     assert sorted(carrier.given) == sorted(one.id for one in many)
     assert {one.standing for one in shelf.messages.values()} == {Standing.SENT}
+
+
+def test_a_slow_neighbor_holds_back_nobodys_writing_down(shelf):
+    slow, quick = message(), message()
+    shelf.put(slow, quick)
+    written, writes = threading.Event(), []
+    carrier = Obedient()
+
+    def takes():
+        if carrier.given[-1] == slow.id:
+            writes.append(written.wait(5))
+
+    class Telling(MemoryShelf):
+        def record(self, done):
+            super().record(done)
+            if self[quick].standing is Standing.SENT:
+                written.set()
+
+    carrier.takes = takes
+    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
+        pool = Split(first, second, slow.id)
+        deliver(Telling(shelf.messages), carrier, at(9), pool=pool)
+    assert writes == [True]
+
+
+class Split(Executor):
+    """One message has a thread of its own."""
+
+    def __init__(self, own, others, message_id):
+        self.own, self.others, self.message_id = own, others, message_id
+
+    def submit(self, fn, claim, *more):
+        pool = self.own if claim.message.id == self.message_id else self.others
+        return pool.submit(fn, claim, *more)
+
+
+def test_what_could_not_be_written_down_is_written_down_later(shelf):
+    one = message()
+    shelf.put(one)
+
+    class Failing(MemoryShelf):
+        fails = 1
+
+        def record(self, done):
+            if self.fails:
+                self.fails -= 1
+                raise ConnectionError
+            super().record(done)
+
+    failing = Failing(shelf.messages)
+    with pytest.raises(ConnectionError):
+        deliver(failing, Obedient(), at(9))
+    assert failing[one].standing is Standing.SENT
 
 
 def test_dispatchs_answer_reaches_the_house_before_it_is_written_down(shelf):
