@@ -24,6 +24,8 @@ ANSWERS_A_DAY = 3
 def settle(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
     """Carriers reported: each report is kept once and moves its message forward only. How many were new."""
     fresh = reports.keep(session, receipts, now)
+    # accounts before stops, as those who claim messages lock them
+    failures.tell(failures.heard(session, fresh, now))
     for receipt, message in fresh:
         match receipt.consent:
             case Consent.STOP:
@@ -31,7 +33,6 @@ def settle(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
             case Consent.START:
                 source = f"{receipt.provider} {receipt.word}"
                 contacts.start(session, message.channel, message.to, now, source)
-    failures.tell(failures.heard(session, fresh, now))
     return len(fresh)
 
 
