@@ -10,7 +10,18 @@ from typing import Any, TypeVar
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    bindparam,
+    event,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -45,6 +56,8 @@ RACERS_PART_SECONDS = 0.1
 
 # Whatever answers a select.
 Reader = Session | Connection
+# For questions that every event or batch asks: prepared once, at a third of the cost of writing them anew.
+THESE: Any = bindparam("these", expanding=True)
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 

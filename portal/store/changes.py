@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db import Moment, Reader, db
+from portal.db import THESE, Moment, Reader, db
 from portal.domain.change import Change, IfUnanswered, Kind, Life
 from portal.store.shipment_rows import ShipmentRow
 
@@ -58,6 +58,12 @@ class FeedRow(db.Model):
     at: Mapped[datetime] = mapped_column(Moment)
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     __table_args__ = (Index("ix_change_feed_shipper_id_seq", "shipper_id", "seq"),)
+
+
+CHANGES = ChangeRow.__table__
+OF_SHIPMENTS = (
+    select(CHANGES).where(CHANGES.c.shipment_id.in_(THESE)).order_by(CHANGES.c.asked_at, CHANGES.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +150,7 @@ def find(session: Session, shipper_id: int | None, change_id: str, *, lock: bool
 def of_shipments(session: Reader, shipment_ids: Iterable[int]) -> dict[int, list[Change]]:
     """Changes of shipments that were found within their scope, oldest first."""
     found: dict[int, list[Change]] = {}
-    rows = session.execute(
-        select(ChangeRow.__table__)
-        .where(ChangeRow.shipment_id.in_(sorted(set(shipment_ids))))
-        .order_by(ChangeRow.asked_at, ChangeRow.id)
-    )
-    for row in rows:
+    for row in session.execute(OF_SHIPMENTS, {"these": sorted(set(shipment_ids))}):
         found.setdefault(row.shipment_id, []).append(_value(row))
     return found
 

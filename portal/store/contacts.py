@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, delete, select, update
+from sqlalchemy import String, UniqueConstraint, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from notifications.message import Channel
-from portal.db import Moment, db
+from portal.db import THESE, Moment, db
 from portal.store import consents
 from portal.store.consents import Statement
 from portal.store.marks import fingerprint
@@ -50,26 +50,32 @@ class UnreachableRow(db.Model):
 
 
 OPT_OUTS, UNREACHABLE = OptOutRow.__table__, UnreachableRow.__table__
+SAID_STOP = select(OPT_OUTS.c.channel, OPT_OUTS.c.fingerprint).where(
+    OPT_OUTS.c.fingerprint.in_(THESE), OPT_OUTS.c.started_at.is_(None)
+)
+DO_NOT_WORK = select(UNREACHABLE.c.channel, UNREACHABLE.c.fingerprint).where(
+    UNREACHABLE.c.fingerprint.in_(THESE), UNREACHABLE.c.until > bindparam("now")
+)
 
 
 def stopped(session: Session, addresses: Iterable[str]) -> set[Address]:
     """Which of these numbers and addresses said stop, with the channel they said it on."""
-    said_stop = select(OptOutRow.channel, OptOutRow.fingerprint).where(OptOutRow.started_at.is_(None))
-    return _among(session, said_stop, OptOutRow.fingerprint, addresses)
+    return _among(session, SAID_STOP, addresses)
 
 
 def unreachable(session: Session, addresses: Iterable[str], now: datetime) -> set[Address]:
     """Which of these numbers and addresses are known not to work, with their channel."""
-    known = select(UnreachableRow.channel, UnreachableRow.fingerprint).where(UnreachableRow.until > now)
-    return _among(session, known, UnreachableRow.fingerprint, addresses)
+    return _among(session, DO_NOT_WORK, addresses, now)
 
 
-def _among(session: Session, listed: Any, mark_of: Any, addresses: Iterable[str]) -> set[Address]:
+def _among(
+    session: Session, listed: Any, addresses: Iterable[str], now: datetime | None = None
+) -> set[Address]:
     marks = {to: fingerprint(to) for to in addresses if to}
     if not marks:
         return set()
     found: dict[str, list[Channel]] = {}
-    for channel, mark in session.execute(listed.where(mark_of.in_(set(marks.values())))):
+    for channel, mark in session.execute(listed, {"these": sorted(set(marks.values())), "now": now}):
         found.setdefault(mark, []).append(Channel(channel))
     return {(channel, to) for to, mark in marks.items() for channel in found.get(mark, ())}
 

@@ -9,13 +9,26 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from notifications.message import Message, Rule, Standing
+from portal.db import THESE
 from portal.store.outbox_rows import MESSAGES, MessageRow, message_value
-from portal.store.shipment_rows import ShipmentRow
+from portal.store.shipments import SHIPMENTS
 
 CHUNK = 500
 # As the indexes of waiting messages and of doors say it: with a parameter here a database would not see that they fit,
 # and read every message there ever was.
 QUEUED, NOTHING = sql("'queued'"), sql("''")
+WAITING = (
+    select(MESSAGES)
+    .where(MESSAGES.c.standing == QUEUED)
+    .order_by(MESSAGES.c.seq)
+    .with_for_update(skip_locked=True)
+)
+# one column a question: an index serves each
+OF_SHIPMENTS = WAITING.where(MESSAGES.c.shipment_id.in_(THESE))
+ALIKE = WAITING.where(MESSAGES.c.gather_key.in_(THESE), MESSAGES.c.gather_key != NOTHING)
+TO_DOORS = select(SHIPMENTS.c.id, SHIPMENTS.c.door).where(
+    SHIPMENTS.c.door.in_(THESE), SHIPMENTS.c.door != NOTHING, SHIPMENTS.c.finished_at.is_(None)
+)
 
 
 def waiting(session: Session, shipment_ids: Iterable[int], keys: Iterable[str]) -> list[Message]:
@@ -23,20 +36,16 @@ def waiting(session: Session, shipment_ids: Iterable[int], keys: Iterable[str]) 
 
     What a worker is taking at this moment is left out: it is as good as sent.
     """
-    found = _held(session, MessageRow.shipment_id, shipment_ids) | _held(
-        session, MessageRow.gather_key, keys, MessageRow.gather_key != NOTHING
-    )
+    found = _held(session, OF_SHIPMENTS, shipment_ids) | _held(session, ALIKE, keys)
     return [found[seq] for seq in sorted(found)]
 
 
-def _held(session: Session, column: Any, values: Iterable[Any], *more: Any) -> dict[int, Message]:
-    """Waiting messages with one of these values, by their order. One column a question: an index serves each."""
+def _held(session: Session, asked: Any, values: Iterable[Any]) -> dict[int, Message]:
+    """The waiting messages of one question, by their order."""
     wanted = sorted(set(values))
     found: dict[int, Message] = {}
     for start in range(0, len(wanted), CHUNK):
-        these = column.in_(wanted[start : start + CHUNK])
-        asked = select(MESSAGES).where(these, MessageRow.standing == QUEUED, *more).order_by(MessageRow.seq)
-        for row in session.execute(asked.with_for_update(skip_locked=True)):
+        for row in session.execute(asked, {"these": wanted[start : start + CHUNK]}):
             found[row.seq] = message_value(row)
     return found
 
@@ -60,11 +69,6 @@ def under_way(session: Session, doors: Iterable[str]) -> dict[str, set[int]]:
     wanted = sorted({door for door in doors if door})
     found: dict[str, set[int]] = {}
     for start in range(0, len(wanted), CHUNK):
-        asked = select(ShipmentRow.id, ShipmentRow.door).where(
-            ShipmentRow.door.in_(wanted[start : start + CHUNK]),
-            ShipmentRow.door != NOTHING,
-            ShipmentRow.finished_at.is_(None),
-        )
-        for shipment_id, door in session.execute(asked):
+        for shipment_id, door in session.execute(TO_DOORS, {"these": wanted[start : start + CHUNK]}):
             found.setdefault(door, set()).add(shipment_id)
     return found

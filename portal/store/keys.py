@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, insert, select, update
+from sqlalchemy import JSON, ForeignKey, String, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
@@ -27,6 +27,12 @@ class KeyRow(db.Model):
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+KEYS = KeyRow.__table__
+LIVE = select(KEYS.c.id, KEYS.c.shipper_id, KEYS.c.scopes, KEYS.c.used_at).where(
+    KEYS.c.fingerprint == bindparam("mark"), KEYS.c.revoked_at.is_(None)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key that opened the door; `shipper_id` None means every shipper."""
@@ -43,11 +49,7 @@ class Key:
 
 def find(session: Session, fingerprint: str) -> Key | None:
     """The live key with this fingerprint. Not scoped: this is where the scope comes from."""
-    row: Any = session.execute(
-        select(KeyRow.id, KeyRow.shipper_id, KeyRow.scopes, KeyRow.used_at).where(
-            KeyRow.fingerprint == fingerprint, KeyRow.revoked_at.is_(None)
-        )
-    ).one_or_none()
+    row: Any = session.execute(LIVE, {"mark": fingerprint}).one_or_none()
     return Key(row.id, row.shipper_id, frozenset(row.scopes), row.used_at) if row else None
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Time, select
+from sqlalchemy import JSON, ForeignKey, String, Time, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from notifications.message import Channel
 from notifications.notice import Topic
-from portal.db import Moment, db
+from portal.db import THESE, Moment, db
 from portal.store.marks import fingerprint
 from portal.store.outbox_rows import insert_for
 
@@ -34,6 +34,9 @@ class PreferenceRow(db.Model):
 
 
 PREFERENCES = PreferenceRow.__table__
+CHOSEN = select(PREFERENCES).where(
+    PREFERENCES.c.fingerprint.in_(THESE), PREFERENCES.c.shipper_id.in_(bindparam("shippers", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,8 @@ def of(session: Session, contacts: Iterable[tuple[int, str]]) -> dict[tuple[int,
     marks = {(shipper, to): fingerprint(to) for shipper, to in contacts if to}
     if not marks:
         return {}
-    asked = select(PREFERENCES).where(
-        PreferenceRow.fingerprint.in_(set(marks.values())),
-        PreferenceRow.shipper_id.in_({shipper for shipper, _ in marks}),
-    )
-    found = {(row.shipper_id, row.fingerprint): _value(row) for row in session.execute(asked)}
+    asked = {"these": sorted(set(marks.values())), "shippers": sorted({shipper for shipper, _ in marks})}
+    found = {(row.shipper_id, row.fingerprint): _value(row) for row in session.execute(CHOSEN, asked)}
     return {(who, to): found[who, mark] for (who, to), mark in marks.items() if (who, mark) in found}
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db import Moment, db
+from portal.db import THESE, Moment, db
 from portal.store.shipment_rows import ShipmentRow
 
 
@@ -69,6 +69,15 @@ class StopRow(db.Model):
     service_seconds: Mapped[int | None]
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (Index("ix_stops_route_id_seq", "route_id", "seq"),)
+
+
+ROUTES, STOPS = RouteRow.__table__, StopRow.__table__
+ROUTE_OF = (
+    select(STOPS.c.shipment_id, STOPS.c.route_id)
+    .join(ROUTES, ROUTES.c.id == STOPS.c.route_id)
+    .where(STOPS.c.shipment_id.in_(THESE), ROUTES.c.finished_at.is_(None))
+    .order_by(ROUTES.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +262,8 @@ def active_of_vans(session: Session, van_ids: Iterable[int]) -> list[int]:
 
 def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, int]:
     """The newest unfinished route (id) of each of these shipments."""
-    rows = session.execute(
-        select(StopRow.shipment_id, StopRow.route_id)
-        .join(RouteRow, RouteRow.id == StopRow.route_id)
-        .where(StopRow.shipment_id.in_(set(shipment_ids)), RouteRow.finished_at.is_(None))
-        .order_by(RouteRow.id)
-    )
+    these = sorted(set(shipment_ids))
+    rows = session.execute(ROUTE_OF, {"these": these}) if these else ()
     return {row.shipment_id: row.route_id for row in rows}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from portal.db import touched
+from portal.db import THESE, touched
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import DispatchEvent
 from portal.domain.parcel import Parcel
@@ -29,7 +29,6 @@ EVENTS = EventRow.__table__
 SHIPMENTS = ShipmentRow.__table__
 
 # Asked for with every batch of events, so prepared once.
-THESE: Any = bindparam("these", expanding=True)
 STORIES = (
     select(SHIPMENTS.c.id, SHIPMENTS.c.reference, SHIPMENTS.c.story)
     .where(SHIPMENTS.c.shipper_id == bindparam("shipper_id"), SHIPMENTS.c.reference.in_(THESE))
@@ -39,6 +38,20 @@ STORIES = (
 SEEN = select(EVENTS.c.event_id, EVENTS.c.shipment_id).where(
     EVENTS.c.shipper_id == bindparam("shipper_id"), EVENTS.c.event_id.in_(THESE)
 )
+OF_IDS = ALL.where(SHIPMENTS.c.id.in_(THESE))
+STATE = (
+    update(SHIPMENTS)
+    .where(SHIPMENTS.c.id == bindparam("row_id"))
+    .values(
+        status=bindparam("new_status"),
+        story=bindparam("new_story"),
+        finished_at=bindparam("new_finished_at"),
+        updated_at=bindparam("new_updated_at"),
+        version=SHIPMENTS.c.version + 1,
+    )
+)
+STATE_WITHOUT_WINDOW = STATE.values(live=None)
+NEW_EVENT = insert(EVENTS)
 Ref = tuple[int, str]
 CHUNK = 500
 
@@ -52,11 +65,17 @@ class Known:
     told: str
 
 
-def _rows(session: Session, query: Any, lock: bool) -> list[Any]:
+def _held(query: Any) -> Any:
     # Two batches that name the same shipments wait for each other here, always in the same order. NO KEY: a new
     # row that only points at the shipment (a stop, a message) need not wait, and so cannot close a ring of waits.
-    held = query.order_by(ShipmentRow.id).with_for_update(key_share=True)
-    return list(session.execute(held if lock else query))
+    return query.order_by(ShipmentRow.id).with_for_update(key_share=True)
+
+
+def _rows(session: Session, query: Any, lock: bool) -> list[Any]:
+    return list(session.execute(_held(query) if lock else query))
+
+
+OF_IDS_HELD = _held(OF_IDS)
 
 
 def by_references(session: Session, refs: Iterable[Ref], *, lock: bool = False) -> dict[Ref, Known]:
@@ -126,7 +145,7 @@ def by_ids(session: Session, ids: Iterable[int], *, lock: bool = False) -> dict[
     wanted = sorted(set(ids))
     found = {}
     for start in range(0, len(wanted), CHUNK):
-        for row in _rows(session, ALL.where(ShipmentRow.id.in_(wanted[start : start + CHUNK])), lock):
+        for row in session.execute(OF_IDS_HELD if lock else OF_IDS, {"these": wanted[start : start + CHUNK]}):
             found[row.id] = value(row)
     return found
 
@@ -222,7 +241,7 @@ def add_events(session: Session, rows: Sequence[tuple[int, int, DispatchEvent]],
     """Keep new events as they came: (shipper id, shipment id, event)."""
     if rows:
         session.execute(
-            insert(EVENTS),
+            NEW_EVENT,
             [
                 {
                     "shipper_id": shipper_id,
@@ -242,7 +261,6 @@ def save_states(
     session: Session, states: Iterable[tuple[Story, State, Sequence[DispatchEvent], bool]], now: datetime
 ) -> None:
     """Keep new states: (story, state, new events, whether the live window is over)."""
-    table = ShipmentRow.__table__
     kept: list[dict[str, Any]] = []
     over: list[dict[str, Any]] = []
     for story, state, new, window_over in states:
@@ -254,22 +272,11 @@ def save_states(
             "new_updated_at": now,
         }
         (over if window_over else kept).append(values)
-    change = (
-        update(table)
-        .where(table.c.id == bindparam("row_id"))
-        .values(
-            status=bindparam("new_status"),
-            story=bindparam("new_story"),
-            finished_at=bindparam("new_finished_at"),
-            updated_at=bindparam("new_updated_at"),
-            version=table.c.version + 1,
-        )
-    )
     touched(session, (values["row_id"] for values in kept + over))
     if kept:
-        session.execute(change, kept)
+        session.execute(STATE, kept)
     if over:
-        session.execute(change.values(live=None), over)
+        session.execute(STATE_WITHOUT_WINDOW, over)
 
 
 def save_windows(session: Session, windows: dict[int, Promise | None], now: datetime) -> None:
