@@ -49,6 +49,6 @@ ALSO = (
     Role("missed the driver and takes the parcel from a locker in the afternoon", ("Clara Winslow",)),
     Role("does not want the parcel any more", ("Oscar Delgado",)),
     Role("has to show an ID: 18 or older", ("Grace Lindqvist",)),
-    Role("waits for something too big for any locker", ("Luis Carranza",)),
+    Role("waits for something too big for any locker, and reads Spanish", ("Luis Carranza",)),
     Role("orders where neighbors are not allowed, and reads German", ("Sabine Lorenz",)),
 )

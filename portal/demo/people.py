@@ -26,7 +26,7 @@ ENGLISH = (
     "Beatrice Quill", "Andre Baptiste", "Wen Li", "Joanna Sparrow", "Rafael Monteiro", "Edith Harrow",
     "Nikhil Desai", "Fiona MacRae", "Oscar Delgado", "Yasmin Aziz", "George Pemberton", "Anya Kowalska",
     "Marcus Bell", "Zoe Castellan", "Victor Hale", "Miriam Stone", "Callum Reid", "Olivia Thorne",
-    "Emeka Nwosu", "Clara Winslow", "Hugo Bernard", "Nadia Rahman", "Peter Langford", "Simone Archer",
+    "Emeka Nwosu", "Clara Winslow", "Hugo Bernard", "Nadia Rahman", "Pieter Langeveld", "Simone Archer",
     "Jasper Cole", "Ada Merriweather", "Ravi Kapoor", "Lucy Penhaligon", "Stefan Ilic",
     "Kwame Boateng", "Iris Fontaine", "Desmond Clarke",
 )  # fmt: skip
@@ -38,9 +38,19 @@ GERMAN = (
 )  # fmt: skip
 
 
+# Who reads another language than the rest: every language the house speaks is heard in town.
+READS = {
+    "Luis Carranza": "es",
+    "Hugo Bernard": "fr",
+    "Pieter Langeveld": "nl",
+    "Anya Kowalska": "pl",
+    "Yasmin Aziz": "tr",
+}
+
+
 def everybody() -> tuple[Person, ...]:
     """All people, each with a number and an address of their own; some have only one of the two."""
-    names = [(name, "en") for name in ENGLISH] + [(name, "de") for name in GERMAN]
+    names = [(name, READS.get(name, "en")) for name in ENGLISH] + [(name, "de") for name in GERMAN]
     return tuple(_person(place, name, language) for place, (name, language) in enumerate(names))
 
 

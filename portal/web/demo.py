@@ -14,6 +14,7 @@ from portal.wiring import kit
 bp = Blueprint("demo", __name__)
 bp.register_blueprint(demo_outbox.bp)
 
+READS = {"de": "German", "es": "Spanish", "fr": "French", "nl": "Dutch", "pl": "Polish", "tr": "Turkish"}
 START_PARTS = ("clock", "cards", "also", "town", "lines")
 
 
@@ -37,6 +38,7 @@ def _start() -> dict[str, Any]:
     )
     return {
         "notebook": notebook,
+        "reads": READS,
         "clock": demo_facts.day_clock(settings, local.now, local),
         "cards": demo_facts.cards(notebook.get("cards", ()), people, known, local),
         "also": demo_facts.cards(notebook.get("also", ()), people, known, local),

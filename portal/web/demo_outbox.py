@@ -1,5 +1,6 @@
 """The demo's phone and mailbox, on which messages arrive and can be answered, and the weather at the providers."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -27,7 +28,9 @@ MESSAGES_LOOKED_AT = 300
 LARGEST_ID = 2**63
 LONGEST_TEXT = 300
 PARTS = ("phone", "mails", "unsent", "providers", "trouble")
-SUGGESTED = ("WHERE", "TOMORROW", "LOCKER", "NEIGHBOR 12", "STOP", "START")
+# In our own answer to what we did not understand, the words one may use stand in capitals.
+IN_CAPITALS = re.compile(r"[^\W\d_]{2,}(?: \d+)?")
+IN_EVERY_LANGUAGE = ("STOP", "START")
 
 # A message's HTML in a frame of its own: its styles work, its links open outside, nothing else does.
 MAIL_POLICY = (
@@ -61,7 +64,7 @@ def _context() -> dict[str, Any]:
         "post": post(told, said, names, around, people, chosen, request.args.get("mail", "")),
         "who": who if chosen else 0,
         "weather": demo_weather.panel(kit(), reports, local),
-        "suggested": SUGGESTED,
+        "suggested": _suggested(chosen.language if chosen else ""),
         "typing": request.args.get("say", "")[:LONGEST_TEXT],
     }
 
@@ -75,7 +78,8 @@ def _told(session: Session, who: int) -> list[Told]:
 
 
 def _person(shipment: Shipment) -> Person:
-    return Person(shipment.id, shipment.recipient.name, shipment.recipient.phone)
+    who = shipment.recipient
+    return Person(shipment.id, who.name, who.phone, who.language)
 
 
 def _people(session: Session, notebook: dict[str, Any]) -> list[Person]:
@@ -84,6 +88,13 @@ def _people(session: Session, notebook: dict[str, Any]) -> list[Person]:
     refs = [(ids.get(one["shipper"], 0), one["reference"]) for one in notebook.get("people", ())]
     found = (_person(one.shipment) for one in shipments.by_references(session, refs).values())
     return sorted(found, key=lambda person: person.name)
+
+
+def _suggested(language: str) -> list[str]:
+    """What a person may text, in their language."""
+    renderer = kit().voice.renderer
+    says = renderer.words(renderer.language(language))["replies"]["reply_not_understood"]
+    return [*filter(str.isupper, IN_CAPITALS.findall(says)), *IN_EVERY_LANGUAGE]
 
 
 @bp.get("")

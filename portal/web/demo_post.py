@@ -28,6 +28,7 @@ class Person:
     shipment_id: int
     name: str
     phone: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

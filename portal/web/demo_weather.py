@@ -1,6 +1,6 @@
 """The weather at the demo's providers as values: how each one is, how the house sees it, what it took."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,12 @@ LABELS = {
     Weather.REFUSES: "Refuses",
     Weather.DOWN: "Down",
     Weather.LOSES: "Loses answers",
+}
+# How the house sees an account, and the tone of that.
+HEALTH = {
+    Health.WELL: ("works", "good"),
+    Health.RESTING: ("rests", "warn"),
+    Health.STOPPED: ("stopped", "bad"),
 }
 TITLES = {Channel.SMS: "Texts", Channel.EMAIL: "Email"}
 REFUSES = {
@@ -60,8 +66,15 @@ def panel(kit: Kit, reports: Mapping[str, Report], local: Local) -> Panel:
         for sender, place, alone in _on_stage(kit)
     )
     ill = [one for one in found if kit.stages[one.name].weather is not Weather.WELL]
-    trouble = ", ".join(f"{one.title}: {LABELS[kit.stages[one.name].weather].lower()}" for one in ill)
-    return Panel(found, trouble)
+    return Panel(found, _trouble(ill, len(found)))
+
+
+def _trouble(ill: Sequence[Provider], of: int) -> str:
+    if len(ill) > 1:
+        return f"{len(ill)} of {of} in trouble"
+    return "".join(
+        f"{one.title}: {choice.label.lower()}" for one in ill for choice in one.choices if choice.chosen
+    )
 
 
 def _on_stage(kit: Kit) -> Iterator[tuple[Sender, int, bool]]:
@@ -91,12 +104,12 @@ def _provider(
     sender: Sender, stage: Stage, report: Report | None, place: int, alone: bool, local: Local
 ) -> Provider:
     title = TITLES[sender.channel]
-    health, tone = _health(report, local)
+    health, tone = HEALTH[report.health if report else Health.WELL]
     return Provider(
         name=sender.name,
         title=title if place == 0 else f"{title}, second sender",
         choices=tuple(Choice(one, LABELS[one], one is stage.weather) for one in Weather),
-        means=_means(stage.weather, sender.channel, place, alone),
+        means=f"{_means(stage.weather, sender.channel, place, alone)}{_again(report, local)}",
         health=health,
         tone=tone,
         book=f"It took {stage.taken}, {stage.twice or 'none'} of them twice."
@@ -105,12 +118,10 @@ def _provider(
     )
 
 
-def _health(report: Report | None, local: Local) -> tuple[str, str]:
-    """How the house sees an account."""
-    if report is None or report.health is Health.WELL:
-        return "works", "good"
-    until = f" until {local.time(report.until)}" if report.until and report.until > local.now else ""
-    return (f"rests{until}", "warn") if report.health is Health.RESTING else (f"stopped{until}", "bad")
+def _again(report: Report | None, local: Local) -> str:
+    if report is None or report.health is Health.WELL or not report.until or report.until <= local.now:
+        return ""
+    return f" It is tried again at {local.time(report.until)}."
 
 
 def _means(weather: Weather, channel: Channel, place: int, alone: bool) -> str:

@@ -265,3 +265,15 @@ def test_it_all_works_without_javascript(page: Any, stranger: Stranger):
     page.get_by_role("group", name="Email").get_by_role("button", name="Refuses").click()
     assert page.get_by_text("Email: refuses").is_visible()
     assert page.get_by_role("heading", name="Samuel Okafor's phone").is_visible()
+
+
+def test_suggestions_are_in_the_persons_own_language(stranger: Stranger):
+    page = stranger.client.get("/outbox", query_string={"who": stranger.who("Jonas Brandt")}).text
+    assert re.findall(r'data-fill="([^"]+)"', page) == [
+        "WO",
+        "MORGEN",
+        "PAKETFACH",
+        "NACHBAR 12",
+        "STOP",
+        "START",
+    ]

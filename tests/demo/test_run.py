@@ -46,7 +46,7 @@ def demo(tmp_path: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
     yield process
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.communicate()
 
 
 def read_until(process: "subprocess.Popen[str]", words: str) -> str:
