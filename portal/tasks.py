@@ -1,5 +1,8 @@
 """The Celery app: the same work on many machines. A task is only a hint to look; the database is the record."""
 
+import time
+from collections.abc import Callable
+from threading import Event, Lock, Thread
 from typing import Any
 
 from celery import Celery, signals
@@ -11,6 +14,9 @@ from portal.wiring import Kit
 
 DELIVER, FEED = "doorstep.deliver", "doorstep.feed"
 HINT_EXPIRES_SECONDS = 30
+# A hint costs web and worker a millisecond each; a worker that is woken takes all there is.
+HINTS_APART_SECONDS = 0.03
+Hint = tuple[str, ...]
 
 # Measured against `kill -9` of workers and brokers; with Celery's defaults tasks stay parked for an hour.
 MANNERS: dict[str, Any] = {
@@ -64,11 +70,41 @@ def nudge_from(app: Flask) -> None:
     kit: Kit = app.extensions["doorstep"]
     celery = celery_of(app)
 
-    def send(task: str, *args: str) -> None:
+    def send(task: str, args: Hint) -> None:
         try:
             celery.send_task(task, args, expires=HINT_EXPIRES_SECONDS, retry=False)
         except Exception:
             kit.nudges.lost += 1
 
-    kit.nudges.channel = lambda channel: send(DELIVER, channel.value)
-    kit.nudges.feed = lambda: send(FEED)
+    hints = Hints(send)
+    kit.nudges.channel = lambda channel: hints(DELIVER, channel.value)
+    kit.nudges.feed = lambda: hints(FEED)
+
+
+class Hints:
+    """Sends hints in a thread of its own: many of a kind become one, and no request waits for the broker."""
+
+    def __init__(self, send: Callable[[str, Hint], None]) -> None:
+        self._send = send
+        self._lock = Lock()
+        self._wanted: dict[tuple[str, Hint], None] = {}
+        self._told = Event()
+        self._thread: Thread | None = None
+
+    def __call__(self, task: str, *args: str) -> None:
+        """Soon, a worker is to look."""
+        with self._lock:
+            self._wanted[task, args] = None
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="hints", daemon=True)
+                self._thread.start()
+        self._told.set()
+
+    def _run(self) -> None:
+        while self._told.wait():
+            self._told.clear()
+            with self._lock:
+                wanted, self._wanted = self._wanted, {}
+            for task, args in wanted:
+                self._send(task, args)
+            time.sleep(HINTS_APART_SECONDS)
