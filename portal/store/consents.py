@@ -1,6 +1,6 @@
 """Consent as evidence: who agreed or took it back, for which channel, when and where. Only ever added to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from portal.store.marks import fingerprint
 from portal.store.outbox_rows import BIG
 from portal.store.stops import claims_wait
 
-# a shipper, a channel, and the number or address
+# a shipper, a channel, and the number or address, or its fingerprint
 Key = tuple[int, Channel, str]
 
 
@@ -68,22 +68,25 @@ def append(session: Session, statements: Sequence[Statement], now: datetime) -> 
 
 
 def latest(session: Session, keys: Iterable[Key]) -> dict[Key, bool]:
-    """What was said last of each: to the shipper or to the whole house, whichever was later; absent: nothing."""
-    marks = {key: fingerprint(key[2]) for key in keys if key[2]}
+    """What was said last of each number or address; absent: nothing."""
+    marks = {key: (key[0], key[1], fingerprint(key[2])) for key in keys if key[2]}
+    said = said_last(session, set(marks.values()))
+    return {key: said[mark] for key, mark in marks.items() if mark in said}
+
+
+def said_last(session: Session, marks: Collection[Key]) -> dict[Key, bool]:
+    """The same by fingerprint: what was said to the shipper or to the whole house, whichever was later."""
     if not marks:
         return {}
-    concerned = {shipper for shipper, _, _ in marks}
-    said = _of(set(marks.values())).where(
-        or_(ConsentRow.shipper_id.is_(None), ConsentRow.shipper_id.in_(concerned))
-    )
+    concerned = or_(ConsentRow.shipper_id.is_(None), ConsentRow.shipper_id.in_({key[0] for key in marks}))
     last: dict[tuple[int | None, str, str], tuple[datetime, int, bool]] = {}
-    for row in session.execute(said):
+    for row in session.execute(_of(key[2] for key in marks).where(concerned)):
         last[row.shipper_id, row.channel, row.fingerprint] = (row.at, row.id, row.given)
     found = {}
-    for key, mark in marks.items():
-        both = (last.get((key[0], key[1], mark)), last.get((None, key[1], mark)))
+    for shipper_id, channel, mark in marks:
+        both = (last.get((shipper_id, channel, mark)), last.get((None, channel, mark)))
         if heard := [one for one in both if one]:
-            found[key] = max(heard)[2]
+            found[shipper_id, channel, mark] = max(heard)[2]
     return found
 
 

@@ -18,14 +18,36 @@ from portal.web import (
     login,
     maps,
     openapi,
+    preferences,
     quality,
     tracking,
+    unsubscribe,
     webhook_api,
 )
 
-# Machines sign or bear a key; a form token would only keep them out.
-FOR_MACHINES = (dispatch_api, dispatch_changes, dispatch_fleet, webhook_api, callbacks, openapi, health)
-FOR_PEOPLE = (tracking, changes, maps, desk, console, login, quality, console_figures, console_wordings)
+# Machines sign or bear a key; a form token would only keep them out. Mail programs unsubscribe without a cookie.
+FOR_MACHINES = (
+    dispatch_api,
+    dispatch_changes,
+    dispatch_fleet,
+    webhook_api,
+    callbacks,
+    openapi,
+    health,
+    unsubscribe,
+)
+FOR_PEOPLE = (
+    tracking,
+    changes,
+    preferences,
+    maps,
+    desk,
+    console,
+    login,
+    quality,
+    console_figures,
+    console_wordings,
+)
 
 
 def install(app: Flask) -> None:

@@ -19,6 +19,9 @@ OPEN = {
     "login.form": "nobody is signed in yet",
     "login.sign_in": "checks the password itself",
     "openapi.openapi": "describes the doors, opens none",
+    "unsubscribe.show": "the code in the link is the key",
+    "unsubscribe.end": "a mail program asks, without a cookie; the code in the link is the key",
+    "unsubscribe.resume": "the code in the link is the key",
     "quality.quality": "shares and seconds of all messages together",
 }
 # everybody in the demo is invented; its doors are hung in the demo only

@@ -56,6 +56,7 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
     names = {
         "filename": "css/base.css",
         "code": urlsplit(link).path.rpartition("/")[2],
+        "token": urlsplit(email.headers["unsubscribe"]).path.rpartition("/")[2],
         "reference": "A-1",
         "shipment_id": 1,
         "message_id": email.id,

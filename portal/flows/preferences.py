@@ -1,0 +1,78 @@
+"""What recipients choose about our messages: kept for the person, and as evidence where it is a yes or a no."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy.orm import Session
+
+from notifications.message import Channel
+from notifications.notice import Topic
+from portal.domain.delivery import Shipment
+from portal.flows import announce
+from portal.flows.announce import Voice
+from portal.flows.contacts import ways
+from portal.store import consents, contacts, preferences
+from portal.store.consents import Statement
+from portal.store.marks import fingerprint
+from portal.store.preferences import Preference
+
+PAGE, ONE_CLICK, TAKEN_BACK = "preferences page", "one-click unsubscribe", "unsubscribe page, taken back"
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What a recipient chose on the page. `agreed` is the sentence beside the texts, where one was shown."""
+
+    channels: frozenset[Channel] | None
+    language: str
+    declined: frozenset[Topic]
+    day: tuple[time, time] | None
+    agreed: str = ""
+
+
+def choose(session: Session, voice: Voice, shipment: Shipment, wished: Wished, now: datetime) -> None:
+    """Keep a choice for the person behind a shipment, under its number and its address.
+
+    A channel chosen although it was refused, never agreed to or found not to work is a yes to it.
+    """
+    before = announce.contacts_of(session, voice, [shipment], now)[shipment.id]
+    addresses = ways(shipment)
+    kept = Preference(wished.channels, wished.language, wished.declined, wished.day, PAGE, now)
+    preferences.save(session, shipment.shipper_id, (to for _, to in addresses), kept)
+    chosen = wished.channels or frozenset()
+    agreed = []
+    for channel, to in addresses:
+        if channel in chosen & before.unreachable:
+            contacts.forget_unreachable(session, channel, to)
+        if channel in chosen & (before.withdrawn | before.unconsented):
+            words = wished.agreed if channel is Channel.SMS else ""
+            agreed.append(Statement(channel, fingerprint(to), True, PAGE, now, shipment.shipper_id, words))
+    consents.append(session, agreed, now)
+
+
+def stop_texts(session: Session, shipment: Shipment, now: datetime) -> bool:
+    """No more texts to the number on file, from anybody in the house; whether that is new."""
+    phone = shipment.recipient.phone
+    return bool(phone) and contacts.stop(session, Channel.SMS, phone, PAGE, now)
+
+
+def unsubscribed(session: Session, shipper_id: int, mark: str) -> bool:
+    """Whether this shipper is to send no emails to the address with this fingerprint."""
+    key = (shipper_id, Channel.EMAIL, mark)
+    return consents.said_last(session, [key]).get(key) is False
+
+
+def unsubscribe(session: Session, shipper_id: int, mark: str, now: datetime) -> None:
+    """This shipper's emails end; pressing again changes nothing."""
+    if not unsubscribed(session, shipper_id, mark):
+        _say(session, shipper_id, mark, False, ONE_CLICK, now)
+
+
+def subscribe_again(session: Session, shipper_id: int, mark: str, now: datetime) -> None:
+    """Whoever pressed by mistake gets them again."""
+    if unsubscribed(session, shipper_id, mark):
+        _say(session, shipper_id, mark, True, TAKEN_BACK, now)
+
+
+def _say(session: Session, shipper_id: int, mark: str, given: bool, source: str, now: datetime) -> None:
+    consents.append(session, [Statement(Channel.EMAIL, mark, given, source, now, shipper_id)], now)
