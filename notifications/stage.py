@@ -38,6 +38,12 @@ class Stage:
         """How many of them it was given more than once."""
         return sum(times > 1 for times in self._book.values())
 
+    @property
+    def refused(self) -> frozenset[str]:
+        """Whom it said does not exist."""
+        with self._lock:
+            return frozenset(self._refused)
+
     def take(self, message_id: str) -> None:
         """It has the message, whatever its caller hears of that."""
         with self._lock:
@@ -55,9 +61,3 @@ class Stage:
         """It says that this number or address does not work."""
         with self._lock:
             self._refused.add(to)
-
-    def forget_refused(self) -> set[str]:
-        """Whom it refused since this was asked last."""
-        with self._lock:
-            refused, self._refused = self._refused, set()
-        return refused

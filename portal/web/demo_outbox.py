@@ -162,8 +162,8 @@ def _turn(name: str, stage: Stage, to: Weather) -> None:
     """The weather changes; numbers and addresses that a provider refused are good again once it refuses no more."""
     stage.weather = to
     channel = next(one for one in Channel if kit().senders.named(one, name))
-    if to is not Weather.REFUSES and (refused := stage.forget_refused()):
+    if to is not Weather.REFUSES and stage.refused:
         with kit().transaction() as session:
-            for address in refused:
+            for address in stage.refused:
                 contacts.forget_unreachable(session, channel, address)
     kit().nudges.channel(channel)

@@ -43,8 +43,7 @@ def test_a_refusal_is_for_good_and_about_the_address(channel, code):
     assert isinstance(refused, Permanent)
     assert (refused.code, refused.trouble) == (code, Trouble.CONTACT)
     assert carrier.stage.taken == 0
-    assert carrier.stage.forget_refused() == {one.to}
-    assert carrier.stage.forget_refused() == set()
+    assert carrier.stage.refused == {one.to}
 
 
 def test_one_that_is_down_takes_nothing_and_cannot_be_asked(text):

@@ -46,13 +46,16 @@ function glide(part, before) {
 }
 
 async function send(form, button) {
-  const fields = new FormData(form, button);
+  const fields = new FormData(form);
+  if (button?.name) fields.set(button.name, button.value);
+  const spoken = page.querySelector("[data-said]");
+  spoken.textContent = "";
   const answer = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" });
   if (answer.type !== "opaqueredirect") throw new Error(`answered ${answer.status}`);
   const typed = form.querySelector("input[name=text]");
   if (typed) {
     typed.value = "";
-    page.querySelector("[data-said]").textContent = "Sent.";
+    spoken.textContent = "Sent.";
     page.querySelector("[data-part=phone]").scrollTop = 0;
   }
   await refresh();
@@ -63,7 +66,9 @@ async function send(form, button) {
 for (const form of document.querySelectorAll("[data-stay]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form, event.submitter).catch(() => form.submit());
+    const button = event.submitter;
+    // a page whose token is too old gets a new one; what was typed goes the plain way
+    send(form, button).catch(() => (button?.name ? window.location.reload() : form.submit()));
   });
 }
 
