@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, insert, or_, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from notifications.message import Channel
-from portal.db import Moment, db
+from portal.db import THESE, Moment, db
 from portal.store.marks import fingerprint
 from portal.store.outbox_rows import BIG
 from portal.store.stops import claims_wait
@@ -35,6 +35,11 @@ class ConsentRow(db.Model):
 
 
 CONSENTS = ConsentRow.__table__
+# What was said of these, the latest last; and of it what concerns these shippers.
+SAID = select(CONSENTS).where(CONSENTS.c.fingerprint.in_(THESE)).order_by(CONSENTS.c.at, CONSENTS.c.id)
+CONCERNING = SAID.where(
+    or_(CONSENTS.c.shipper_id.is_(None), CONSENTS.c.shipper_id.in_(bindparam("shippers", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def append(session: Session, statements: Sequence[Statement], now: datetime) -> 
     if not statements:
         return
     fresh = {_facts(one): one for one in statements}
-    for row in session.execute(_of(one.mark for one in statements)):
+    for row in session.execute(SAID, {"these": sorted({one.mark for one in statements})}):
         fresh.pop((row.shipper_id, row.channel, row.fingerprint, row.given, row.source, row.at), None)
     rows = [_values(one, now) for one in fresh.values()]
     if not all(one.given for one in fresh.values()):
@@ -78,9 +83,9 @@ def said_last(session: Session, marks: Collection[Key]) -> dict[Key, bool]:
     """The same by fingerprint: what was said to the shipper or to the whole house, whichever was later."""
     if not marks:
         return {}
-    concerned = or_(ConsentRow.shipper_id.is_(None), ConsentRow.shipper_id.in_({key[0] for key in marks}))
+    asked = {"these": sorted({key[2] for key in marks}), "shippers": sorted({key[0] for key in marks})}
     last: dict[tuple[int | None, str, str], tuple[datetime, int, bool]] = {}
-    for row in session.execute(_of(key[2] for key in marks).where(concerned)):
+    for row in session.execute(CONCERNING, asked):
         last[row.shipper_id, row.channel, row.fingerprint] = (row.at, row.id, row.given)
     found = {}
     for shipper_id, channel, mark in marks:
@@ -98,13 +103,6 @@ def given(session: Session, keys: Iterable[Key]) -> set[Key]:
 def withdrawn(session: Session, keys: Iterable[Key]) -> set[Key]:
     """Of which it was said last that they are not to be used."""
     return {key for key, yes in latest(session, keys).items() if not yes}
-
-
-def _of(marks: Iterable[str]) -> Any:
-    """What was said of these, the latest last."""
-    return (
-        select(CONSENTS).where(ConsentRow.fingerprint.in_(set(marks))).order_by(ConsentRow.at, ConsentRow.id)
-    )
 
 
 def _facts(one: Statement) -> tuple[Any, ...]:

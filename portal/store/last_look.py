@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from notifications.last_look import BEYOND_CAPS, REPLY, Choice, Seen, last_look
 from notifications.message import FALLS_BACK, Channel, Message, Rule, Standing
+from portal.db import THESE
 from portal.store import consents, contacts, preferences
 from portal.store.outbox_rows import MESSAGES, MessageRow
 from portal.store.spending import Limits, Purse, close_purses, open_purses
@@ -16,6 +17,16 @@ from portal.store.stops import stops_wait
 
 Address = tuple[Channel, str]
 A_DAY = timedelta(days=1)
+SENT_SINCE = (
+    select(MESSAGES.c.channel, MESSAGES.c.to, func.count())
+    .where(
+        MESSAGES.c.to.in_(THESE),
+        MESSAGES.c.sent_at > bindparam("since"),
+        MESSAGES.c.notice.not_in(sorted(BEYOND_CAPS)),
+        ~MESSAGES.c.notice.startswith(REPLY, autoescape=True),
+    )
+    .group_by(MESSAGES.c.channel, MESSAGES.c.to)
+)
 
 
 def still_good(session: Session, messages: Sequence[Message], limits: Limits, now: datetime) -> list[Message]:
@@ -84,16 +95,7 @@ def _sent_lately(session: Session, addresses: set[str], now: datetime) -> Counte
     """How much went to each address in the last day, without what nobody counts."""
     if not addresses:
         return Counter()
-    rows = session.execute(
-        select(MessageRow.channel, MessageRow.to, func.count())
-        .where(
-            MessageRow.to.in_(addresses),
-            MessageRow.sent_at > now - A_DAY,
-            MessageRow.notice.not_in(list(BEYOND_CAPS)),
-            ~MessageRow.notice.startswith(REPLY, autoescape=True),
-        )
-        .group_by(MessageRow.channel, MessageRow.to)
-    )
+    rows = session.execute(SENT_SINCE, {"these": sorted(addresses), "since": now - A_DAY})
     return Counter({(Channel(channel), to): count for channel, to, count in rows})
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -36,8 +37,12 @@ class Told:
 def put(session: Session, messages: Sequence[Message]) -> None:
     """Keep messages in the caller's transaction. One whose dedupe key is known changes nothing."""
     if messages:
-        new = insert_for(session)(MESSAGES).on_conflict_do_nothing(index_elements=["dedupe_key"])
-        session.execute(new, list(map(message_values, messages)))
+        session.execute(_new(insert_for(session)), list(map(message_values, messages)))
+
+
+@cache
+def _new(insert: Any) -> Any:
+    return insert(MESSAGES).on_conflict_do_nothing(index_elements=["dedupe_key"])
 
 
 def of_shipment(session: Session, shipper_id: int | None, shipment_id: int) -> list[Told]:

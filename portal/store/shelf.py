@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, bindparam, case, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Message, Rule, Standing
 from notifications.outbox import ANY_LINE, LEASE, Claim, Done, Line, Taken
 from notifications.provider import Accepted, Found
-from portal.db import Database
+from portal.db import THESE, Database
 from portal.store import doubts, pace, senders
 from portal.store.last_look import cost_nothing, still_good
 from portal.store.outbox_fates import ATTEMPT_ENDED, NOT_TAKEN, TAKEN, ended, falls, fate
@@ -27,15 +27,15 @@ class SqlOutbox:
 
     def claim(self, channel: Channel, limit: int, worker: str, now: datetime, line: Line = ANY_LINE) -> Taken:
         """Take due messages for a lease; expired and stopped ones are settled on the way."""
-        due = _due(channel, now).limit(limit)
+        these = {"channel": channel, "now": now, "most": limit}
         with self.database.reading() as session:
-            if session.execute(due.with_only_columns(MessageRow.seq).limit(1)).first() is None:
+            if session.execute(ANY_DUE[channel], these).first() is None:
                 return Taken()
         with self.database.transaction() as session:
             if line.probe_every and not senders.book_probe(session, line.sender, line.probe_every, now):
                 return Taken()
             room = pace.room(session, line, channel, now)
-            rows = [] if room.shut else session.execute(due.with_for_update(skip_locked=True)).all()
+            rows = [] if room.shut else session.execute(DUE[channel], these).all()
             fitting = room.cut(list(map(message_value, rows)))
             good = still_good(session, fitting, self.limits, now)
             taken = Taken(_lease(session, good, worker, now, line))
@@ -172,7 +172,7 @@ class SqlOutbox:
             return messages
 
 
-def _standing(channel: Channel, standing: Standing, now: datetime) -> Select[Any]:
+def _standing(channel: Any, standing: Standing, now: Any) -> Select[Any]:
     return (
         select(MESSAGES)
         .where(MessageRow.channel == channel, MessageRow.standing == standing, MessageRow.not_before <= now)
@@ -180,9 +180,25 @@ def _standing(channel: Channel, standing: Standing, now: datetime) -> Select[Any
     )
 
 
-def _due(channel: Channel, now: datetime) -> Select[Any]:
-    due = _standing(channel, Standing.QUEUED, now)
+def _due(channel: Channel) -> Select[Any]:
+    due = _standing(bindparam("channel"), Standing.QUEUED, bindparam("now", type_=MESSAGES.c.not_before.type))
     return due.where(its_turn()) if channel is Channel.WEBHOOK else due
+
+
+# Asked many times a second, so prepared once.
+ANY_DUE = {one: _due(one).with_only_columns(MessageRow.seq).limit(1) for one in Channel}
+DUE = {one: _due(one).limit(bindparam("most")).with_for_update(skip_locked=True) for one in Channel}
+LEASED = (
+    update(MESSAGES)
+    .where(MESSAGES.c.id.in_(THESE))
+    .values(
+        standing=Standing.SENDING,
+        attempts=MESSAGES.c.attempts + 1,
+        lease_until=bindparam("until"),
+        provider=case((bindparam("by") == "", MESSAGES.c.provider), else_=bindparam("by")),
+    )
+)
+BEGUN = insert(ATTEMPTS)
 
 
 def _lease(
@@ -192,14 +208,11 @@ def _lease(
     claims = [Claim(one, one.attempts + 1, now, until) for one in messages]
     if claims:
         ids = [claim.message.id for claim in claims]
-        values = {"standing": Standing.SENDING, "attempts": MessageRow.attempts + 1, "lease_until": until}
-        if line.sender:
-            values["provider"] = line.sender
-        session.execute(update(MESSAGES).where(MessageRow.id.in_(ids)).values(values))
+        session.execute(LEASED, {"these": ids, "until": until, "by": line.sender})
         empty = {"worker": worker, "started_at": now, "outcome": "", "code": "", "text": ""}
         empty["sender"] = line.sender
         session.execute(
-            insert(ATTEMPTS),
+            BEGUN,
             [{"message_id": claim.message.id, "number": claim.number, **empty} for claim in claims],
         )
     return claims
