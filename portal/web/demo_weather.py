@@ -104,7 +104,7 @@ def _provider(
     sender: Sender, stage: Stage, report: Report | None, place: int, alone: bool, local: Local
 ) -> Provider:
     title = TITLES[sender.channel]
-    health, tone = HEALTH[report.health if report else Health.WELL]
+    health, tone = _health(report, local)
     return Provider(
         name=sender.name,
         title=title if place == 0 else f"{title}, second sender",
@@ -118,10 +118,22 @@ def _provider(
     )
 
 
+def _health(report: Report | None, local: Local) -> tuple[str, str]:
+    """How the house sees an account; one whose rest is over is tried when it is needed."""
+    if report is None:
+        return HEALTH[Health.WELL]
+    rested = report.health is Health.RESTING and not _later(report, local)
+    return ("has rested", "quiet") if rested else HEALTH[report.health]
+
+
 def _again(report: Report | None, local: Local) -> str:
-    if report is None or report.health is Health.WELL or not report.until or report.until <= local.now:
-        return ""
-    return f" It is tried again at {local.time(report.until)}."
+    until = report and report.health is not Health.WELL and _later(report, local)
+    return f" It is tried again at {local.time(until)}." if until else ""
+
+
+def _later(report: Report, local: Local) -> datetime | None:
+    """When the account is tried again, if that is still to come."""
+    return report.until if report.until and report.until > local.now else None
 
 
 def _means(weather: Weather, channel: Channel, place: int, alone: bool) -> str:
