@@ -59,7 +59,12 @@ def save() -> ResponseReturnValue:
         return _page(shipper, notice, language, own, wrong, reference), 422
     kit().shippers.forget()
     flash("The words are kept. Messages planned from now on speak in them.", "good")
-    back = {"shipper": shipper.slug, "notice": notice.value, "language": language, "reference": reference}
+    back: dict[str, Any] = {
+        "shipper": shipper.slug,
+        "notice": notice.value,
+        "language": language,
+        "reference": reference,
+    }
     return redirect(url_for("console_wordings.show", **back), 303)
 
 
