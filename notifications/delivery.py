@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 CALL_TAKES = timedelta(seconds=25)
 # What is finished is written down this soon: what is not written when a worker dies must be asked about.
 WRITE_EVERY, WRITE_WITHIN_SECONDS = 20, 0.25
+# While calls are in the air, others may come due: they do not wait for the slowest of these.
+LOOK_AGAIN_SECONDS = 0.2
 
 # Failures that say something about more than their message, and so must be heard by the house.
 HEARD = {Trouble.CONSENT, Trouble.CONTACT, Trouble.GONE}
@@ -117,16 +119,20 @@ class _Run:
     done: list[Done] = field(default_factory=list)
     untried: list[Claim] = field(default_factory=list)
     write_at: float = 0.0
+    look_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.more_at = self.now()
 
     def has_room(self, limit: int) -> bool:
         """Whether it is time to take more."""
+        if self.flying and self.more_at is None and time.monotonic() >= self.look_at:
+            self.more_at = self.now()
         return self.flying <= limit // 2 and self.more_at is not None and self.more_at <= self.now()
 
     def take(self, limit: int) -> None:
         """Take what is due by the first account that may send, and let it fly."""
+        self.look_at = time.monotonic() + LOOK_AGAIN_SECONDS
         passed: set[str] = set()
         while chosen := self.board.choose(self.channel, self.now(), passed):
             room = 1 if chosen.probe else limit - self.flying

@@ -10,9 +10,11 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0
+# Connections kept: more than a process ever makes calls at once, or some would be made anew for each call.
+POOLED = 48
 
 
-def pooled_session(size: int = 32, kind: type[HTTPAdapter] = HTTPAdapter) -> requests.Session:
+def pooled_session(size: int = POOLED, kind: type[HTTPAdapter] = HTTPAdapter) -> requests.Session:
     """One session per process: connections are kept, nothing is retried behind our back, no cookies."""
     session = requests.Session()
     adapter = kind(pool_connections=size, pool_maxsize=size, max_retries=0)

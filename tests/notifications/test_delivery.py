@@ -152,6 +152,24 @@ def test_a_slow_neighbor_holds_back_nobodys_writing_down(shelf):
     assert writes == [True]
 
 
+def test_what_comes_due_does_not_wait_for_a_call_that_hangs(shelf):
+    slow, late, told = message(), message(), threading.Event()
+    shelf.put(slow)
+    carrier = Obedient()
+
+    def takes():
+        if carrier.given[-1] == slow.id:
+            shelf.put(late)
+            assert told.wait(10), "the second one waited for the first"
+        else:
+            told.set()
+
+    carrier.takes = takes
+    with ThreadPoolExecutor(2) as pool:
+        assert deliver(shelf, carrier, at(9), pool=pool) == 2
+    assert shelf[slow].standing is shelf[late].standing is Standing.SENT
+
+
 class Split(Executor):
     """One message has a thread of its own."""
 
