@@ -27,12 +27,12 @@ def settle(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
     # accounts before stops, as those who claim messages lock them
     failures.tell(failures.heard(session, fresh, now))
     for receipt, message in fresh:
+        to, source = (message.channel, message.to), f"{receipt.provider} {receipt.word}"
         match receipt.consent:
             case Consent.STOP:
-                contacts.stop(session, message.channel, message.to, f"{receipt.provider} {receipt.word}", now)
+                contacts.stop(session, *to, source, now, at=receipt.at)
             case Consent.START:
-                source = f"{receipt.provider} {receipt.word}"
-                contacts.start(session, message.channel, message.to, now, source)
+                contacts.start(session, *to, now, source, at=receipt.at)
     return len(fresh)
 
 

@@ -80,12 +80,17 @@ def _among(
     return {(channel, to) for to, mark in marks.items() for channel in found.get(mark, ())}
 
 
-def stop(session: Session, channel: Channel, to: str, source: str, now: datetime) -> bool:
-    """Nothing more goes there; whether that is new. Whoever claims messages meanwhile ends first, or sees it."""
+def stop(
+    session: Session, channel: Channel, to: str, source: str, now: datetime, at: datetime | None = None
+) -> bool:
+    """Nothing more goes there; whether that is new. Whoever claims messages meanwhile ends first, or sees it.
+
+    `at` is when it was said, if not just now.
+    """
     claims_wait(session)
-    values = {"channel": channel, "fingerprint": fingerprint(to), "at": now, "source": source[:80]}
-    new = insert_for(session)(OPT_OUTS).values(**values, started_at=None)
-    again = {"at": now, "source": source[:80], "started_at": None}
+    said_at = at or now
+    again = {"at": said_at, "source": source[:80], "started_at": None}
+    new = insert_for(session)(OPT_OUTS).values(channel=channel, fingerprint=fingerprint(to), **again)
     said = session.execute(
         new.on_conflict_do_update(
             index_elements=["channel", "fingerprint"], set_=again, where=OptOutRow.started_at.is_not(None)
@@ -93,25 +98,35 @@ def stop(session: Session, channel: Channel, to: str, source: str, now: datetime
     )
     if said.first() is None:
         return False
-    consents.append(session, [Statement(channel, fingerprint(to), False, source, now)], now)
+    consents.append(session, [Statement(channel, fingerprint(to), False, source, said_at)], now)
     return True
 
 
 def start(
-    session: Session, channel: Channel, to: str, now: datetime, source: str = "asked to be told again"
+    session: Session,
+    channel: Channel,
+    to: str,
+    now: datetime,
+    source: str = "asked to be told again",
+    at: datetime | None = None,
 ) -> None:
-    """It may be written to again, and whoever says so is there."""
+    """It may be written to again, and whoever says so is there.
+
+    `at` is when it was said, if not just now: a stop said after that stands.
+    """
+    said_at = at or now
     session.execute(
         update(OPT_OUTS)
         .where(
             OptOutRow.channel == channel,
             OptOutRow.fingerprint == fingerprint(to),
             OptOutRow.started_at.is_(None),
+            OptOutRow.at <= said_at,
         )
-        .values(started_at=now)
+        .values(started_at=said_at)
     )
     forget_unreachable(session, channel, to)
-    consents.append(session, [Statement(channel, fingerprint(to), True, source, now)], now)
+    consents.append(session, [Statement(channel, fingerprint(to), True, source, said_at)], now)
 
 
 def mark_unreachable(

@@ -5,7 +5,7 @@ from sqlalchemy import insert
 
 from notifications.message import Channel, Rule, Standing
 from notifications.senders import Health
-from portal.store import contacts, outbox, senders, shippers
+from portal.store import consents, contacts, outbox, senders, shippers
 from portal.store.outbox_rows import MESSAGES, message_values
 from tests.doubles.sendgrid import PUBLIC_KEY
 from tests.doubles.sendgrid import signed as signed_events
@@ -213,6 +213,53 @@ def test_events_of_many_emails_come_together(client, house):
     assert (bounced.standing, bounced.error_text) == (Standing.FAILED, "550 no such user")
     with house.reading() as session:
         assert contacts.stopped(session, ["b@example.org"]) == {(Channel.EMAIL, "b@example.org")}
+
+
+def test_a_mailbox_leaves_and_comes_back_whatever_order_its_events_arrive_in(client, house, clock):
+    one = sent(house, Channel.EMAIL, to="b@example.org")
+
+    def tell(word, seconds, number):
+        stamp = int(clock().timestamp()) + seconds
+        told = {"event": word, "message_id": one.id, "sg_event_id": number, "timestamp": stamp}
+        assert events(client, house, told).status_code == 204
+        with house.reading() as session:
+            return bool(contacts.stopped(session, ["b@example.org"]))
+
+    clock.forward(hours=1)
+    assert tell("group_unsubscribe", -600, "1")
+    # a resubscription from before it arrives late
+    assert tell("group_resubscribe", -900, "2")
+    assert not tell("group_resubscribe", -300, "3")
+    # the very same events once more
+    assert not tell("group_unsubscribe", -600, "1")
+    assert not tell("group_resubscribe", -300, "3")
+    with house.reading() as session:
+        said = session.execute(consents.CONSENTS.select().order_by(consents.CONSENTS.c.at)).all()
+    assert [(row.given, row.source, row.shipper_id) for row in said] == [
+        (True, "sendgrid group_resubscribe", None),
+        (False, "sendgrid group_unsubscribe", None),
+        (True, "sendgrid group_resubscribe", None),
+    ]
+
+
+def test_a_stop_said_twice_and_once_more_is_one_stop_and_one_piece_of_evidence(client, house):
+    sent(house, to=ANNA)
+    for sid in ("SM1", "SM1", "SM2"):
+        assert says(client, "Stopp", sid).status_code == 200
+    with house.reading() as session:
+        said = session.execute(consents.CONSENTS.select()).all()
+        replies = [one for one in outbox.latest(session) if one.notice == "reply_stop"]
+    assert [(row.given, row.channel, row.source) for row in said] == [(False, "sms", "answered Stopp")]
+    assert len(replies) == 1
+
+
+def test_two_robots_do_not_talk_for_ever(client, house):
+    sent(house, to=ANNA)
+    for number in range(10):
+        says(client, "HILFE", f"SM{number}")
+    with house.reading() as session:
+        replies = [one for one in outbox.latest(session) if one.notice == "reply_help"]
+    assert len(replies) == 3
 
 
 def test_unsigned_events_are_refused_and_counted(client, house):
