@@ -1,21 +1,24 @@
 """What recipients choose about our messages: kept for the person, and as evidence where it is a yes or a no."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from notifications.message import Channel
+from notifications.message import Channel, Message
 from notifications.notice import Topic
 from portal.domain.delivery import Shipment
 from portal.flows import announce
 from portal.flows.announce import Voice
 from portal.flows.contacts import ways
-from portal.store import consents, contacts, preferences
+from portal.store import consents, contacts, outbox, preferences
 from portal.store.consents import Statement
 from portal.store.marks import fingerprint
 from portal.store.preferences import Preference
 
+# the US revocation rule: a confirming text follows within minutes or not at all
+CONFIRMED_WITHIN = timedelta(minutes=5)
 PAGE, ONE_CLICK, TAKEN_BACK = "preferences page", "one-click unsubscribe", "unsubscribe page, taken back"
 
 
@@ -50,10 +53,45 @@ def choose(session: Session, voice: Voice, shipment: Shipment, wished: Wished, n
     consents.append(session, agreed, now)
 
 
-def stop_texts(session: Session, shipment: Shipment, now: datetime) -> bool:
-    """No more texts to the number on file, from anybody in the house; whether that is new."""
+def stop_texts(session: Session, voice: Voice, shipment: Shipment, now: datetime) -> bool:
+    """No more texts to the number on file, from anybody in the house; whether that is new.
+
+    One text confirms it and says how to take it back: somebody else may hold the link.
+    """
     phone = shipment.recipient.phone
-    return bool(phone) and contacts.stop(session, Channel.SMS, phone, PAGE, now)
+    before = announce.contacts_of(session, voice, [shipment], now)[shipment.id]
+    if not phone or not contacts.stop(session, Channel.SMS, phone, PAGE, now):
+        return False
+    if Channel.SMS not in before.unreachable | before.unconsented:
+        confirmed = _confirmation(session, voice, shipment, before.language, now)
+        outbox.put(session, [confirmed])
+        announce.nudge(session, voice, [confirmed])
+    return True
+
+
+def _confirmation(
+    session: Session, voice: Voice, shipment: Shipment, language: str, now: datetime
+) -> Message:
+    words = voice.renderer.reply("reply_stop", language, voice.shippers(session)[shipment.shipper_id].name)
+    message_id = str(uuid4())
+    return Message(
+        id=message_id,
+        shipper_id=shipment.shipper_id,
+        shipment_id=shipment.id,
+        channel=Channel.SMS,
+        notice="reply_stop",
+        language=words.language,
+        to=shipment.recipient.phone,
+        text=words.text,
+        because="All texts were stopped on the page of preferences.",
+        not_before=now,
+        # people read in real minutes, also where a day is played faster
+        expires_at=now + max(CONFIRMED_WITHIN, voice.code_lasts / 2),
+        dedupe_key=f"stopped:{message_id}",
+        created_at=now,
+        segments=words.segments,
+        cost_micros=voice.prices.of(Channel.SMS, shipment.recipient.phone, words.segments),
+    )
 
 
 def unsubscribed(session: Session, shipper_id: int, mark: str) -> bool:

@@ -61,7 +61,7 @@ def save(code: str) -> ResponseReturnValue:
 def stop(code: str) -> ResponseReturnValue:
     """No more texts to the number on file."""
     with kit().transaction() as session:
-        choosing.stop_texts(session, g.shipment, kit().now())
+        choosing.stop_texts(session, kit().voice, g.shipment, kit().now())
     return _back(code, STOPPED)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from portal.app import create_app
 from portal.config import Settings
-from portal.store import shipments
+from portal.store import consents, shipments
 
 HEADER = (
     "reference,name,phone,address,locality,postcode,country,window_start,window_end,parcel,width_mm,colour\n"
@@ -69,6 +69,19 @@ def test_bad_rows_are_named_and_their_neighbors_kept(carrier, sheet):
     assert "window: the window must end after it starts" in lines[3]
     assert lines[4] == "2 created, 0 updated, 0 unchanged, 4 rejected."
     assert "4 of 6 rows were not taken" in result.stderr
+
+
+def test_a_sheet_may_say_who_agreed_to_texts(carrier, sheet):
+    header = HEADER.replace("colour", "sms_consent,sms_consent_at,sms_consent_source")
+    agreed = ANN.replace(",red\n", ",yes,2026-06-01 09:00,checkout\n")
+    assert carrier.types("import", "shipments", sheet(header + agreed)).stdout.startswith("1 created")
+    half = carrier.types("import", "shipments", sheet(header + BEN.replace(",\n", ",yes,,\n")))
+    assert "sms_consent_at: this field is needed" in half.stdout
+    app = create_app(Settings())
+    with app.app_context(), app.extensions["doorstep"].reading() as session:
+        (row,) = session.execute(consents.CONSENTS.select()).all()
+    assert (row.given, row.source) == (True, "shipper: checkout")
+    assert row.at.isoformat() == "2026-06-01T13:00:00+00:00"
 
 
 @pytest.mark.engines("sqlite")

@@ -129,6 +129,22 @@ def test_stop_all_texts_is_said_plainly_and_done(ben, kit):
     assert ben.sends("/preferences/stop", "/preferences?done=stopped").status_code == 303
 
 
+def test_a_stop_on_the_page_is_confirmed_by_one_text_and_nothing_after_it(ben, dispatch, kit, clock):
+    dispatch.happens("A-1", "out_for_delivery", clock())
+    for _ in range(2):
+        ben.sends("/preferences/stop", "/preferences")
+    (claim,) = kit.outbox.claim(SMS, 10, "w", clock())
+    assert (claim.message.notice, claim.message.to) == ("reply_stop", BEN["phone"])
+    assert "START" in claim.message.text
+    assert told(kit, "out_for_delivery")[SMS] == Rule.OPTED_OUT
+
+
+def test_a_number_that_never_agreed_gets_no_confirmation_either(app, dispatch, kit, clock):
+    who = recipient_of(app, dispatch, recipient={"name": "Cy", "phone": "+12025550177"})
+    who.sends("/preferences/stop", "/preferences")
+    assert kit.outbox.claim(SMS, 10, "w", clock()) == []
+
+
 def test_a_number_without_consent_gets_texts_once_its_owner_chooses_them(app, dispatch, kit, clock):
     cy = {"name": "Cy", "phone": "+12025550177", "email": "cy@example.com"}
     who = recipient_of(app, dispatch, recipient=cy)
