@@ -6,7 +6,7 @@ from tests.faults.storm import Plan, play
 
 PLAN = Plan(
     "postgresql",
-    messages=6_000,
+    messages=12_000,
     kills=0,
     broker_kills=10,
     broker_flushes=10,
