@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -14,9 +17,34 @@ CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0
 POOLED = 48
 
 
+class Settled(requests.Session):
+    """Looks at the environment (proxies, certificates) once for each host: at every call that is an eighth of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = lru_cache(maxsize=256)(self._environment)
+        # a .netrc of the machine is not for these calls, and would be looked for at each
+        self.auth = _as_it_is
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """As `requests` has it, from what is known of the host."""
+        parts = urlsplit(url)
+        known = self._known(f"{parts.scheme}://{parts.netloc}/")
+        told = {"stream": stream, "verify": verify, "cert": cert}
+        told = {name: value for name, value in told.items() if value is not None}
+        return known | told | {"proxies": {**known["proxies"], **(proxies or {})}}
+
+    def _environment(self, host: str) -> dict[str, Any]:
+        return dict(super().merge_environment_settings(host, {}, None, None, None))
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
 def pooled_session(size: int = POOLED, kind: type[HTTPAdapter] = HTTPAdapter) -> requests.Session:
     """One session per process: connections are kept, nothing is retried behind our back, no cookies."""
-    session = requests.Session()
+    session = Settled()
     adapter = kind(pool_connections=size, pool_maxsize=size, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -46,6 +46,12 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+class Server(ThreadingHTTPServer):
+    """Takes as many connections at once as a worker makes; the usual five would reset some of them."""
+
+    request_queue_size = 128
+
+
 class Double:
     """A provider's stand-in on a free port: `faults` are taken one a POST, then all is well."""
 
@@ -54,7 +60,7 @@ class Double:
         self.faults: deque[Fault] = deque()
         self.released = threading.Event()
         self.lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
