@@ -80,12 +80,17 @@ def gather_key(notice: Notice, shipper_id: int, door: str, facts: Facts) -> str:
 
 
 def together(told: Facts, more: Facts) -> Facts:
-    """The facts of `told`, speaking of the parcels of `more` too: all of them counted, from first hour to last."""
+    """The facts of `told`, speaking of the parcels of `more` too: all of them counted, from first hour to last.
+
+    It happened when the last of them did: news is true as long as the newest of it.
+    """
     starts = [at for at in (told.window_start, more.window_start) if at]
     ends = [at for at in (told.window_end, more.window_end) if at]
+    happened = [at for at in (told.happened_at, more.happened_at) if at]
     return replace(
         told,
         parcels=told.parcels + more.parcels,
         window_start=min(starts, default=None),
         window_end=max(ends, default=None),
+        happened_at=max(happened, default=None),
     )

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from notifications.facts_json import facts_from
 from notifications.gathering import GATHERED_WITHIN, REPLACES, gather_key, together
 from notifications.message import Channel, Message, Rule
-from notifications.notice import Occasion
-from notifications.policy import channel_key
+from notifications.notice import RULES, Facts, Occasion
+from notifications.policy import PREFERENCE, channel_key, dedupe_key
 from portal.domain.delivery import Shipment
 from portal.store import gathering
 
@@ -22,19 +22,31 @@ def gather(
 ) -> list[Occasion]:
     """The occasions with what they are told together with; what waits and is old by them is held back.
 
-    `whom` holds their shipments by id.
+    `whom` holds their shipments by id. What was told before is told no more: it neither replaces nor leads.
     """
     if not any(one.notice in GATHERED_WITHIN or REPLACES[one.notice] for one in occasions):
         return list(occasions)
     marked = [_marked(one, whom[one.shipment_id]) for one in occasions]
     keys = {one.gather_key for one in marked if one.gather_key}
     shelf = gathering.waiting(session, whom, [channel_key(key, channel) for key in keys for channel in TELLS])
+    repeated: list[Occasion] = []
+    if shelf or len(keys) < sum(bool(one.gather_key) for one in marked):
+        marked, repeated = _new(session, marked)
     held: dict[str, tuple[Rule, str]] = {}
     others = gathering.under_way(session, (whom[one.shipment_id].door for one in marked if one.gather_key))
     leaders = _together(_replacing(marked, shelf, held), whom, others)
     told = [_joined(one, whom, shelf, held, now) for one in leaders]
     gathering.hold_back(session, held, now)
-    return told
+    return told + repeated
+
+
+def _new(session: Session, occasions: Sequence[Occasion]) -> tuple[list[Occasion], list[Occasion]]:
+    """What is news, and what was told before: dispatch and we ourselves may see the same thing."""
+    names = {one: [dedupe_key(one, channel) for channel in TELLS] for one in occasions}
+    told = gathering.told_before(session, (name for listed in names.values() for name in listed))
+    repeated = [one for one in occasions if not told.isdisjoint(names[one])]
+    fresh = [one for one in occasions if told.isdisjoint(names[one])]
+    return fresh, [replace(one, gather_key="") for one in repeated]
 
 
 def _marked(occasion: Occasion, shipment: Shipment) -> Occasion:
@@ -48,9 +60,15 @@ def _replacing(
     occasions: Sequence[Occasion], shelf: Sequence[Message], held: dict[str, tuple[Rule, str]]
 ) -> Sequence[Occasion]:
     """Whatever waits about the same shipment and is older news goes."""
-    newer = {(one.shipment_id, notice) for one in occasions for notice in REPLACES[one.notice]}
+    newer = {
+        (one.shipment_id, notice, channel)
+        for one in occasions
+        for notice in REPLACES[one.notice]
+        # what is told by email alone leaves a text as it is
+        for channel in PREFERENCE[RULES[one.notice].reach]
+    }
     for message in shelf:
-        if message.shipment_id and (message.shipment_id, message.notice) in newer:
+        if message.shipment_id and (message.shipment_id, message.notice, message.channel) in newer:
             held[message.id] = (Rule.REPLACED, message.because)
     return occasions
 
@@ -67,7 +85,7 @@ def _together(
             first[one.gather_key] = len(told)
             told.append(one)
             continue
-        told[leader] = replace(told[leader], facts=together(told[leader].facts, one.facts))
+        told[leader] = _with(told[leader], one.facts)
         told.append(replace(one, told_with=whom[told[leader].shipment_id].reference))
     here: dict[str, set[int]] = {}
     for one in occasions:
@@ -76,6 +94,11 @@ def _together(
         _waits(one, bool(under_way.get(whom[one.shipment_id].door, set()) - here[one.gather_key]))
         for one in told
     ]
+
+
+def _with(occasion: Occasion, more: Facts) -> Occasion:
+    facts = together(occasion.facts, more)
+    return replace(occasion, facts=facts, happened_at=facts.happened_at)
 
 
 def _waits(occasion: Occasion, more_may_come: bool) -> Occasion:
@@ -111,8 +134,7 @@ def _joined(
     for message in found:
         because = f"{message.because} Told in the message of shipment {shipment.reference}."
         held[message.id] = (Rule.TOLD_TOGETHER, because)
-    facts = occasion.facts
     if found[0].facts:
-        facts = together(facts, facts_from(found[0].facts))
+        occasion = _with(occasion, facts_from(found[0].facts))
     leaves_in = max(min(one.not_before for one in found) - now, timedelta())
-    return replace(occasion, facts=facts, gathers_for=min(leaves_in, occasion.gathers_for))
+    return replace(occasion, gathers_for=min(leaves_in, occasion.gathers_for))

@@ -26,6 +26,7 @@ WAITING = (
 # one column a question: an index serves each
 OF_SHIPMENTS = WAITING.where(MESSAGES.c.shipment_id.in_(THESE))
 ALIKE = WAITING.where(MESSAGES.c.gather_key.in_(THESE), MESSAGES.c.gather_key != NOTHING)
+KNOWN = select(MESSAGES.c.dedupe_key).where(MESSAGES.c.dedupe_key.in_(THESE))
 TO_DOORS = select(SHIPMENTS.c.id, SHIPMENTS.c.door).where(
     SHIPMENTS.c.door.in_(THESE), SHIPMENTS.c.door != NOTHING, SHIPMENTS.c.finished_at.is_(None)
 )
@@ -62,6 +63,15 @@ def hold_back(session: Session, held: Mapping[str, tuple[Rule, str]], now: datet
         }
         queued = (MessageRow.id == message_id, MessageRow.standing == Standing.QUEUED)
         session.execute(update(MESSAGES).where(*queued).values(values))
+
+
+def told_before(session: Session, dedupe_keys: Iterable[str]) -> set[str]:
+    """Which of these messages were ever put on the shelf."""
+    wanted = sorted(set(dedupe_keys))
+    found: set[str] = set()
+    for start in range(0, len(wanted), CHUNK):
+        found.update(session.execute(KNOWN, {"these": wanted[start : start + CHUNK]}).scalars())
+    return found
 
 
 def under_way(session: Session, doors: Iterable[str]) -> dict[str, set[int]]:

@@ -1,11 +1,16 @@
 """Several parcels for one door are told as one; newer news replaces what waits."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
 from notifications.message import Channel, Rule, Standing
+from notifications.notice import Notice
 from portal import jobs
-from portal.store import gathering, outbox
+from portal.flows import announce
+from portal.flows.announce import News
+from portal.store import gathering, outbox, shipments
 from tests.dispatch import DOOR, new_dispatch, shipment
 
 BEN = {"name": "Ben Okoro", "phone": "+4915112345678", "email": "ben@example.com", "language": "en"}
@@ -182,3 +187,76 @@ def test_what_waits_is_found_by_its_index(kit):
     steps = [step[3] for plan in plans for step in plan if " TEMP " not in step[3]]
     assert len(steps) == 3
     assert all(step.startswith("SEARCH") for step in steps), steps
+
+
+def next_stop(kit, *references):
+    """Somebody sees that the van comes to these next: dispatch or we ourselves, or both."""
+    with kit.transaction() as session:
+        known = shipments.by_references(session, [(1, one) for one in references])
+        whom = [known[1, one].shipment for one in references]
+        news = [News(one, Notice.NEXT_STOP, "seen", "The van comes.", kit.now()) for one in whom]
+        announce.tell(session, kit.voice, news, kit.now())
+
+
+def test_what_is_told_a_second_time_does_not_silence_what_still_waits(kit, dispatch):
+    dispatch.ships(for_ben("B-1"))
+    next_stop(kit, "B-1")
+    next_stop(kit, "B-1")
+    assert [one.notice for one in told(kit)] == [Notice.NEXT_STOP]
+
+
+def test_nor_does_it_silence_the_message_that_tells_two_parcels(kit, dispatch):
+    dispatch.ships(for_ben("B-1"), for_ben("B-2"))
+    next_stop(kit, "B-1")
+    next_stop(kit, "B-2")
+    next_stop(kit, "B-1")
+    [text] = told(kit)
+    assert "(2 parcels)" in text.text
+
+
+def test_a_parcel_is_never_told_in_a_message_that_is_not_sent_again(kit, dispatch, clock):
+    dispatch.ships(for_ben("B-1"), for_ben("B-2"))
+    next_stop(kit, "B-1")
+    clock.forward(seconds=11)
+    empties(kit)
+    next_stop(kit, "B-1", "B-2")
+    assert {one.shipment_id for one in told(kit)} == {1, 2}
+
+
+def test_a_scan_that_comes_too_late_does_not_take_the_fresh_one_with_it(kit, dispatch, clock):
+    dispatch.ships(for_ben("B-1"), for_ben("B-2"), for_ben("B-3"))
+    dispatch.happens("B-1", "out_for_delivery", clock())
+    clock.forward(seconds=20)
+    for reference in ("B-2", "B-3"):
+        dispatch.happens(reference, "out_for_delivery", clock() - timedelta(hours=5))
+    [text] = told(kit)
+    assert "(3 parcels)" in text.text
+
+
+def test_nor_does_one_that_leads_a_batch(kit, dispatch, clock):
+    dispatch.ships(for_ben("B-1"), for_ben("B-2"))
+    dispatch.reports(
+        *(
+            event_of(reference, clock() - timedelta(hours=hours))
+            for reference, hours in (("B-1", 5), ("B-2", 0))
+        )
+    )
+    [text] = told(kit)
+    assert "(2 parcels)" in text.text
+
+
+def event_of(reference, at):
+    return {
+        "event_id": f"out-{reference}",
+        "shipment": reference,
+        "happening": "out_for_delivery",
+        "happened_at": at.isoformat(),
+    }
+
+
+def test_news_told_by_email_alone_leaves_a_waiting_text_as_it_is(kit, dispatch, clock):
+    clock.forward(hours=14)
+    dispatch.ships(shipment("B-1", recipient={name: BEN[name] for name in ("name", "phone", "language")}))
+    dispatch.happens("B-1", "announced", clock())
+    dispatch.happens("B-1", "at_depot", clock())
+    assert [one.notice for one in told(kit)] == [Notice.ANNOUNCED]
