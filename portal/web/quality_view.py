@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
 from prometheus_client import CollectorRegistry, Gauge
 
 from portal.domain.figures import EDGES, Counted
@@ -14,14 +15,16 @@ def percent(share: float | None) -> str:
     """A share as `97.3 %`, cut rather than rounded up; a dash where there is too little to say."""
     if share is None:
         return "–"
-    return f"{int(share * 1000) / 10:.1f}\u00a0%"
+    return format_percent(int(share * 1000) / 1000, "#,##0.0\u00a0%", locale=of_request())
 
 
 def seconds(value: float | None) -> str:
     """Seconds as `0.4 s` or `2 min`; a dash where there is too little to say."""
     if value is None:
         return "–"
-    return f"{value:.2g}\u00a0s" if value < 60 else f"{value / 60:.0f}\u00a0min"
+    if value >= 60:
+        return f"{value / 60:.0f}\u00a0min"
+    return f"{format_decimal(value, '0.##' if value < 10 else '0', locale=of_request())}\u00a0s"
 
 
 def day_name(day: date) -> str:
