@@ -75,7 +75,7 @@ class Outbox(Protocol):
     def pass_on(self, claim: Claim, done: Done, line: Line, worker: str) -> Claim | None:
         """The same message by another account at once: this try is written down, the next one begun.
 
-        None when the lease was lost.
+        None when the lease was lost, or when it may not leave any more.
         """
 
     def give_back(self, claims: Sequence[Claim]) -> None:

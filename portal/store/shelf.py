@@ -69,7 +69,11 @@ class SqlOutbox:
                 return None
             session.execute(ATTEMPT_ENDED, [ended(done)])
             room = pace.room(session, line, claim.message.channel, done.at)
-            (again,) = _lease(session, [message_value(row)], worker, done.at, line)
+            # somebody may have said stop since the first try
+            good = still_good(session, [message_value(row)], self.limits, done.at)
+            if not good:
+                return None
+            (again,) = _lease(session, good, worker, done.at, line)
             room.take(session, [again.message], False)
             return again
 

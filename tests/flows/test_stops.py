@@ -9,6 +9,9 @@ from random import Random
 import pytest
 
 from notifications.message import Channel, Rule, Standing
+from notifications.outbox import Done, Line
+from notifications.provider import Permanent
+from notifications.trouble import Trouble
 from portal.flows import preferences
 from portal.store import contacts, outbox, shippers
 from portal.store.marks import fingerprint
@@ -114,6 +117,20 @@ def test_a_message_planned_before_and_due_after_a_stop_never_leaves(kit):
     with kit.reading() as session:
         told = outbox.find(session, 1, one.id).message
     assert (told.standing, told.stopped_by) == (Standing.STOPPED, Rule.OPTED_OUT)
+
+
+def test_a_stop_between_two_accounts_ends_the_second_try(kit):
+    one = message()
+    put(kit, one)
+    (claim,) = kit.outbox.claim(SMS, 10, "w", at(9))
+    assert say_stop(kit, one) is Standing.SENDING
+    refused = Done(claim, "twilio", Permanent("21612", "not reachable", Trouble.ROUTE), at(9))
+    assert kit.outbox.pass_on(claim, refused, Line("twilio-2"), "w") is None
+    kit.outbox.record([refused])
+    with kit.reading() as session:
+        told = outbox.find(session, 1, one.id)
+    assert (told.message.standing, told.message.stopped_by) == (Standing.STOPPED, Rule.OPTED_OUT)
+    assert [attempt.outcome for attempt in told.attempts] == ["permanent"]
 
 
 def test_a_number_that_does_not_work_is_left_alone_for_a_quarter_and_then_tried_again(kit):
