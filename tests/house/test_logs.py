@@ -27,6 +27,7 @@ def lines() -> Iterator[io.StringIO]:
     ("text", "struck"),
     [
         ("GET /t/AbCdEfGhIjKlMnOpQrStUv/live", "GET /t/***/live"),
+        ("POST /u/" + "aB3_-" * 15 + "/again", "POST /u/***/again"),
         ("to ann.archer+x@mail.example.com", "to ***"),
         ("?To=%2B12025550123&From=ann%40example.com", "?To=***&From=***"),
         ("+12025550123 is busy", "*** is busy"),
