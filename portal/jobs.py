@@ -149,7 +149,7 @@ def reminders(kit: Kit) -> int:
 def count_figures(kit: Kit) -> int:
     """Count how today's messages fare."""
     with kit.transaction() as session:
-        return figures.count(session, kit.now())
+        return figures.count(session, kit.now(), kit.settings.clock_speed)
 
 
 def windows(kit: Kit) -> None:

@@ -29,7 +29,7 @@ class Shown:
     counted_at: datetime | None = None
 
 
-def count(session: Session, now: datetime) -> int:
+def count(session: Session, now: datetime, speed: float = 1.0) -> int:
     """Count the days that still change and were not counted lately; how many were. Safe to run twice."""
     today = now.astimezone(UTC).date()
     days = [today - timedelta(days=back) for back in range(SETTLES_AFTER_DAYS + 1)]
@@ -38,7 +38,7 @@ def count(session: Session, now: datetime) -> int:
     for day in days:
         anew_after = TODAY_ANEW_AFTER if day == today else BEFORE_ANEW_AFTER
         if day not in last or now - last[day] >= anew_after:
-            store.keep(session, store.count_day(session, day), now)
+            store.keep(session, store.count_day(session, day, speed), now)
             done += 1
     return done
 

@@ -69,8 +69,11 @@ def span(day: date) -> tuple[datetime, datetime]:
     return begins, begins + timedelta(days=1)
 
 
-def count_day(session: Session, day: date) -> dict[Kind, Fared]:
-    """Count the messages to people that were made on this day. Of all shippers: they are told apart by the key."""
+def count_day(session: Session, day: date, speed: float = 1.0) -> dict[Kind, Fared]:
+    """Count the messages to people that were made on this day. Of all shippers: they are told apart by the key.
+
+    `speed` is how many of the clock's seconds pass in a real one: a hand-off is counted in real ones.
+    """
     begins, ends = span(day)
     of_day = (
         MessageRow.created_at >= begins,
@@ -81,7 +84,7 @@ def count_day(session: Session, day: date) -> dict[Kind, Fared]:
     took = SecondsBetween(func.coalesce(MessageRow.due_at, MessageRow.created_at), MessageRow.sent_at)
     bucket = case(
         (MessageRow.sent_at.is_(None), -1),
-        *((took <= edge, number) for number, edge in enumerate(EDGES)),
+        *((took <= edge * speed, number) for number, edge in enumerate(EDGES)),
         else_=len(EDGES),
     )
     asked = select(

@@ -77,6 +77,15 @@ def test_the_hand_off_is_measured_from_when_the_news_was_due_whatever_was_tried_
     assert whole.percentile(0.5) > 60
 
 
+def test_where_a_day_is_played_faster_the_hand_off_is_told_in_real_seconds(kit, clock):
+    put(kit, clock, 25)
+    sends(kit, clock, 30, Accepted("SM1"))
+    with kit.transaction() as session:
+        figures.count(session, clock(), 60)
+    with kit.reading() as session:
+        assert figures.shown(session, clock()).whole.percentile(0.99) == 0.4975
+
+
 def test_counting_twice_changes_nothing_and_today_is_counted_at_most_once_a_minute(kit, clock):
     put(kit, clock, 30)
     with kit.transaction() as session:
