@@ -1,10 +1,15 @@
 """How recipients choose to be told: saved as it is ticked, true for the next delivery, and never by looking."""
 
+from itertools import product
+
 import pytest
 
+from notifications.contact import Contact
 from notifications.message import Channel, Rule
 from portal.flows import announce
 from portal.store import consents, contacts, outbox, shipments
+from portal.web.preferring import WAYS, preferring
+from portal.web.present import local_of
 from tests.dispatch import new_dispatch, shipment
 from tests.recipient import Recipient, recipient_of
 
@@ -262,6 +267,35 @@ def test_the_delivery_page_and_every_email_lead_there(ben, dispatch, kit, clock)
     with kit.reading() as session:
         email = next(one for one in outbox.latest(session) if one.channel is EMAIL)
     assert f"{ben.path}/preferences" in email.text
+
+
+SETS = [frozenset(), frozenset({SMS}), frozenset({EMAIL}), frozenset({SMS, EMAIL})]
+
+
+@pytest.mark.engines("sqlite")
+def test_the_page_can_show_whatever_is_known_of_somebody(ben, kit):
+    with kit.reading() as session:
+        found = shipments.by_references(session, [(1, "A-1")])[1, "A-1"].shipment
+    local = local_of(found.address, "en", kit.now())
+    for known, stopped, hindered, refused, chosen in product(SETS, SETS, SETS, SETS[:2], [None, *SETS]):
+        who = Contact(
+            phone=BEN["phone"] if SMS in known else None,
+            email=BEN["email"] if EMAIL in known else None,
+            channels=chosen,
+            stopped=stopped,
+            unreachable=hindered,
+            withdrawn=refused,
+            unconsented=refused & {SMS},
+        )
+        page = preferring(found, who, "Acme Books", local)
+        works = known - stopped - hindered - refused
+        on = [way.value for way in page.ways if way.on]
+        assert len(on) <= 1
+        if page.ways and works:
+            assert WAYS[on[0]] == (works & (chosen or works) or works)
+        assert not any(WAYS[way.value] & stopped for way in page.ways)
+        assert bool(page.agrees) == bool(page.ways and SMS in known & refused - stopped)
+        assert not (page.ways and page.only)
 
 
 def test_times_are_those_of_the_country(app, dispatch):
