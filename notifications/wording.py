@@ -14,6 +14,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from markupsafe import escape
 
 from notifications.notice import Notice
+from notifications.readings import TooManyWays, readings
 
 
 class Part(StrEnum):
@@ -116,12 +117,25 @@ def problems(notice: Notice, part: Part, text: str) -> list[Wrong]:
     if part in ONE_LINE and "\n" in text.strip():
         return [Wrong(2, "This must be one line.")]
     try:
+        # what stands in a raw passage looks like a tag to us and is none
+        raw = next((line for line, kind, _ in PARSER.lex(text) if kind == "raw_begin"), None)
+        if raw is not None:
+            return [Wrong(raw, "A raw passage is not possible here: only names and conditions are.")]
         tree = PARSER.parse(text)
+        found = list(_found(tree, names_of(part)))
+        _ = found or readings(tree)
     except TemplateSyntaxError as error:
         return [Wrong(error.lineno, f"This cannot be read: {error.message}.")]
     except RecursionError:
         return [Wrong(1, "This is nested too deep.")]
-    return list(_found(tree, names_of(part)))
+    except TooManyWays:
+        return [Wrong(1, "There are too many conditions.")]
+    return found
+
+
+def reads(text: str) -> list[str]:
+    """Every way in which a wording without problems can read."""
+    return readings(PARSER.parse(text))
 
 
 def _found(tree: nodes.Template, names: Mapping[str, str]) -> Iterator[Wrong]:
@@ -132,8 +146,20 @@ def _found(tree: nodes.Template, names: Mapping[str, str]) -> Iterator[Wrong]:
             return
         if isinstance(node, nodes.Const) and isinstance(node.value, str) and set(node.value) & set("{}%#"):
             yield Wrong(node.lineno, "A quoted word may not hold { } % or #.")
+        if isinstance(node, nodes.Compare) and not all(map(_is_words, _compared(node))):
+            yield Wrong(node.lineno, "Only names and quoted words can be compared.")
         if isinstance(node, nodes.Name) and node.name not in names:
             yield Wrong(node.lineno, f"There is no {node.name!r}. There is: {', '.join(names)}.")
+
+
+def _compared(node: nodes.Compare) -> Iterator[nodes.Node]:
+    yield node.expr
+    yield from (operand.expr for operand in node.ops)
+
+
+def _is_words(node: nodes.Node) -> bool:
+    """Whether this is text for sure, so that no comparison fails when it is too late."""
+    return isinstance(node, nodes.Name) or (isinstance(node, nodes.Const) and isinstance(node.value, str))
 
 
 def _all(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from jinja2 import TemplateError
 from sqlalchemy.orm import Session
 
 from notifications.fraud_words import sounds_like_fraud
 from notifications.message import Channel
 from notifications.notice import Facts, Notice
 from notifications.render import Rendered
-from notifications.wording import Part, Wrong, problems
+from notifications.wording import Part, Wrong, problems, reads
 from portal.domain.delivery import Shipment
 from portal.flows import announce
 from portal.flows.agents import actor
@@ -22,7 +23,8 @@ from portal.store import wordings as store
 from portal.store.agents import Agent
 from portal.store.shippers import Shipper
 
-URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+# What a phone or a mail program makes a link of, whether or not it looks like one: `evil.example/x` is enough.
+LINK = re.compile(r"://|\bwww\.|\w@\w|(?<=\w)\.[^\W\d_]{2}|\d\.\d+\.\d+\.\d", re.IGNORECASE)
 CALLED = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 BRAND_FIRST = {Part.SMS, Part.SUBJECT}
 MOST_SEGMENTS = 2
@@ -78,52 +80,53 @@ def wrong_with(
     if found := problems(notice, part, text):
         return found
     called = CALLED.findall(text)
-    if part in BRAND_FIRST and (not called or not re.match(r"\{\{\s*(sender|shipper)\b", text.strip())):
+    if part in BRAND_FIRST and (not called or not re.match(r"\{\{\s*(sender|shipper)\s*\}\}", text.strip())):
         return [Wrong(1, "The brand comes first: begin with {{ sender }}.")]
     if part is Part.SMS and called.count("link") != 1:
         return [Wrong(1, "A text names {{ link }} once: people look there for the rest.")]
     if part is not Part.SMS and "link" in called:
         return [Wrong(1, "The email has its button; {{ link }} is not needed here.")]
-    if url := URL.search(text):
-        return [
-            Wrong(
-                _line(text, url.start()), f"{url[0]!r}: only our own page may be linked, by {{{{ link }}}}."
-            )
-        ]
+    for read in reads(text):
+        if found_link := LINK.search(read):
+            linked = _word_around(read, found_link)
+            return [
+                Wrong(_line(text, linked), f"{linked!r}: only our own page may be linked, by {{{{ link }}}}.")
+            ]
+        if word := sounds_like_fraud(language, read):
+            return [Wrong(_line(text, word), _like_fraud(word))]
     own = {(language, notice.value, part.value): text}
-    facts = sample(shipper, notice, now)
-    if part is Part.SMS:
-        return _text(voice, notice, language, facts, now, own)
-    said = voice.renderer.render(notice, Channel.EMAIL, language, facts, now, own)
-    if word := sounds_like_fraud(language, f"{said.subject}\n{said.text}"):
-        return [Wrong(_line(text, text.lower().find(word.lower())), _like_fraud(word))]
-    if part is Part.SUBJECT and len(said.subject) > LONGEST_SUBJECT:
-        return [
-            Wrong(1, f"A subject has at most {LONGEST_SUBJECT} characters; this one has {len(said.subject)}.")
-        ]
-    return []
+    channel = Channel.SMS if part is Part.SMS else Channel.EMAIL
+    try:
+        said = voice.renderer.render(notice, channel, language, sample(shipper, notice, now), now, own)
+    except (TemplateError, SyntaxError, RecursionError):
+        return [Wrong(1, "This cannot be read: keep each name and condition on one line, and nest few.")]
+    return _too_long(part, said)
 
 
-def _text(
-    voice: Voice, notice: Notice, language: str, facts: Facts, now: datetime, own: Mapping[Any, str]
-) -> list[Wrong]:
-    said = voice.renderer.render(notice, Channel.SMS, language, facts, now, own)
-    if word := sounds_like_fraud(language, URL.sub("", said.text)):
-        return [Wrong(1, _like_fraud(word))]
-    if said.segments > MOST_SEGMENTS:
+def _too_long(part: Part, said: Rendered) -> list[Wrong]:
+    if part is Part.SMS and said.segments > MOST_SEGMENTS:
         because = (
             f"This text counts as {said.segments} SMS ({len(said.text)} characters); at most {MOST_SEGMENTS}."
         )
         return [Wrong(1, because)]
+    if part is Part.SUBJECT and len(said.subject) > LONGEST_SUBJECT:
+        because = f"A subject has at most {LONGEST_SUBJECT} characters; this one has {len(said.subject)}."
+        return [Wrong(1, because)]
     return []
+
+
+def _word_around(text: str, found: re.Match[str]) -> str:
+    before, after = text[: found.start()], text[found.start() :]
+    return before.split(" ")[-1].split("\n")[-1] + after.split(" ")[0].split("\n")[0]
 
 
 def _like_fraud(word: str) -> str:
     return f"{word!r} is a word that cheats use in our name; please say it in another way."
 
 
-def _line(text: str, place: int) -> int:
-    return text.count("\n", 0, max(place, 0)) + 1
+def _line(text: str, words: str) -> int:
+    """On which line these words stand; the first where they are put together from several."""
+    return text.count("\n", 0, max(text.lower().find(words.lower()), 0)) + 1
 
 
 def show(

@@ -43,7 +43,10 @@ def test_names_and_conditions_are_fine():
         ("{% set link = 'https://evil.example' %}", 1, "A set"),
         ("{% block says %}x{% endblock %}", 1, "A block"),
         ("{% macro m() %}{{ m() }}{% endmacro %}", 1, "A macro"),
-        ("{% raw %}{% endraw %}{{ x }}", 1, "no 'x'"),
+        ("fine\n{%- raw %}{{ <img src=x> }}{% endraw %}", 2, "A raw passage"),
+        ("{% if window < 3 %}x{% endif %}", 1, "compared"),
+        ("{% if 'a' in 3 %}x{% endif %}", 1, "compared"),
+        ("{% if (link == 'a') < how %}x{% endif %}", 1, "compared"),
         ("fine\n{{ link }\n", 3, "cannot be read"),
         ("{% endblock %}", 1, "cannot be read"),
         ("{{ '}}<b>' }}", 1, "quoted word"),
@@ -113,3 +116,10 @@ def test_what_is_missing_in_the_facts_is_simply_empty(renderer):
     own = {("en", OUT, "sms"): "{{ sender }}: {{ window }}{{ pickup_until }}{{ happened_at }} {{ link }}"}
     bare = replace(facts(), window_start=None, window_end=None)
     assert "None" not in renderer.render(OUT, SMS, "en", bare, at(8), own).text
+
+
+def test_markup_in_a_raw_passage_is_never_obeyed(renderer):
+    own = {("en", OUT, "says"): "{% raw %}{{ <img src=x onerror=alert(1)> }}{% endraw %}"}
+    assert renderer.render(OUT, EMAIL, "en", facts(), at(8), own) == renderer.render(
+        OUT, EMAIL, "en", facts(), at(8)
+    )

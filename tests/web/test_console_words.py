@@ -71,6 +71,19 @@ def test_words_are_shown_on_a_real_shipment_and_then_speak(lead, house, dispatch
         ({"sms": "{{ sender }}: {{ link }} {{ link }}"}, "names {{ link }} once"),
         ({"sms": "{{ sender }}: https://evil.example {{ link }}"}, "only our own page"),
         ({"says": "fine\nwww.evil.example"}, "Line 2: &#39;www.evil.example&#39;"),
+        ({"sms": "{{ sender }}: evil.example/x {{ link }}"}, "&#39;evil.example/x&#39;"),
+        ({"says": "fine\nftp://evil"}, "Line 2: &#39;ftp://evil&#39;"),
+        ({"says": "All is well. Write to me@evil.example."}, "only our own page"),
+        ({"sms": "{{ sender }}: {% if not window %}evil.example{% endif %} {{ link }}"}, "only our own page"),
+        ({"says": "{{ 'evil.example' if not window }}"}, "only our own page"),
+        ({"says": "evil{% if window %}.{% endif %}example"}, "only our own page"),
+        ({"says": "evil.{{ reference }}"}, "only our own page"),
+        ({"says": "{{ reference }}.{{ 'example' }}"}, "only our own page"),
+        ({"says": "{% if not window %}Please verify.{% endif %}"}, "&#39;verify&#39;"),
+        ({"says": "Please ver{{ how_many }}ify."}, "a word that cheats use"),
+        ({"sms": "{{ sender if not window else 'Your bank' }}: {{ link }}"}, "The brand comes first"),
+        ({"says": "It comes {{ window\n}}."}, "cannot be read"),
+        ({"says": "{% if how %}" * 120 + "x" + "{% endif %}" * 120}, "cannot be read"),
         ({"sms": "{{ sender }}: urgent, pay now. {{ link }}"}, "a word that cheats use"),
         ({"says": "All is well.\nPlease verify."}, "Line 2: &#39;verify&#39;"),
         ({"sms": "{{ sender }}: " + "very " * 70 + "{{ link }}"}, "counts as 3 SMS"),
@@ -83,6 +96,18 @@ def test_words_that_may_not_be_are_refused_with_line_and_reason(lead, fields, sa
         assert answer.status_code == 422
         assert says in answer.text
     assert "Empty: our words" in lead.get("/console/words").text
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "{% if how == 'locker' %}It came.{% elif how %}It is there.{% else %}Soon it comes.{% endif %} Enjoy.",
+        "Between 8.30 and 10.15 a.m. {{ window }}. Nr. 12, z.B. at the door...",
+        "Questions? Ask {{ shipper }}. Thank you.\n{{ refusal }}\nDone.",
+    ],
+)
+def test_usual_sentences_are_no_links(lead, says):
+    assert posts(lead, "save", says=says).status_code == 303
 
 
 def test_one_bad_part_keeps_none(lead):
