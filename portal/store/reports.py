@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Message, Standing
 from notifications.once_more import once_more_at
+from notifications.outbox import LEASE
 from notifications.receipts import Receipt, forward
 from portal.store.doubts import asked_next
 from portal.store.outbox_rows import (
     MESSAGES,
     RECEIPTS,
+    AttemptRow,
     MessageRow,
     ReceiptRow,
     insert_for,
@@ -68,7 +70,9 @@ def _values(receipt: Receipt, now: datetime) -> dict[str, Any]:
 
 def _move(session: Session, message: Message, receipts: list[Receipt], now: datetime) -> None:
     """Apply new receipts of one message; its row is locked."""
-    fate = _Fate(message, _over(session, message, receipts) if message.resends else set())
+    over = _over(session, message, receipts) if message.resends else set()
+    fails = any(one.standing is Standing.FAILED for one in receipts)
+    fate = _Fate(message, over, in_hand=fails and _in_hand(session, message, now))
     for receipt in sorted(receipts, key=lambda receipt: receipt.at):
         fate.hear(receipt, now)
     if its := fate.claims:
@@ -81,10 +85,13 @@ _NO_ERROR = {"error_code": "", "error_text": ""}
 
 
 class _Fate:
-    """What receipts make of one message; `over` are ids under which it is known to have failed before."""
+    """What receipts make of one message; `over` are ids under which it is known to have failed before.
 
-    def __init__(self, message: Message, over: set[str]) -> None:
-        self.message, self.over = message, over
+    `in_hand`: a worker has not written down yet what its carrier answered.
+    """
+
+    def __init__(self, message: Message, over: set[str], in_hand: bool) -> None:
+        self.message, self.over, self.in_hand = message, over, in_hand
         self.standing, self.values = message.standing, dict[str, Any]()
 
     @property
@@ -125,7 +132,7 @@ class _Fate:
     def _fail(self, receipt: Receipt, now: datetime) -> None:
         told = {"error_code": receipt.code, "error_text": receipt.text}
         # what is in a worker's hands this moment is not put back from under it
-        again_at = None if self.standing is Standing.SENDING else once_more_at(self.message, receipt, now)
+        again_at = None if self.in_hand else once_more_at(self.message, receipt, now)
         if again_at is None:
             falls_at = now if self.message.facts is not None else None
             self._stand(Standing.FAILED, told | {"settled_at": receipt.at, "fallback_at": falls_at})
@@ -140,6 +147,17 @@ class _Fate:
     def _stand(self, standing: Standing, values: dict[str, Any]) -> None:
         self.standing = standing
         self.values |= {"standing": standing} | values
+
+
+def _in_hand(session: Session, message: Message, now: datetime) -> bool:
+    """Whether a worker that lives has not written down what came of its try."""
+    open_try = select(AttemptRow.number).where(
+        AttemptRow.message_id == message.id,
+        AttemptRow.number == message.attempts,
+        AttemptRow.ended_at.is_(None),
+        AttemptRow.started_at > now - LEASE,
+    )
+    return session.execute(open_try).first() is not None
 
 
 def _over(session: Session, message: Message, fresh: Sequence[Receipt]) -> set[str]:

@@ -310,6 +310,24 @@ class TestOnceMore:
         shelf.record([Done(claim, "twilio", Accepted("SM1"), at(9))])
         assert look(one).message.standing is Standing.FAILED
 
+    def test_nor_when_more_than_one_report_came_before_the_yes_was_written_down(self, put, shelf, hear, look):
+        together, apart = put(message(facts={"shipper": "Fern"}), message(facts={"shipper": "Fern"}))
+        claims = shelf.claim(SMS, 10, "w", at(9), FIRST)
+        hear(told(together, "sent", Standing.SENT), failed(together, "30008", Trouble.HICCUP))
+        hear(told(apart, "sent", Standing.SENT, "SM2"))
+        hear(failed(apart, "30008", Trouble.HICCUP, "SM2"))
+        shelf.record([Done(one, "twilio", Accepted(f"SM{n}"), at(9)) for n, one in enumerate(claims, 1)])
+        for one in (together, apart):
+            ended = look(one).message
+            assert (ended.standing, ended.fallback_at) == (Standing.FAILED, at(9))
+
+    def test_what_a_dead_worker_had_in_hand_is_tried_once_more(self, put, shelf, hear, look):
+        (one,) = put(message())
+        shelf.claim(SMS, 10, "dead", at(9), FIRST)
+        shelf.abandon(SMS, at(9, 2), timedelta(seconds=90))
+        hear(failed(one, "30008", Trouble.HICCUP), now=at(9, 2))
+        assert look(one).message.standing is Standing.QUEUED
+
     def test_an_email_is_never_tried_again_after_it_bounced(self, put, shelf, hear, look):
         (one,) = put(message(Channel.EMAIL))
         (claim,) = shelf.claim(Channel.EMAIL, 10, "w", at(9), Line("sendgrid"))
