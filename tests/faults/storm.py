@@ -1,4 +1,9 @@
-"""One run of messages through a storm: news by the API, bad providers, kills; then calm, then the count."""
+"""One run of messages through a storm: news by the API, bad providers, kills; then calm, then the count.
+
+The portal's clock is hurried, and leases, waits, retries and the timeouts of calls with it. What cannot be hurried is
+as much slower against them: ticks, the start of a process, how soon receipts are taken in. So a run is harder than
+the real thing, not easier.
+"""
 
 import itertools
 import random
@@ -215,11 +220,13 @@ class _Storm:
             time.sleep(LOOK_EVERY_SECONDS)
 
     def _standing(self, *standings: str) -> int:
-        """How many messages to people stand so, as `/metrics` has it; -1 when it does not answer."""
+        """How many messages to people stand so, as `/metrics` has it; -1 when it cannot tell."""
         try:
             with urlopen(f"{self.url}/metrics", timeout=10) as answer:
                 lines = answer.read().decode().splitlines()
         except OSError:
+            return -1
+        if "doorstep_database_up 1.0" not in lines:
             return -1
         wanted = [
             f'doorstep_messages{{channel="{channel}",standing="{standing}"}} '
