@@ -46,20 +46,20 @@ def confirmed(session: Session, asked: Sequence[tuple[Message, Receipt]], now: d
 def heard(session: Session, voice: Voice, inbound: Inbound, now: datetime) -> bool:
     """Somebody sent us a text: STOP, START and HELP are obeyed and answered. False: it was something else.
 
-    A STOP is confirmed once, whatever follows it; START and HELP a few times a day, lest two robots talk.
+    A STOP is confirmed once, whatever follows it; all of them a few times a day, lest two robots talk.
     """
     if inbound.keyword is None:
         return False
     to, source, notice = inbound.sender, f"answered {inbound.text[:20]}", REPLIES[inbound.keyword]
+    news = True
     match inbound.keyword:
         case Keyword.STOP:
-            answered = not contacts.stop(session, Channel.SMS, to, source, now)
+            news = contacts.stop(session, Channel.SMS, to, source, now)
         case Keyword.START:
             contacts.start(session, Channel.SMS, to, now, source)
-            answered = texts.answers(session, to, now, notice) >= ANSWERS_A_DAY
         case Keyword.HELP:
-            answered = texts.answers(session, to, now, notice) >= ANSWERS_A_DAY
-    if not answered:
+            pass
+    if news and texts.answers(session, to, now, notice) < ANSWERS_A_DAY:
         _reply(session, voice, inbound, inbound.keyword, now)
     return True
 
@@ -87,6 +87,7 @@ def _reply(session: Session, voice: Voice, inbound: Inbound, keyword: Keyword, n
         dedupe_key=f"reply:{inbound.provider}:{inbound.provider_id}",
         created_at=now,
         segments=words.segments,
+        cost_micros=voice.prices.of(Channel.SMS, inbound.sender, words.segments),
         standing=Standing.STOPPED if silent else Standing.QUEUED,
         stopped_by=Rule.CARRIER_ANSWERS if silent else "",
         settled_at=now if silent else None,

@@ -72,6 +72,9 @@ def _clean(said: Inbound) -> Inbound:
 
 
 def _heard(session: Session, voice: Voice, said: Inbound, now: datetime) -> Heard:
+    if not said.sender:
+        # many shipments have no number; this is none of theirs
+        return Heard("", "silent:a_stranger")
     who = whom(session, said.sender, now)
     about = (who.shipment.shipper_id, who.shipment.id) if who.shipment else (_shipper_of(who), None)
     if said.sender in voice.numbers:

@@ -73,7 +73,9 @@ def typed(session: Session, talk: Talk, digits: str, told_before: Conversation |
             inbound.wait_no_longer(session, talk.said.sender)
         return answer(session, talk, "reply_wrong_code")
     inbound.wait_no_longer(session, talk.said.sender)
-    return _ask(session, talk, [held[one] for one in ids if one in held], unpack(packed))
+    # what was given another number meanwhile is another person's to change
+    theirs = [held[one] for one in ids if one in held and held[one].recipient.phone == talk.said.sender]
+    return _ask(session, talk, theirs, unpack(packed))
 
 
 def _ask(session: Session, talk: Talk, held: Sequence[Shipment], wish: Wish) -> str:

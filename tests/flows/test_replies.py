@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from notifications.message import Channel, Rule, Standing
+from notifications.prices import read_prices
 from notifications.receipts import Inbound, Keyword
 from portal.domain.change import Life
 from portal.domain.telling_replies import NOTHING
@@ -456,6 +457,46 @@ def test_what_was_told_as_one_is_changed_as_one_or_not_at_all(kit, ann, dispatch
     assert [len(wishes(kit, reference)) for reference in ("A-1", "A-2")] == [1, 1]
     assert ann.says("undo")[0] == "reply_undone"
     assert {one.life for reference in ("A-1", "A-2") for one in wishes(kit, reference)} == {Life.WITHDRAWN}
+
+
+def test_what_was_given_another_number_meanwhile_is_not_changed_along(kit, ann, dispatch):
+    dispatch.ships(shipment("A-2"))
+    dispatch.happens("A-1", "out_for_delivery", kit.now())
+    assert ann.says("neighbor 14 Field")[0] == "reply_confirm"
+    cy = {"name": "Cy", "phone": "+4915112345678", "email": "cy@example.com", "language": "en"}
+    dispatch.ships(shipment("A-2", recipient=cy))
+    assert ann.says(ann.code())[0] == "reply_asked"
+    assert [len(wishes(kit, reference)) for reference in ("A-1", "A-2")] == [1, 0]
+
+
+def test_two_robots_that_say_stop_and_start_are_soon_left_alone(kit, ann, dispatch):
+    dispatch.happens("A-1", "out_for_delivery", kit.now())
+    for _ in range(20):
+        ann.text("ende")
+        ann.text("starten")
+    assert len(ann.answers()) == 6
+    with kit.reading() as session:
+        assert contacts.stopped(session, [ANN]) == set()
+
+
+def test_answers_to_keywords_have_their_price(app, kit, ann, dispatch):
+    from dataclasses import replace
+
+    dispatch.happens("A-1", "out_for_delivery", kit.now())
+    voice = replace(kit.voice, prices=read_prices("+1=0.01"))
+    said = Inbound("twilio", "SM-help", ANN, "hilfe", kit.now(), keyword=Keyword.HELP)
+    with kit.transaction() as session:
+        replies.hear(session, voice, said, kit.now())
+    [answer] = ann.answers()
+    assert answer.cost_micros == 10_000 * answer.segments
+
+
+def test_a_sender_without_a_number_is_nobody(kit, dispatch):
+    dispatch.ships(shipment("A-1", recipient={"name": "Ann", "email": "ann@example.com"}))
+    dispatch.happens("A-1", "at_depot", kit.now())
+    nobody = Phone(kit, "")
+    for words in ("where is it", "neighbor 14 Field", "HELP", "STOP"):
+        assert nobody.says(words) is None
 
 
 def test_what_waits_in_a_locker_or_comes_another_day_stays_as_it_is(kit, ann, dispatch, clock):
