@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from queue import Empty, SimpleQueue
 from typing import Any
 
+from notifications.handover import Handover
 from notifications.message import Channel, Message
 from notifications.outbox import Claim, Done, Outbox
 from notifications.provider import Accepted, Carrier, Outcome, Permanent, Temporary, Unknown
@@ -115,10 +115,9 @@ class _Run:
     tried: int = 0
     flying: int = 0
     more_at: datetime | None = field(init=False)
-    landed: SimpleQueue[Tried] = field(default_factory=SimpleQueue)
+    landed: Handover[Tried] = field(default_factory=Handover)
     done: list[Done] = field(default_factory=list)
     untried: list[Claim] = field(default_factory=list)
-    write_at: float = 0.0
     look_at: float = 0.0
 
     def __post_init__(self) -> None:
@@ -153,14 +152,9 @@ class _Run:
 
     def gather(self) -> None:
         """Wait for what comes back; written down are many at once, or what is there after a moment."""
-        try:
-            self._land(self.landed.get(timeout=WRITE_WITHIN_SECONDS))
-            while True:
-                self._land(self.landed.get_nowait())
-        except Empty:
-            pass
-        if len(self.done) >= WRITE_EVERY or time.monotonic() >= self.write_at:
-            self.write()
+        for tried in self.landed.take(min(WRITE_EVERY, self.flying), WRITE_WITHIN_SECONDS):
+            self._land(tried)
+        self.write()
 
     def write(self) -> None:
         """Write down what came back; what could not be written is kept for the next time."""
@@ -184,8 +178,6 @@ class _Run:
             self.board.unused(chosen)
             return
         self.tried += 1
-        if not self.done:
-            self.write_at = time.monotonic() + WRITE_WITHIN_SECONDS
         heard = _told(claim.message, outcome, self.on_answer, self.on_failure)
         self.done.append(_done(chosen.sender, claim, heard, self.now()))
 

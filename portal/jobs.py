@@ -39,9 +39,9 @@ MANNERS: dict[str, Any] = {
 }
 
 # Measured at a provider that answers in 50 ms: with more calls at once a process sends no faster, its core is full.
-# As many wait in hand as are in the air; more would only have to be asked about when the process dies.
-CALLS_AT_ONCE = 32
-BATCH = 2 * CALLS_AT_ONCE
+# Of what is in hand, more than half may come back before more is taken, and all callers are still busy; with much
+# more in hand, more would have to be asked about when the process dies.
+CALLS_AT_ONCE, BATCH = 32, 80
 QUESTIONS_AT_ONCE = 8
 # A run ends before a broker takes its task for lost and before anybody misses its heartbeat; the next tick goes on.
 PATIENCE_SECONDS = 45.0
