@@ -20,8 +20,8 @@ EMBEDDED, SCALED_OUT = "embedded", "scaled_out"
 PARTS = {
     EMBEDDED: {"serve": "serve --port {port}"},
     SCALED_OUT: {
-        "web": "web --port {port} --workers 1",
-        "worker": "worker --concurrency 2",
+        "web": "web --port {port}",
+        "worker": "worker",
         "clock": "clock",
     },
 }
