@@ -6,6 +6,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -111,7 +112,9 @@ def play(engine: str, count: int, seed: int, place: str = "/tmp") -> Counted:
         stack.enter_context(opened(House(folder, told, {"web": [*words, "--port", port]}, guard)))
         wait_until_it_answers(url)
         began = time.monotonic()
-        answers = asyncio.run(_pour(url, calls))
+        # in a thread of its own: the tests' browser may hold an event loop in this one
+        with ThreadPoolExecutor(1) as alone:
+            answers = alone.submit(lambda: asyncio.run(_pour(url, calls))).result()
         seconds = time.monotonic() - began
         database = create_engine(told["DATABASE_URL"])
         with database.connect() as connection:
