@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from notifications.notice import Facts, Notice
+from notifications.message import Channel
+from notifications.notice import RULES, Facts, Notice
+from notifications.policy import PREFERENCE
 
 N = Notice
 
@@ -65,6 +67,11 @@ def _replaced_by(newer: Notice) -> frozenset[Notice]:
 
 
 REPLACES: Mapping[Notice, frozenset[Notice]] = {notice: _replaced_by(notice) for notice in Notice}
+
+
+def makes_old(newer: Notice, older: str, channel: Channel) -> bool:
+    """Whether what was said on this channel is old by `newer`; news by email alone leaves texts as they are."""
+    return older in REPLACES[newer] and channel in PREFERENCE[RULES[newer].reach]
 
 
 def gather_key(notice: Notice, shipper_id: int, door: str, facts: Facts) -> str:

@@ -26,10 +26,11 @@ class Choice:
 class Seen:
     """What is known of a message's address and purse as it leaves.
 
-    `withdrawn`: the shipper was told not to use it. `sent_today` counts what went there in the last day, `cap`
-    is how many may; `money_left` is in micros, None where there is no ceiling.
+    `outdated`: newer news came since. `withdrawn`: the shipper was told not to use it. `sent_today` counts what
+    went there in the last day, `cap` is how many may; `money_left` is in micros, None where there is no ceiling.
     """
 
+    outdated: bool = False
     stopped: bool = False
     withdrawn: bool = False
     unreachable: bool = False
@@ -45,6 +46,8 @@ def last_look(message: Message, seen: Seen, now: datetime) -> Rule | None:
         return Rule.TOO_LATE
     if message.channel is Channel.WEBHOOK:
         return None
+    if seen.outdated:
+        return Rule.REPLACED
     if seen.stopped and message.notice not in ANSWERS_STOP:
         return Rule.OPTED_OUT
     if message.notice.startswith(REPLY):
@@ -59,10 +62,12 @@ def last_look(message: Message, seen: Seen, now: datetime) -> Rule | None:
 def _unwanted(message: Message, choice: Choice | None) -> Rule | None:
     """A choice made since the message was planned."""
     notice = Notice(message.notice)
-    if choice is None or message.instead_of:
+    if choice is None:
         return None
     if TOPICS.get(notice) in choice.declined:
         return Rule.NOT_WANTED
+    if message.instead_of:
+        return None
     free = choice.channels is None or message.channel in choice.channels
     return None if free or RULES[notice].reach is Reach.ALL_KNOWN else Rule.OTHER_CHANNEL_CHOSEN
 

@@ -209,7 +209,7 @@ def stand_in(
     notice, facts = Notice(failed.notice), facts_from(failed.facts)
     rule = RULES[notice]
     channel = next((one for one in usable(notice, contact) if one is not failed.channel), None)
-    if channel is None:
+    if channel is None or TOPICS.get(notice) in contact.declined:
         return None
     not_before = now if rule.urgent else next_decent(now, contact.timezone, contact.day)
     key = f"{failed.dedupe_key}:instead"

@@ -9,7 +9,7 @@ from notifications.message import BECAUSE_OF, Channel, Message, Rule, Standing
 from notifications.policy import stand_in
 from portal.flows import announce
 from portal.flows.announce import Voice
-from portal.store import fallbacks, outbox, shipments
+from portal.store import fallbacks, gathering, outbox, shipments
 
 BATCH = 200
 NAMES = {Channel.SMS: "text", Channel.EMAIL: "email"}
@@ -23,7 +23,12 @@ def take_over(session: Session, voice: Voice, now: datetime, limit: int = BATCH)
     due = fallbacks.due(session, now, limit)
     if not due:
         return 0
-    lost = [one for one in due if one.standing not in fallbacks.NEEDS_NO_OTHER and one.shipment_id]
+    old = gathering.outdated(session, due)
+    lost = [
+        one
+        for one in due
+        if one.standing not in fallbacks.NEEDS_NO_OTHER and one.shipment_id and one.id not in old
+    ]
     spoken = _spoken(session, voice, lost, now)
     outbox.put(session, spoken)
     fallbacks.looked_at(session, due)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from notifications.facts_json import facts_from
-from notifications.gathering import GATHERED_WITHIN, REPLACES, gather_key, together
+from notifications.gathering import GATHERED_WITHIN, REPLACES, gather_key, makes_old, together
 from notifications.message import Channel, Message, Rule
-from notifications.notice import RULES, Facts, Occasion
-from notifications.policy import PREFERENCE, channel_key, dedupe_key
+from notifications.notice import Facts, Notice, Occasion
+from notifications.policy import channel_key, dedupe_key
 from portal.domain.delivery import Shipment
 from portal.store import gathering
 
@@ -60,15 +60,13 @@ def _replacing(
     occasions: Sequence[Occasion], shelf: Sequence[Message], held: dict[str, tuple[Rule, str]]
 ) -> Sequence[Occasion]:
     """Whatever waits about the same shipment and is older news goes."""
-    newer = {
-        (one.shipment_id, notice, channel)
-        for one in occasions
-        for notice in REPLACES[one.notice]
-        # what is told by email alone leaves a text as it is
-        for channel in PREFERENCE[RULES[one.notice].reach]
-    }
+    newer: dict[int, list[Notice]] = {}
+    for one in occasions:
+        newer.setdefault(one.shipment_id, []).append(one.notice)
     for message in shelf:
-        if message.shipment_id and (message.shipment_id, message.notice, message.channel) in newer:
+        if any(
+            makes_old(one, message.notice, message.channel) for one in newer.get(message.shipment_id or 0, ())
+        ):
             held[message.id] = (Rule.REPLACED, message.because)
     return occasions
 

@@ -1,14 +1,16 @@
 """What still waits to be said and can be said better, and what else is under way to the same doors."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from notifications.gathering import STEPS, makes_old
 from notifications.message import Message, Rule, Standing
+from notifications.notice import Notice
 from portal.db import THESE
 from portal.store.outbox_rows import MESSAGES, MessageRow, message_value
 from portal.store.shipments import SHIPMENTS
@@ -27,6 +29,11 @@ WAITING = (
 OF_SHIPMENTS = WAITING.where(MESSAGES.c.shipment_id.in_(THESE))
 ALIKE = WAITING.where(MESSAGES.c.gather_key.in_(THESE), MESSAGES.c.gather_key != NOTHING)
 KNOWN = select(MESSAGES.c.dedupe_key).where(MESSAGES.c.dedupe_key.in_(THESE))
+LAST_NEWS = (
+    select(MESSAGES.c.shipment_id, MESSAGES.c.notice, func.max(MESSAGES.c.created_at))
+    .where(MESSAGES.c.shipment_id.in_(THESE), MESSAGES.c.notice.in_(sorted(STEPS)))
+    .group_by(MESSAGES.c.shipment_id, MESSAGES.c.notice)
+)
 TO_DOORS = select(SHIPMENTS.c.id, SHIPMENTS.c.door).where(
     SHIPMENTS.c.door.in_(THESE), SHIPMENTS.c.door != NOTHING, SHIPMENTS.c.finished_at.is_(None)
 )
@@ -72,6 +79,21 @@ def told_before(session: Session, dedupe_keys: Iterable[str]) -> set[str]:
     for start in range(0, len(wanted), CHUNK):
         found.update(session.execute(KNOWN, {"these": wanted[start : start + CHUNK]}).scalars())
     return found
+
+
+def outdated(session: Session, messages: Sequence[Message]) -> set[str]:
+    """Which of these messages, by id, were made old by newer news of their shipment, told or not."""
+    last: dict[int, list[tuple[Notice, datetime]]] = {}
+    shipments = sorted({one.shipment_id for one in messages if one.shipment_id})
+    for start in range(0, len(shipments), CHUNK):
+        for about, notice, at in session.execute(LAST_NEWS, {"these": shipments[start : start + CHUNK]}):
+            last.setdefault(about, []).append((Notice(notice), at))
+    return {
+        one.id
+        for one in messages
+        for notice, at in last.get(one.shipment_id or 0, ())
+        if at > one.created_at and makes_old(notice, one.notice, one.channel)
+    }
 
 
 def under_way(session: Session, doors: Iterable[str]) -> dict[str, set[int]]:

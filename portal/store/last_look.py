@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from notifications.last_look import BEYOND_CAPS, REPLY, Choice, Seen, last_look
 from notifications.message import FALLS_BACK, Channel, Message, Rule, Standing
 from portal.db import THESE
-from portal.store import consents, contacts, preferences
+from portal.store import consents, contacts, gathering, preferences
 from portal.store.outbox_rows import MESSAGES, MessageRow
 from portal.store.spending import Limits, Purse, close_purses, open_purses
 from portal.store.stops import stops_wait
@@ -35,6 +35,9 @@ def still_good(session: Session, messages: Sequence[Message], limits: Limits, no
     addresses = {one.to for one in to_people}
     if addresses:
         stops_wait(session)
+    # while they were tried or stood in for others, newer news may have come; what still waited was replaced then
+    again = [one for one in to_people if one.attempts or one.instead_of]
+    old = gathering.outdated(session, again) if again else set()
     stopped = contacts.stopped(session, addresses)
     withdrawn = consents.withdrawn(session, ((one.shipper_id, one.channel, one.to) for one in to_people))
     unreachable = contacts.unreachable(session, addresses, now)
@@ -46,6 +49,7 @@ def still_good(session: Session, messages: Sequence[Message], limits: Limits, no
     for one in messages:
         address, purse = (one.channel, one.to), purses.get(one.shipper_id)
         seen = Seen(
+            outdated=one.id in old,
             stopped=address in stopped,
             withdrawn=(one.shipper_id, *address) in withdrawn,
             unreachable=address in unreachable,

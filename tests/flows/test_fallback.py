@@ -5,8 +5,13 @@ from dataclasses import replace
 import pytest
 
 from notifications.message import Channel, Rule, Standing
+from notifications.outbox import Done
 from notifications.prices import read_prices
+from notifications.provider import Accepted, Temporary
+from notifications.receipts import Receipt
+from notifications.trouble import Trouble
 from portal import jobs
+from portal.flows import receipts
 from portal.store import contacts, outbox, shippers
 from portal.store.spending import spent
 from tests.dispatch import new_dispatch, shipment
@@ -129,3 +134,49 @@ def test_the_day_has_its_cap(kit, dispatch, clock):
     dispatch.happens("B-1", "attempt_failed", clock(), reason="consignee_not_home")
     jobs.deliver(kit, Channel.SMS)
     assert of(kit, "attempt_failed")[0].standing is Standing.DELIVERED
+
+
+def taken(kit, clock):
+    """The provider takes the texts that are due, and says nothing more."""
+    claims = kit.outbox.claim(Channel.SMS, 10, "w", clock())
+    kit.outbox.record([Done(one, "twilio", Accepted(f"SM-{one.message.id}"), clock()) for one in claims])
+    return [one.message for one in claims]
+
+
+def test_nobody_is_told_that_the_van_is_near_once_it_was_there(kit, dispatch, clock):
+    next_stop(kit, dispatch, clock)
+    assert [one.notice for one in taken(kit, clock)] == ["next_stop"]
+    clock.forward(minutes=3)
+    dispatch.happens("B-1", "delivered", clock())
+    clock.forward(minutes=2)
+    jobs.fall_back(kit)
+    assert [one.channel for one in of(kit, "next_stop")] == [Channel.SMS]
+
+
+def test_a_second_try_of_old_news_is_no_news(kit, dispatch, clock):
+    dispatch.happens("B-1", "out_for_delivery", clock())
+    [text] = taken(kit, clock)
+    clock.forward(minutes=3)
+    dispatch.happens("B-1", "delivered", clock())
+    off = Receipt(
+        "twilio",
+        "off",
+        clock(),
+        message_id=text.id,
+        provider_id=f"SM-{text.id}",
+        standing=Standing.FAILED,
+        trouble=Trouble.OUT_OF_REACH,
+    )
+    with kit.transaction() as session:
+        receipts.settle(session, [off], clock())
+    clock.forward(minutes=31)
+    assert [one.notice for one in taken(kit, clock)] == ["delivered"]
+    assert of(kit, "out_for_delivery")[0].stopped_by == Rule.REPLACED
+
+
+def test_what_is_tried_again_while_it_is_the_latest_news_goes(kit, dispatch, clock):
+    dispatch.happens("B-1", "at_depot", clock())
+    dispatch.happens("B-1", "out_for_delivery", clock())
+    [claim] = kit.outbox.claim(Channel.SMS, 10, "w", clock())
+    kit.outbox.record([Done(claim, "twilio", Temporary("20429"), clock(), clock())])
+    assert [one.notice for one in taken(kit, clock)] == ["out_for_delivery"]

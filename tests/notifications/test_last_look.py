@@ -31,12 +31,17 @@ def test_a_dead_number_is_not_called():
     assert last_look(TEXT, Seen(unreachable=True), at(9)) is Rule.UNREACHABLE
 
 
+def test_old_news_does_not_leave():
+    assert last_look(TEXT, Seen(outdated=True), at(9)) is Rule.REPLACED
+
+
 def test_a_choice_made_meanwhile_counts():
     by_email = Seen(choice=Choice(frozenset({EMAIL})))
     assert last_look(TEXT, by_email, at(9)) is Rule.OTHER_CHANNEL_CHOSEN
     assert last_look(replace(TEXT, instead_of="another"), by_email, at(9)) is None
     no_day = Seen(choice=Choice(None, frozenset({Topic.ON_THE_DAY})))
     assert last_look(TEXT, no_day, at(9)) is Rule.NOT_WANTED
+    assert last_look(replace(TEXT, instead_of="another"), no_day, at(9)) is Rule.NOT_WANTED
     assert last_look(replace(TEXT, notice=Notice.ATTEMPT_FAILED), no_day, at(9)) is None
 
 
