@@ -2,7 +2,8 @@
 
 from benchmarks.figures import Figures
 from tests.faults.counted import count
-from tests.faults.storm import Plan, play
+from tests.faults.plan import Plan
+from tests.faults.storm import play
 
 PLAN = Plan(
     "postgresql",

@@ -4,7 +4,7 @@ from benchmarks.figures import Figures
 from notifications.outbox import LEASE
 from notifications.providers.wire import READ_SECONDS
 from tests.faults.judge import details
-from tests.faults.storm import Aftermath, Plan
+from tests.faults.plan import Aftermath, Plan
 
 GOAL = "== 0"
 

@@ -5,14 +5,13 @@ as much slower against them: ticks, the start of a process, how soon receipts ar
 the real thing, not easier.
 """
 
-import itertools
 import random
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,21 +19,20 @@ from urllib.request import urlopen
 
 from sqlalchemy import create_engine
 
-from notifications.message import Channel, Message
+from notifications.message import Channel
 from portal.app import create_app
 from portal.clock import wall_clock
 from portal.db import db
 from portal.flows import operate
 from portal.store import outbox
-from tests.doubles.server import Fault
-from tests.doubles.weather import Weather
 from tests.faults import judge
 from tests.faults.guard import Guard
 from tests.faults.house import House, opened, settings_of, short_folder, wait_until_it_answers
-from tests.faults.judge import Verdict
-from tests.faults.outside import Outside, Record, clock_settings
+from tests.faults.outside import Outside, clock_settings
 from tests.faults.people import Dispatch, Person, people
+from tests.faults.plan import Aftermath, Plan, parts_of
 from tests.faults.servers import Broker, Durable
+from tests.faults.twins import alike, twins
 from tests.servers.databases import migrate
 from tests.servers.valkey import free_port
 
@@ -45,43 +43,6 @@ IDLE_KILL_SECONDS = 15.0
 SLUG = "acme"
 SENDS = {"sqlite": ("serve",), "postgresql": ("worker1", "worker2", "worker3")}
 OTHERS = ("clock1", "clock2", "web")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to happen. `speed` is how much faster the portal's clock runs: leases, waits and timeouts alike.
-
-    `kills` are those of workers (of the one process where there is one), `other_kills` of clocks and web.
-    """
-
-    engine: str
-    messages: int
-    kills: int
-    speed: float
-    seed: int
-    other_kills: int = 0
-    database_kills: int = 0
-    broker_kills: int = 0
-    broker_flushes: int = 0
-    twins: int = 0
-    workers: int = 2
-    calm: timedelta = timedelta(minutes=5)
-    patience_seconds: float = 1500
-    weather: Weather = field(default_factory=Weather)
-    place: str = "/tmp"
-
-
-@dataclass(frozen=True, slots=True)
-class Aftermath:
-    """What came of it."""
-
-    verdict: Verdict
-    record: Record
-    kills: Counter[str]
-    starts: dict[str, int]
-    storm_seconds: float
-    calm_seconds: float
-    asked_again: int
 
 
 def play(plan: Plan) -> Aftermath:
@@ -114,7 +75,7 @@ class _Storm:
         migrate(self.settings["DATABASE_URL"])
         self.everybody: list[Person] = people(plan.messages - 2 * plan.twins)
         weather = replace(plan.weather, seed=plan.seed)
-        self.twins = dict.fromkeys(_twins(plan.twins, weather), 2)
+        self.twins = dict.fromkeys(twins(plan.twins, weather), 2)
         self.key = self._set_up()
         began = wall_clock()
         clock = {"starts_at": MORNING.isoformat(), "real_start": began.isoformat(), "speed": plan.speed}
@@ -124,7 +85,7 @@ class _Storm:
 
     def run(self) -> Aftermath:
         plan = self.plan
-        house = House(self.folder, self.settings, _parts(plan, self.url), self.guard)
+        house = House(self.folder, self.settings, parts_of(plan, self.url), self.guard)
         with opened(house):
             wait_until_it_answers(self.url)
             dispatch = Dispatch(self.url, self.key, self.everybody, MORNING)
@@ -244,50 +205,9 @@ class _Storm:
             key = operate.add_key(kit, SLUG, [], "faults", MORNING)[1]
             with kit.transaction() as session:
                 shipper_id = next(iter(kit.voice.shippers(session)))
-                outbox.put(session, [one for to in self.twins for one in _alike(shipper_id, to, self.dice)])
+                outbox.put(
+                    session, [one for to in self.twins for one in alike(shipper_id, to, MORNING, self.dice)]
+                )
             db.session.remove()
             db.engine.dispose()
         return key
-
-
-def _twins(count: int, weather: Weather) -> Iterator[str]:
-    """Numbers that get two texts with the very same words.
-
-    They have no mailbox to fall back upon, so none of theirs meets an error that took nothing: two of those in a
-    row, and the one resend that is allowed is spent.
-    """
-    numbers = (f"+49151{10_000_000 + number}" for number in itertools.count())
-    lucky = (
-        to for to in numbers if all(weather.fault("text", to, nth) is not Fault.ERROR for nth in range(1, 9))
-    )
-    return itertools.islice(lucky, count)
-
-
-def _alike(shipper_id: int, to: str, dice: random.Random) -> Iterator[Message]:
-    """Two messages with the very same words to the same number."""
-    for number in range(2):
-        yield Message(
-            id=f"{dice.getrandbits(64):032x}-{number}",
-            shipper_id=shipper_id,
-            shipment_id=None,
-            channel=Channel.SMS,
-            notice="delivered",
-            language="en",
-            to=to,
-            text="acme: your parcel was delivered.",
-            because="A run of the faults.",
-            not_before=MORNING,
-            expires_at=None,
-            dedupe_key=f"twin:{to}:{number}",
-            created_at=MORNING,
-            segments=1,
-        )
-
-
-def _parts(plan: Plan, url: str) -> dict[str, list[str]]:
-    port = url.rpartition(":")[2]
-    if plan.engine == "sqlite":
-        return {"serve": ["serve", "--port", port]}
-    workers = {f"worker{number + 1}": ["worker", "--concurrency", "2"] for number in range(plan.workers)}
-    web = {"web": ["web", "--port", port, "--workers", "1"]}
-    return web | workers | {"clock1": ["clock"], "clock2": ["clock"]}

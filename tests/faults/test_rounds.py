@@ -6,7 +6,8 @@ import pytest
 
 from tests.faults import clocks, receipts
 from tests.faults.calendar import Season
-from tests.faults.storm import Plan, play
+from tests.faults.plan import Plan
+from tests.faults.storm import play
 from tests.servers import Missing
 from tests.servers.run import quick_place
 
