@@ -19,6 +19,7 @@ from portal.store.preferences import Preference
 
 # the US revocation rule: a confirming text follows within minutes or not at all
 CONFIRMED_WITHIN = timedelta(minutes=5)
+YESES_A_DAY, A_DAY = 5, timedelta(days=1)
 PAGE, ONE_CLICK, TAKEN_BACK = "preferences page", "one-click unsubscribe", "unsubscribe page, taken back"
 
 
@@ -47,7 +48,8 @@ def choose(session: Session, voice: Voice, shipment: Shipment, wished: Wished, n
     for channel, to in addresses:
         if channel in chosen & before.unreachable:
             contacts.forget_unreachable(session, channel, to)
-        if channel in chosen & (before.withdrawn | before.unconsented):
+        asks = channel in chosen & (before.withdrawn | before.unconsented)
+        if asks and _may_agree(session, channel, fingerprint(to), now):
             words = wished.agreed if channel is Channel.SMS else ""
             agreed.append(Statement(channel, fingerprint(to), True, PAGE, now, shipment.shipper_id, words))
     consents.append(session, agreed, now)
@@ -108,8 +110,13 @@ def unsubscribe(session: Session, shipper_id: int, mark: str, now: datetime) -> 
 
 def subscribe_again(session: Session, shipper_id: int, mark: str, now: datetime) -> None:
     """Whoever pressed by mistake gets them again."""
-    if unsubscribed(session, shipper_id, mark):
+    if unsubscribed(session, shipper_id, mark) and _may_agree(session, Channel.EMAIL, mark, now):
         _say(session, shipper_id, mark, True, TAKEN_BACK, now)
+
+
+def _may_agree(session: Session, channel: Channel, mark: str, now: datetime) -> bool:
+    """Every statement is kept for ever, so who goes to and fro all day is not believed for the rest of it."""
+    return consents.yeses(session, channel, mark, now - A_DAY) < YESES_A_DAY
 
 
 def _say(session: Session, shipper_id: int, mark: str, given: bool, source: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, insert, or_, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from notifications.message import Channel
@@ -93,6 +93,14 @@ def said_last(session: Session, marks: Collection[Key]) -> dict[Key, bool]:
         if heard := [one for one in both if one]:
             found[shipper_id, channel, mark] = max(heard)[2]
     return found
+
+
+def yeses(session: Session, channel: Channel, mark: str, since: datetime) -> int:
+    """How often since then it was said of a fingerprint that it may be used."""
+    said = select(func.count()).where(
+        CONSENTS.c.fingerprint == mark, CONSENTS.c.channel == channel, CONSENTS.c.given, CONSENTS.c.at > since
+    )
+    return session.execute(said).scalar_one()
 
 
 def given(session: Session, keys: Iterable[Key]) -> set[Key]:

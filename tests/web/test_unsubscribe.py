@@ -84,6 +84,19 @@ def test_as_a_mail_program_sends_it_in_parts(client, kit, link):
     assert len(evidence(kit)) == 1
 
 
+def test_who_presses_to_and_fro_all_day_fills_no_table_and_stays_unsubscribed(client, kit, link, clock):
+    for _ in range(50):
+        clock.forward(seconds=2)
+        assert client.post(link, data=ONE_CLICK).status_code == 200
+        clock.forward(seconds=2)
+        assert client.post(f"{link}/again").status_code == 200
+    assert len(evidence(kit)) == 11
+    assert "No more emails from Acme Books" in text_of(client.get(link).text)
+    clock.forward(days=1, minutes=1)
+    client.post(f"{link}/again")
+    assert evidence(kit)[-1][1] is True
+
+
 def test_what_waits_for_the_mailbox_does_not_leave(client, kit, link, clock):
     assert client.post(link, data=ONE_CLICK).status_code == 200
     assert kit.outbox.claim(EMAIL, 10, "w", clock()) == []
