@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, select, union_all, update
 from sqlalchemy.orm import Session
 
 from notifications.last_look import BEYOND_CAPS, REPLY, Choice, Seen, last_look
@@ -17,15 +17,20 @@ from portal.store.stops import stops_wait
 
 Address = tuple[Channel, str]
 A_DAY = timedelta(days=1)
-SENT_SINCE = (
-    select(MESSAGES.c.channel, MESSAGES.c.to, func.count())
-    .where(
-        MESSAGES.c.to.in_(THESE),
-        MESSAGES.c.sent_at > bindparam("since"),
-        MESSAGES.c.notice.not_in(sorted(BEYOND_CAPS)),
-        ~MESSAGES.c.notice.startswith(REPLY, autoescape=True),
-    )
-    .group_by(MESSAGES.c.channel, MESSAGES.c.to)
+COUNTED = (
+    MESSAGES.c.to.in_(THESE),
+    MESSAGES.c.notice.not_in(sorted(BEYOND_CAPS)),
+    ~MESSAGES.c.notice.startswith(REPLY, autoescape=True),
+)
+# two questions in one, as the index of numbers and times answers each
+SENT_SINCE = union_all(
+    select(MESSAGES.c.channel, MESSAGES.c.to).where(*COUNTED, MESSAGES.c.sent_at > bindparam("since")),
+    # what is in the air counts as if it had arrived
+    select(MESSAGES.c.channel, MESSAGES.c.to).where(
+        *COUNTED,
+        MESSAGES.c.sent_at.is_(None),
+        MESSAGES.c.standing.in_((Standing.SENDING, Standing.UNKNOWN)),
+    ),
 )
 
 
@@ -100,7 +105,7 @@ def _sent_lately(session: Session, addresses: set[str], now: datetime) -> Counte
     if not addresses:
         return Counter()
     rows = session.execute(SENT_SINCE, {"these": sorted(addresses), "since": now - A_DAY})
-    return Counter({(Channel(channel), to): count for channel, to, count in rows})
+    return Counter((Channel(channel), to) for channel, to in rows)
 
 
 def _purses(session: Session, limits: Limits, messages: Iterable[Message], now: datetime) -> dict[int, Purse]:

@@ -105,7 +105,7 @@ class TestCeilings:
         assert len(shelf.claim(SMS, 10, "w", taken.more_at, line)) == 1
 
     def test_many_workers_together_keep_one_ceiling(self, put, shelf):
-        put(*(message(segments=1) for _ in range(200)))
+        put(*(message(segments=1, to=f"+4915100000{number:03}") for number in range(200)))
         taken, line = [], Line("twilio", per_second=40.0)
 
         def work(name):
@@ -151,6 +151,15 @@ def test_what_was_taken_and_given_back_costs_nothing(put, house):
     with house.reading() as session:
         (month,) = spent(session, [1])
     assert (month.cost_micros, month.segments) == (160_000, 2)
+
+
+def test_what_is_in_the_air_counts_for_the_day_of_its_recipient(put, house):
+    capped = SqlOutbox(house.database, Limits(a_day=3))
+    put(*(message() for _ in range(8)), *(message(notice="one_time_code") for _ in range(2)))
+    assert len(capped.claim(SMS, 2, "w1", at(9), FIRST)) == 2
+    second = [claim.message.notice for claim in capped.claim(SMS, 20, "w2", at(9), FIRST)]
+    assert second.count("one_time_code") == 2
+    assert len(second) == 3
 
 
 class TestTheRegister:

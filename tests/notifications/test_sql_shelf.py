@@ -200,7 +200,7 @@ def test_a_parked_webhook_can_be_sent_again_under_the_same_id(put, shelf, house,
 
 
 def test_many_workers_take_each_message_once(put, shelf):
-    put(*(message() for _ in range(120)))
+    put(*(message(to=f"+4915100000{number:03}") for number in range(120)))
     taken, errors = [], []
 
     def work(name):
