@@ -18,6 +18,7 @@ from portal.domain.delivery import Shipment
 from portal.flows import announce
 from portal.flows.agents import actor
 from portal.flows.announce import News, Voice
+from portal.flows.dossier import note_look
 from portal.store import audit, shipments
 from portal.store import wordings as store
 from portal.store.agents import Agent
@@ -142,7 +143,8 @@ def show(
 ) -> Shown | None:
     """How these words read for a real shipment of the shipper, by its reference; None: there is no such shipment.
 
-    Without a reference a made-up one is taken. Words that may not be kept are left out.
+    Without a reference a made-up one is taken; a look at a real one is written down. Words that may not be kept
+    are left out.
     """
     if agent.shipper_id not in (None, shipper.id):
         return None
@@ -151,7 +153,9 @@ def show(
         known = shipments.by_references(session, [(shipper.id, reference)])
         if not known:
             return None
-        facts = _facts(voice, shipper, next(iter(known.values())).shipment, notice, now)
+        shipment = next(iter(known.values())).shipment
+        note_look(session, agent, shipment, now)
+        facts = _facts(voice, shipper, shipment, notice, now)
     words = {
         (language, notice.value, part.value): text
         for part, text in own.items()

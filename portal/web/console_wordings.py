@@ -91,7 +91,7 @@ def _page(
     shipper: Shipper, notice: Notice, language: str, own: dict[Part, str], wrong: Any, reference: str
 ) -> str:
     reference = reference.strip()[:LONGEST_REFERENCE]
-    with kit().reading() as session:
+    with kit().transaction() if reference else kit().reading() as session:
         known = kit().shippers(session)
         shown = wordings.show(
             session, kit().voice, g.agent, shipper, notice, language, own, reference, kit().now()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from notifications.message import Channel
-from portal.store import outbox
+from portal.store import audit, outbox
 from tests.dispatch import new_dispatch, shipment
 from tests.office import Office
 
@@ -130,6 +130,20 @@ def test_a_lead_sees_and_words_only_the_own_shop(app, house, lead, dispatch):
     assert "no shipment T-1" in lead.get("/console/words?reference=T-1").text
     boss = house.enter(app.test_client(), house.agent("boss@example.com", "admin"))
     assert "Birch Tea" in boss.get("/console/words?shipper=birch-tea&reference=T-1").text
+
+
+def test_whose_shipment_was_looked_at_is_written_down(lead, house):
+    def looks():
+        with house.kit.reading() as session:
+            return [(act.action, act.actor) for act in audit.of_shipment(session, 1)]
+
+    assert lead.get("/console/words").status_code == 200
+    assert lead.get("/console/words?reference=B-2").status_code == 200
+    assert looks() == []
+    lead.get("/console/words?reference=B-1")
+    posts(lead, "show", reference="B-1", subject="{{ sender }}: books")
+    assert [action for action, _ in looks()] == ["looked", "looked"]
+    assert "lead@example.com" in looks()[0][1]
 
 
 def test_an_agent_without_the_role_may_not(app, house, dispatch):
