@@ -20,4 +20,4 @@ def quality() -> ResponseReturnValue:
     page = render_template(
         "pages/quality.html", shown=shown, percent=percent, seconds=seconds, day_name=day_name
     )
-    return page, {"Cache-Control": "public, max-age=60"}
+    return page, {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}

@@ -114,7 +114,10 @@ def test_calls_to_dispatch_are_not_messages_to_people(kit, clock):
 
 def test_the_page_and_the_metrics_show_them(kit, clock, app):
     client = app.test_client()
-    assert "too few messages" in client.get("/quality").text
+    answer = client.get("/quality")
+    assert "too few messages" in answer.text
+    # caches keep it: each language apart
+    assert "Accept-Language" in answer.headers["Vary"]
     put(kit, clock, 40, segments=1, cost_micros=80_000)
     sends(kit, clock, 0.4, Accepted("SM1", Standing.DELIVERED))
     jobs.count_figures(kit)
