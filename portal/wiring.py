@@ -126,6 +126,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         # people type codes in real minutes, also where a day is played faster
         code_lasts=timedelta(minutes=settings.code_minutes) * settings.clock_speed,
         code_minutes=settings.code_minutes,
+        hold_lasts=timedelta(minutes=5) * settings.clock_speed,
         code_tries=settings.code_tries,
         answer_minutes=settings.answer_minutes,
         level=settings.level,

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.domain.access import fingerprint
-from portal.domain.change import Change, LeaveWithNeighbor
+from portal.domain.change import Change
 from portal.domain.delivery import Shipment
 from portal.domain.events import DispatchEvent, Happening
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
 from portal.flows import agents, change, ingest, intake
 from portal.flows.ingest import Reported

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from portal.domain.change_policy import Situation
 from portal.domain.events import DispatchEvent, Happening
+from portal.domain.kinds.base import Situation
 from portal.domain.parcel import Parcel, Restrictions
 from portal.domain.rules import ShipperRules
 from portal.domain.shipment import Status

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from portal.domain.events import How
 from portal.domain.shipment import Status
 
 
@@ -21,13 +20,26 @@ class Kind(StrEnum):
 
 
 class Life(StrEnum):
-    """How far a change has come. Nothing is promised before dispatch accepts."""
+    """How far a change has come. Nothing is promised before dispatch accepts.
 
+    NOMINATED: a neighbor is asked first, dispatch knows nothing yet. REPLACED: a later change took its place.
+    """
+
+    NOMINATED = "nominated"
     ASKED = "asked"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    REPLACED = "replaced"
+
+
+class Aspect(StrEnum):
+    """What of a delivery a change is about: of the accepted ones, the latest of each aspect holds."""
+
+    WHERE = "where"
+    WHEN = "when"
+    DETAILS = "details"
 
 
 class IfUnanswered(StrEnum):
@@ -37,46 +49,7 @@ class IfUnanswered(StrEnum):
     ACCEPT = "accept"
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveWithNeighbor:
-    """Hand it to this neighbor on the same street."""
-
-    name: str
-    house_number: str
-    kind = Kind.NEIGHBOR
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveInLocker:
-    """Put it into this locker."""
-
-    locker: str
-    kind = Kind.LOCKER
-
-
-@dataclass(frozen=True, slots=True)
-class PickNewWindow:
-    """Bring it in this slot instead."""
-
-    slot: str
-    kind = Kind.NEW_WINDOW
-
-
-Wish = LeaveWithNeighbor | LeaveInLocker | PickNewWindow
-
-# Who may see the parcel in the end if the wish was honoured; a new window has no say in it.
-HANDED_AS = {Kind.NEIGHBOR: {How.NEIGHBOR}, Kind.LOCKER: {How.LOCKER}}
-
-# These take the parcel away from the recipient's own door: one more proof than the link.
-MOVES_ELSEWHERE = {
-    Kind.NEIGHBOR,
-    Kind.LOCKER,
-    Kind.SAFE_PLACE,
-    Kind.NEW_WINDOW,
-    Kind.ADDRESS_CORRECTION,
-    Kind.HOLD,
-}
-
+WAITS = {Life.NOMINATED, Life.ASKED}
 
 # A parcel in one of these states can no longer be brought elsewhere: an open wish is overtaken by events.
 ENDS_WAITING = {Status.DELIVERED, Status.RETURNING, Status.RETURNED, Status.CANCELLED, Status.LOST}
@@ -84,7 +57,12 @@ ENDS_WAITING = {Status.DELIVERED, Status.RETURNING, Status.RETURNED, Status.CANC
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One asked change. `to` and `came_from` are plain facts as dispatch gets them (docs/dispatch.md)."""
+    """One asked change. `to` and `came_from` are plain facts as dispatch gets them (docs/dispatch.md).
+
+    `group_id` is shared by what was asked at once for several shipments of a door. `told_at` is when dispatch is
+    known to have it (`told_how`: webhook, pull or desk), `seen_at` when the driver saw it, `outcome_at` when the
+    door showed whether it was honoured.
+    """
 
     id: str
     shipment_id: int
@@ -105,6 +83,12 @@ class Change:
     reason: str = ""
     honoured: bool | None = None
     outcome_note: str = ""
+    group_id: str = ""
+    told_at: datetime | None = None
+    told_how: str = ""
+    seen_at: datetime | None = None
+    seen_by: str = ""
+    outcome_at: datetime | None = None
 
     @property
     def outcome_words(self) -> str:
@@ -115,6 +99,11 @@ class Change:
     def open(self) -> bool:
         """Dispatch has not answered and may still."""
         return self.life is Life.ASKED
+
+    @property
+    def waits(self) -> bool:
+        """Somebody has yet to say yes or no: a neighbor, or dispatch."""
+        return self.life in WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +136,3 @@ def decide_answer(change: Change, accepted: bool, now: datetime) -> Decided | To
 def lapsed_into(change: Change) -> Life:
     """What becomes of a change that nobody answered in time."""
     return Life.ACCEPTED if change.if_unanswered is IfUnanswered.ACCEPT else Life.LAPSED
-
-
-def was_honoured(change: Change, how: How | None, delivered_at: datetime) -> bool | None:
-    """Whether a delivery did what an accepted change asked; None where the change was not accepted."""
-    if change.life is not Life.ACCEPTED:
-        return None
-    if change.kind in HANDED_AS:
-        return how in HANDED_AS[change.kind]
-    if change.window_start is not None and change.window_end is not None:
-        return change.window_start <= delivered_at <= change.window_end
-    return None

@@ -78,6 +78,10 @@ class Restrictions:
     locker: bool | None = None
     safe_place: bool | None = None
     new_window: bool | None = None
+    hold: bool | None = None
+    instructions: bool | None = None
+    address_correction: bool | None = None
+    high_value: bool = False
     signature: bool = False
     min_age: int = 0
     pin: bool = False

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 
 from portal.domain.change import IfUnanswered, Kind
 
-NOTICE_MINUTES = {Kind.NEIGHBOR: 30, Kind.LOCKER: 120, Kind.NEW_WINDOW: 120}
-
 
 @dataclass(frozen=True, slots=True)
 class ShipperRules:
@@ -21,7 +19,12 @@ class ShipperRules:
     if_unanswered: IfUnanswered = IfUnanswered.REFUSE
     changes_per_shipment: int = 3
     month_ceiling_micros: int = 0
+    at_once: frozenset[Kind] = frozenset({Kind.INSTRUCTIONS})
+    neighbor_minutes: int = 60
+    hold_days: int = 14
+    extend_hours: int = 24
+    overflow_m: int = 2_000
 
-    def notice_for(self, kind: Kind) -> int:
-        """Minutes before the window in which this kind of change is no longer taken."""
-        return self.notice_minutes.get(kind, NOTICE_MINUTES.get(kind, 60))
+    def notice_for(self, kind: Kind, usual: int) -> int:
+        """Minutes before the window in which this kind is no longer taken: `usual` unless the shipper says."""
+        return self.notice_minutes.get(kind, usual)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.change_policy import No
+from portal.domain.kinds.base import No
 from portal.domain.timeline import Entry, Step, Strand, Tone
 
 NOTHING = "nothing"

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from portal.domain.change import ENDS_WAITING, Change, Life, was_honoured
+from portal.domain.change import ENDS_WAITING, Change, Life
 from portal.domain.events import Happening
+from portal.domain.kinds import was_honoured
 from portal.domain.shipment import State, Status
 from portal.flows import change as changing
 from portal.flows import remind
@@ -96,12 +97,13 @@ def _changes(session: Session, voice: Voice, changed: list[Moved], now: datetime
 
 
 def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now: datetime) -> None:
-    if change.open and one.state.status in ENDS_WAITING:
+    if change.waits and one.state.status in ENDS_WAITING:
         shipment = shipments.by_ids(session, [one.id])[one.id]
         changing.overtaken(session, voice, shipment, change, now)
     if _delivered(one.state) and one.state.since is not None and change.life is Life.ACCEPTED:
         honoured = was_honoured(change, one.state.how, one.state.since)
         if honoured is not None:
-            changes.set_honoured(session, change.id, honoured, "")
+            shipment = shipments.by_ids(session, [one.id])[one.id]
+            changing.ended(session, voice, shipment, change, honoured, "", now)
     if one.state.last is not None and one.state.last.happening in (Happening.COLLECTED, Happening.RETURNED):
         lockers.release(session, change.id, now)

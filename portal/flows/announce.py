@@ -48,6 +48,7 @@ class Voice:
     nudge_feed: Callable[[], None]
     code_lasts: timedelta = timedelta(minutes=10)
     code_minutes: int = 10
+    hold_lasts: timedelta = timedelta(minutes=5)
     code_tries: int = 5
     answer_minutes: int = 30
     level: int = 90

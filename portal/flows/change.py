@@ -1,40 +1,32 @@
-"""A wish and what becomes of it: asked, sent to dispatch, answered or lapsed, withdrawn, honoured or not."""
+"""A wish and what becomes of it: asked, sent to dispatch, answered or lapsed, seen, honoured or not, taken back."""
 
 import uuid
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, assert_never
 
 from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
 from portal.domain import change_policy as policy
-from portal.domain.change import (
-    Change,
-    IfUnanswered,
-    LeaveInLocker,
-    LeaveWithNeighbor,
-    Life,
-    PickNewWindow,
-    TooLate,
-    Wish,
-    decide_answer,
-    lapsed_into,
-)
+from portal.domain.change import Change, IfUnanswered, Life, TooLate, decide_answer, lapsed_into
 from portal.domain.change_policy import Allowed, Refused
 from portal.domain.delivery import Shipment
-from portal.domain.lockers import Locker
+from portal.domain.kinds.base import Choices, Wish
 from portal.domain.rules import ShipperRules
-from portal.domain.slots import Slot
 from portal.flows import change_effects as effects
 from portal.flows.announce import Voice
-from portal.flows.change_offer import choices, situation
+from portal.flows.change_offer import choices, place_of, situation
+from portal.flows.kinds import EFFECTS
+from portal.flows.kinds.base import window_json
 from portal.store import changes, shipments
+
+BY_RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The wish is on its way to dispatch."""
+    """The wish is on its way: to dispatch, or to a neighbor first."""
 
     change: Change
 
@@ -55,75 +47,113 @@ def ask(
     *,
     asked_by: str = "recipient",
     method: str = "otp",
+    group_id: str = "",
 ) -> Asked | Refused:
     """A recipient asks for a change. Whoever calls has seen the proof that the wish needs."""
     shipment = shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True) or shipment
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
     rules = voice.shippers(session)[shipment.shipper_id].rules
     near, free = choices(session, shipment, now)
-    verdict = policy.decide(situation(shipment, rules, known), wish, near, free, now)
+    offered = Choices(tuple(near), tuple(free))
+    where = situation(shipment, rules, known, place_of(session, shipment, now))
+    verdict = policy.decide(where, wish, near, free, now)
     if isinstance(verdict, Refused):
         return verdict
-    change = _new_change(
-        shipment, wish, near, free, rules, verdict, now, asked_by, method, voice.answer_minutes
-    )
+    change = _new_change(shipment, wish, offered, rules, verdict, now, voice.answer_minutes)
+    change = replace(change, asked_by=asked_by, method=method, group_id=group_id)
+    effect = EFFECTS[wish.kind]
     with session.begin_nested() as point:
         changes.add(session, shipment.shipper_id, change)
-        if full := effects.take_place(session, shipment, change, wish, near, free):
+        if full := effect.take(session, shipment, change, wish, offered, now):
             point.rollback()
             return Refused(full, verdict.until)
-    effects.tell_dispatch(session, voice, shipment, change, "delivery_change.requested", now)
+    if effect.asks_first and (until := effect.asks_first(session, voice, shipment, change, wish, now)):
+        change = replace(change, life=Life.NOMINATED, expires_at=until)
+        changes.set_life(session, change)
+        shipments.touch(session, [shipment.id])
+    else:
+        effects.tell_dispatch(session, voice, shipment, change, effects.REQUESTED, now)
+    _tell_everybody(session, voice, shipment, change, now)
+    if wish.kind in rules.at_once or (where.first_window and change.window_start):
+        change = effects.close(session, voice, shipment, change, Life.ACCEPTED, BY_RULE, now)
+    return Asked(change)
+
+
+def ask_together(
+    session: Session,
+    voice: Voice,
+    together: Sequence[Shipment],
+    wish: Wish,
+    now: datetime,
+    *,
+    asked_by: str = "recipient",
+    method: str = "otp",
+) -> list[Asked] | Refused:
+    """Ask the same for several shipments of one door: all of them, or, with the first reason, none."""
+    group_id = str(uuid.uuid4()) if len(together) > 1 else ""
+    asked: list[Asked] = []
+    with session.begin_nested() as point:
+        for shipment in sorted(together, key=lambda one: one.id):
+            verdict = ask(
+                session, voice, shipment, wish, now, asked_by=asked_by, method=method, group_id=group_id
+            )
+            if isinstance(verdict, Refused):
+                point.rollback()
+                return verdict
+            asked.append(verdict)
+    return asked
+
+
+def _tell_everybody(
+    session: Session, voice: Voice, shipment: Shipment, change: Change, now: datetime
+) -> None:
     because = "A change was asked; every contact on file hears of it, since it may not have been them."
     effects.say(session, voice, shipment, change, Notice.CHANGE_ASKED, because, now)
-    return Asked(change)
 
 
 def _new_change(
     shipment: Shipment,
     wish: Wish,
-    near: list[Locker],
-    free: list[Slot],
+    offered: Choices,
     rules: ShipperRules,
     verdict: Allowed,
     now: datetime,
-    asked_by: str,
-    method: str,
     usual_minutes: int,
 ) -> Change:
-    window = shipment.window
-    slot = next((one for one in free if isinstance(wish, PickNewWindow) and one.key == wish.slot), None)
+    window, effect = shipment.window, EFFECTS[wish.kind]
+    start, end = effect.window(wish, shipment, offered) or (None, None)
     return Change(
         id=str(uuid.uuid4()),
         shipment_id=shipment.id,
         kind=wish.kind,
         life=Life.ASKED,
-        to=_target(wish, near, slot),
-        came_from={"window": effects.window_json(window.start, window.end)} if window else {},
+        to=effect.target(wish, shipment, offered),
+        came_from={"window": window_json(window.start, window.end)} if window else {},
         asked_at=now,
         expires_at=policy.answer_by(now, verdict.until, rules, usual_minutes),
         if_unanswered=rules.if_unanswered,
-        asked_by=asked_by,
-        method=method,
-        window_start=slot.start if slot else None,
-        window_end=slot.end if slot else None,
+        asked_by="",
+        method="",
+        window_start=start,
+        window_end=end,
     )
 
 
-def _target(wish: Wish, near: list[Locker], slot: Slot | None) -> dict[str, Any]:
-    match wish:
-        case LeaveWithNeighbor():
-            return asdict(wish)
-        case LeaveInLocker():
-            locker = next(one for one in near if one.key == wish.locker)
-            return {"locker": locker.key, "name": locker.name, "address": locker.address}
-        case PickNewWindow():
-            return (
-                {"slot": wish.slot, "window": effects.window_json(slot.start, slot.end)}
-                if slot
-                else {"slot": wish.slot}
-            )
-        case _:
-            assert_never(wish)
+def go_on(
+    session: Session, voice: Voice, shipment: Shipment, change: Change, rules: ShipperRules, now: datetime
+) -> Change:
+    """Whoever had to be asked first said yes: now dispatch is asked. Whoever calls holds shipment and change."""
+    known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
+    where = situation(
+        shipment, rules, [one for one in known if one.id != change.id], place_of(session, shipment, now)
+    )
+    until = policy.option(change.kind, where, now).until
+    asked = replace(
+        change, life=Life.ASKED, expires_at=policy.answer_by(now, until, rules, voice.answer_minutes)
+    )
+    changes.set_life(session, asked)
+    effects.tell_dispatch(session, voice, shipment, asked, effects.REQUESTED, now)
+    return asked
 
 
 def answer(
@@ -140,7 +170,7 @@ def answer(
     window: tuple[datetime, datetime] | None = None,
 ) -> Answered | TooLate | None:
     """Dispatch answers a change within a shipper's scope. None: there is no such change."""
-    shipment, change = _held(session, shipper_id, change_id)
+    shipment, change = held(session, shipper_id, change_id)
     if change is None or shipment is None:
         return None
     verdict = decide_answer(change, accepted, now)
@@ -149,13 +179,13 @@ def answer(
     if accepted and window:
         changes.set_window(session, change.id, *window)
         change = replace(change, window_start=window[0], window_end=window[1])
-    closed = effects.close(session, shipment, change, verdict.life, by, now, reason_code, reason)
+    closed = effects.close(session, voice, shipment, change, verdict.life, by, now, reason_code, reason)
     notice = Notice.CHANGE_ACCEPTED if accepted else Notice.CHANGE_REFUSED
     effects.say(session, voice, shipment, closed, notice, f"Dispatch {verdict.life.value} the change.", now)
     return Answered(closed)
 
 
-def _held(session: Session, shipper_id: int | None, change_id: str) -> tuple[Shipment | None, Change | None]:
+def held(session: Session, shipper_id: int | None, change_id: str) -> tuple[Shipment | None, Change | None]:
     """Shipment and change, held for this transaction; always the shipment first, as every flow does."""
     found = changes.find(session, shipper_id, change_id)
     if found is None:
@@ -167,15 +197,21 @@ def _held(session: Session, shipper_id: int | None, change_id: str) -> tuple[Shi
 def withdraw(
     session: Session, voice: Voice, shipment: Shipment, change_id: str, now: datetime
 ) -> Answered | TooLate | None:
-    """The recipient takes an open wish back. None: this shipment has no such change."""
-    shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True)
+    """The recipient takes a wish back, also an accepted one while there is time. None: no such change here.
+
+    It takes no code: everything goes back to what the sender asked.
+    """
+    shipment = shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True) or shipment
     change = changes.find(session, shipment.shipper_id, change_id, lock=True)
     if change is None or change.shipment_id != shipment.id:
         return None
-    if not change.open:
+    rules = voice.shippers(session)[shipment.shipper_id].rules
+    where = situation(shipment, rules, [], place_of(session, shipment, now))
+    if not policy.may_withdraw(change, where, now):
         return TooLate(change.life, f"This change is already {change.life.value}.")
-    closed = effects.close(session, shipment, change, Life.WITHDRAWN, "recipient", now)
-    effects.tell_dispatch(session, voice, shipment, closed, "delivery_change.withdrawn", now)
+    closed = effects.close(session, voice, shipment, change, Life.WITHDRAWN, "recipient", now)
+    if change.life is not Life.NOMINATED:
+        effects.tell_dispatch(session, voice, shipment, closed, effects.WITHDRAWN, now)
     return Answered(closed)
 
 
@@ -183,7 +219,7 @@ def lapse_overdue(session: Session, voice: Voice, now: datetime) -> int:
     """Close every change that nobody answered in time, as the shipper's rule says. Safe to run twice."""
     closed = 0
     for shipper_id, change_id in changes.overdue(session, now):
-        shipment, change = _held(session, shipper_id, change_id)
+        shipment, change = held(session, shipper_id, change_id)
         if change is None or shipment is None or not change.open or now < change.expires_at:
             continue
         _lapse(session, voice, shipment, change, now)
@@ -194,37 +230,66 @@ def lapse_overdue(session: Session, voice: Voice, now: datetime) -> int:
 def _lapse(session: Session, voice: Voice, shipment: Shipment, change: Change, now: datetime) -> None:
     life = lapsed_into(change)
     rule = "accept" if change.if_unanswered is IfUnanswered.ACCEPT else "refuse"
-    done = effects.close(session, shipment, change, life, "rule", now, "unanswered", "")
-    effects.tell_dispatch(session, voice, shipment, done, "delivery_change.lapsed", now)
+    done = effects.close(session, voice, shipment, change, life, BY_RULE, now, "unanswered", "")
+    effects.tell_dispatch(session, voice, shipment, done, effects.LAPSED, now)
     notice = Notice.CHANGE_ACCEPTED if life is Life.ACCEPTED else Notice.CHANGE_LAPSED
-    effects.say(
-        session,
-        voice,
-        shipment,
-        done,
-        notice,
-        f"Nobody answered in time; the shipper's rule is to {rule}.",
-        now,
-    )
+    because = f"Nobody answered in time; the shipper's rule is to {rule}."
+    effects.say(session, voice, shipment, done, notice, because, now)
 
 
 def overtaken(session: Session, voice: Voice, shipment: Shipment, change: Change, now: datetime) -> None:
-    """The delivery ended before dispatch answered: the wish lapses without a message of its own."""
-    done = effects.close(session, shipment, change, Life.LAPSED, "delivery", now, "overtaken", "")
-    effects.tell_dispatch(session, voice, shipment, done, "delivery_change.lapsed", now)
+    """The delivery ended before the wish was answered: it lapses without a message of its own."""
+    done = effects.close(session, voice, shipment, change, Life.LAPSED, "delivery", now, "overtaken", "")
+    if change.life is not Life.NOMINATED:
+        effects.tell_dispatch(session, voice, shipment, done, effects.LAPSED, now)
+
+
+def seen(
+    session: Session, shipper_id: int | None, change_id: str, by: str, at: datetime
+) -> Change | TooLate | None:
+    """The driver has seen an accepted change; the first time counts. None: there is no such change."""
+    change = changes.find(session, shipper_id, change_id, lock=True)
+    if change is None:
+        return None
+    if change.life is not Life.ACCEPTED:
+        return TooLate(change.life, f"This change is {change.life.value}; a driver sees accepted ones.")
+    if change.seen_at is None:
+        change = replace(change, seen_at=at, seen_by=by)
+        changes.set_seen(session, change.id, by, at)
+        shipments.touch(session, [change.shipment_id])
+    return change
 
 
 def report_outcome(
-    session: Session, shipper_id: int | None, change_id: str, honoured: bool, note: str
+    session: Session,
+    voice: Voice,
+    shipper_id: int | None,
+    change_id: str,
+    honoured: bool,
+    note: str,
+    now: datetime,
 ) -> Change | TooLate | None:
     """Dispatch says whether an accepted change was done. None: there is no such change."""
-    change = changes.find(session, shipper_id, change_id, lock=True)
-    if change is None:
+    shipment, change = held(session, shipper_id, change_id)
+    if change is None or shipment is None:
         return None
     if change.life is not Life.ACCEPTED:
         return TooLate(
             change.life, f"This change is {change.life.value}; only an accepted one has an outcome."
         )
-    changes.set_honoured(session, change.id, honoured, note)
+    return ended(session, voice, shipment, change, honoured, note, now)
+
+
+def ended(
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    change: Change,
+    honoured: bool,
+    note: str,
+    now: datetime,
+) -> Change:
+    """The door showed whether an accepted change was done as asked. What was not is followed up."""
+    changes.set_honoured(session, change.id, honoured, note, now)
     shipments.touch(session, [change.shipment_id])
-    return replace(change, honoured=honoured, outcome_note=note)
+    return replace(change, honoured=honoured, outcome_note=note, outcome_at=now)

@@ -1,4 +1,4 @@
-"""What a change brings about: places taken and given back, the plan, dispatch's feed, and words for the recipient."""
+"""What a step of a change brings about: places kept or given back, the plan, dispatch's feed, words for people."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,41 +8,25 @@ from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
 from portal.db import after_commit
-from portal.domain.change import Change, Kind, LeaveInLocker, LeaveWithNeighbor, Life, PickNewWindow, Wish
-from portal.domain.change_policy import No
-from portal.domain.delivery import Promise, Shipment
-from portal.domain.lockers import Locker, smallest_fitting
-from portal.domain.slots import Slot
-from portal.flows import announce, remind
+from portal.domain.change import Aspect, Change, Kind, Life
+from portal.domain.delivery import Shipment
+from portal.domain.kinds import KINDS
+from portal.flows import announce
 from portal.flows.announce import News, Voice
-from portal.store import changes, lockers, promises, shipments, slots
+from portal.flows.kinds import EFFECTS
+from portal.flows.kinds.base import window_json
+from portal.store import changes, shipments
+
+REQUESTED, WITHDRAWN, LAPSED = (
+    "delivery_change.requested",
+    "delivery_change.withdrawn",
+    "delivery_change.lapsed",
+)
+INSTRUCTED = "shipment.instructions"
 
 
-def window_json(start: datetime, end: datetime) -> dict[str, str]:
-    """A window as dispatch reads it."""
-    return {"start": start.isoformat(), "end": end.isoformat()}
-
-
-def take_place(
-    session: Session, shipment: Shipment, change: Change, wish: Wish, near: list[Locker], free: list[Slot]
-) -> No | None:
-    """Take the box or slot a wish needs; why there is none, or None when all is well."""
-    match wish:
-        case LeaveInLocker():
-            locker = next(one for one in near if one.key == wish.locker)
-            boxes = smallest_fitting(shipment.parcels, locker)
-            return None if lockers.take(session, boxes, change.id) else No.LOCKER_FULL
-        case PickNewWindow():
-            slot = next(one for one in free if one.key == wish.slot)
-            return None if slots.take(session, slot.id, change.id) else No.SLOT_FULL
-        case LeaveWithNeighbor():
-            return None
-
-
-def tell_dispatch(
-    session: Session, voice: Voice, shipment: Shipment, change: Change, type: str, now: datetime
-) -> None:
-    """Put a step of the change into dispatch's feed; it gets its number after commit."""
+def change_data(shipment: Shipment, change: Change) -> dict[str, Any]:
+    """A step of a change as dispatch reads it (docs/dispatch.md)."""
     data: dict[str, Any] = {
         "change_id": change.id,
         "shipment": shipment.reference,
@@ -56,8 +40,18 @@ def tell_dispatch(
     }
     if change.window_start and change.window_end:
         data["window"] = window_json(change.window_start, change.window_end)
+    if change.group_id:
+        data["group"] = change.group_id
     if not change.open:
         data["state"] = change.life.value
+    return data
+
+
+def tell_dispatch(
+    session: Session, voice: Voice, shipment: Shipment, change: Change, type: str, now: datetime
+) -> None:
+    """Put a step of the change into dispatch's feed; it gets its number after commit."""
+    data = change_data(shipment, change)
     changes.tell_dispatch(session, shipment.shipper_id, shipment.id, type, now, data, change.id)
     shipments.touch(session, [shipment.id])
     after_commit(session, "feed", voice.nudge_feed)
@@ -65,6 +59,7 @@ def tell_dispatch(
 
 def close(
     session: Session,
+    voice: Voice,
     shipment: Shipment,
     change: Change,
     life: Life,
@@ -73,26 +68,35 @@ def close(
     reason_code: str = "",
     reason: str = "",
 ) -> Change:
-    """Give an asked change its answer and make it true: the plan follows, or the place is given back."""
+    """Give a change its answer and make it true: the plan follows, or what it had reserved is given back."""
     changes.close(session, change, life, by, now, reason_code, reason)
     closed = replace(change, life=life, decided_at=now, decided_by=by, reason_code=reason_code, reason=reason)
+    effect = EFFECTS[change.kind]
     if life is Life.ACCEPTED:
-        _make_true(session, shipment, closed, now)
+        _replace_earlier(session, voice, shipment, closed, now)
+        effect.make_true(session, voice, shipment, closed, now)
+        if closed.kind is Kind.INSTRUCTIONS:
+            tell_dispatch(session, voice, shipment, closed, INSTRUCTED, now)
     else:
-        slots.release(session, change.id, now)
-        lockers.release(session, change.id, now)
+        effect.release(session, closed, now)
+        if change.life is Life.ACCEPTED:
+            effect.unmake(session, voice, shipment, closed, now)
     shipments.touch(session, [shipment.id])
     return closed
 
 
-def _make_true(session: Session, shipment: Shipment, change: Change, now: datetime) -> None:
-    """An accepted change becomes the plan."""
-    if change.kind is Kind.NEW_WINDOW and change.window_start and change.window_end:
-        planned = Promise(change.window_start, change.window_end, "recipient", now)
-        shipments.save_plan(session, shipment.id, planned, now)
-        shipments.save_windows(session, {shipment.id: None}, now)
-        promises.keep(session, [(shipment.id, planned)], now)
-        remind.visits_planned(session, [(shipment.id, planned.start, shipment.address.timezone)], now)
+def _replace_earlier(session: Session, voice: Voice, shipment: Shipment, new: Change, now: datetime) -> None:
+    """At most one accepted change of an aspect holds: the latest (I10). What an earlier one reserved is free again."""
+    for old in changes.of_shipments(session, [shipment.id]).get(shipment.id, []):
+        if old.id == new.id or old.life is not Life.ACCEPTED or not _same_matter(old.kind, new.kind):
+            continue
+        gone = close(session, voice, shipment, old, Life.REPLACED, "recipient", now)
+        tell_dispatch(session, voice, shipment, gone, WITHDRAWN, now)
+
+
+def _same_matter(one: Kind, other: Kind) -> bool:
+    aspect = KINDS[one].aspect
+    return one is other if aspect is Aspect.DETAILS else aspect is KINDS[other].aspect
 
 
 def say(
@@ -106,15 +110,7 @@ def say(
 ) -> None:
     """Tell the recipient what became of the wish."""
     facts: dict[str, Any] = {"change_kind": change.kind.value, "refusal": change.reason}
-    match change.kind:
-        case Kind.NEIGHBOR:
-            facts["neighbor"] = f"{change.to.get('name', '')}, {change.to.get('house_number', '')}".strip(
-                ", "
-            )
-        case Kind.LOCKER:
-            facts |= {"locker": change.to.get("name", ""), "locker_address": change.to.get("address", "")}
-        case _:
-            pass
+    facts |= EFFECTS[change.kind].facts(change)
     if change.window_start and change.window_end:
         facts |= {"window_start": change.window_start, "window_end": change.window_end}
     news = News(shipment, notice, occurrence=change.id, because=because, happened_at=now, facts=facts)

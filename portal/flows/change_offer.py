@@ -1,19 +1,28 @@
 """What a recipient may ask for now: every option open or closed, with what there is to choose from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.db import Reader
 from portal.domain import change_policy as policy
 from portal.domain.change import Change
-from portal.domain.change_policy import Option, Situation
+from portal.domain.change_policy import Option
 from portal.domain.delivery import Shipment
+from portal.domain.events import Happening
+from portal.domain.kinds import KINDS
+from portal.domain.kinds.base import Place, Situation
 from portal.domain.lockers import Locker
+from portal.domain.parcel import Service
 from portal.domain.rules import ShipperRules
 from portal.domain.slots import Slot
 from portal.flows.announce import Voice
 from portal.store import lockers, slots
+
+# The driver's next door is this one: nothing can be changed on the way there any more.
+HEADING_HERE = {Happening.NEXT_STOP, Happening.NEARBY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +34,40 @@ class Offer:
     slots: tuple[Slot, ...]
 
 
-def situation(shipment: Shipment, rules: ShipperRules, known: list[Change]) -> Situation:
+def situation(
+    shipment: Shipment, rules: ShipperRules, known: Sequence[Change], place: Place | None = None
+) -> Situation:
     """What the policy needs to know of this shipment."""
-    window = shipment.window
+    window, state = shipment.window, shipment.state
     return Situation(
-        status=shipment.state.status,
+        status=state.status,
         parcels=shipment.parcels,
         restrictions=shipment.restrictions,
         rules=rules,
         window_start=window.start if window else None,
         window_end=window.end if window else None,
-        waiting=any(change.open for change in known),
-        asked_before=sum(policy.counts(change.life) for change in known),
+        waiting=any(change.waits and KINDS[change.kind].waits for change in known),
+        asked_before=sum(policy.counts(change.life) and KINDS[change.kind].waits for change in known),
+        place=place,
+        address=shipment.address,
+        heading_here=state.heading in HEADING_HERE,
+        first_window=shipment.service is Service.ON_DEMAND and window is None,
     )
+
+
+def place_of(_session: Reader, shipment: Shipment, _now: datetime) -> Place | None:
+    """Where the stop stands on its route, as far as it is known."""
+    live = shipment.live
+    if live is None:
+        return None
+    return Place(None, live.stops_before, live.expected_at)
 
 
 def offer(session: Session, voice: Voice, shipment: Shipment, known: list[Change], now: datetime) -> Offer:
     """Every option of this shipment at this moment, with the lockers and slots that could be chosen."""
     rules = voice.shippers(session)[shipment.shipper_id].rules
     near, free = choices(session, shipment, now)
-    where = situation(shipment, rules, known)
+    where = situation(shipment, rules, known, place_of(session, shipment, now))
     return Offer(policy.options(where, near, free, now), tuple(near), tuple(free))
 
 

@@ -7,16 +7,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain import change_policy as policy
-from portal.domain.change import Kind, LeaveInLocker, LeaveWithNeighbor, PickNewWindow
-from portal.domain.change_policy import Allowed, No
+from portal.domain.change import Kind
+from portal.domain.change_policy import Allowed
+from portal.domain.kinds.base import No
+from portal.domain.kinds.locker import LeaveInLocker
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.domain.kinds.new_window import PickNewWindow
+from portal.domain.kinds.packing import unpack
 from portal.domain.lockers import Locker
 from portal.domain.reply_intents import Neighbor, NewWindow
 from portal.domain.reply_slots import MOST_CHOICES, matching
 from portal.domain.slots import Slot
 from portal.flows import track
-from portal.flows.change_offer import situation
+from portal.flows.change_offer import place_of, situation
 from portal.flows.reply_talk import Talk, answer, day_of, told_together
-from portal.flows.reply_wishes import WISHES, confirm, detail, not_possible, unpack, words_of
+from portal.flows.reply_wishes import confirm, detail, not_possible, words_of
 from portal.store import inbound
 from portal.store.inbound import Conversation
 
@@ -28,7 +33,9 @@ def new_window(session: Session, talk: Talk, wish: NewWindow) -> str:
     if talk.several_doors:
         return answer(session, talk, "reply_several")
     whole, known, offer = track.choices(session, talk.voice, talk.shipment, talk.now)
-    where = situation(whole, talk.voice.shippers(session)[whole.shipper_id].rules, known)
+    where = situation(
+        whole, talk.voice.shippers(session)[whole.shipper_id].rules, known, place_of(session, whole, talk.now)
+    )
     whenever = policy.option(Kind.NEW_WINDOW, where, talk.now)
     if whenever.because:
         return not_possible(session, talk, whenever.because)
@@ -48,7 +55,7 @@ def locker(session: Session, talk: Talk) -> str:
         return answer(session, talk, "reply_several")
     whole, known, offer = track.choices(session, talk.voice, talk.shipment, talk.now)
     rules = talk.voice.shippers(session)[whole.shipper_id].rules
-    where = situation(whole, rules, known)
+    where = situation(whole, rules, known, place_of(session, whole, talk.now))
     option = next(
         one for one in policy.options(where, offer.lockers, offer.slots, talk.now) if one.kind is Kind.LOCKER
     )
@@ -81,16 +88,17 @@ def neighbor(session: Session, talk: Talk, said: Neighbor, told_before: Conversa
 def choose(session: Session, talk: Talk, number: int, told_before: Conversation) -> str:
     """One of the choices that were offered."""
     waits = told_before.waits_for
-    field = "slot" if waits["kind"] == Kind.NEW_WINDOW else "locker"
-    return confirm(session, talk, WISHES[waits["kind"]](**{field: waits["keys"][number - 1]}))
+    key = waits["keys"][number - 1]
+    wish = PickNewWindow(key) if waits["kind"] == Kind.NEW_WINDOW else LeaveInLocker(key)
+    return confirm(session, talk, wish)
 
 
 def again(session: Session, talk: Talk, told_before: Conversation) -> str:
     """A yes where more is needed: say once more what."""
     waits = told_before.waits_for
     match waits["for"]:
-        case "code":
-            return confirm(session, talk, unpack(waits["wish"]))
+        case "code" if wish := unpack(waits["wish"]):
+            return confirm(session, talk, wish)
         case "choice" if len(waits["keys"]) == 1:
             return choose(session, talk, 1, told_before)
         case "choice":

@@ -1,8 +1,7 @@
 """Wishes by text: checked by the rules of the page, echoed with a code to the number on file, asked like any other."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,9 +10,14 @@ from notifications.message import Channel, Rule
 from notifications.notice import Notice
 from notifications.sms_text import one_line
 from portal.domain.access import CodeVerdict
-from portal.domain.change import Change, Kind, LeaveInLocker, LeaveWithNeighbor, PickNewWindow, Wish
-from portal.domain.change_policy import No, Refused
+from portal.domain.change import Change, Kind
+from portal.domain.change_policy import Refused
 from portal.domain.delivery import Shipment
+from portal.domain.kinds.base import No, Wish
+from portal.domain.kinds.locker import LeaveInLocker
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.domain.kinds.new_window import PickNewWindow
+from portal.domain.kinds.packing import pack, unpack
 from portal.domain.lockers import Locker
 from portal.domain.slots import Slot
 from portal.flows import change, codes, track
@@ -25,11 +29,6 @@ from portal.store.inbound import Conversation
 
 BY_TEXT = "otp_sms"
 LONGEST_DETAIL = 40
-WISHES: dict[str, Callable[..., Wish]] = {
-    Kind.NEIGHBOR: LeaveWithNeighbor,
-    Kind.LOCKER: LeaveInLocker,
-    Kind.NEW_WINDOW: PickNewWindow,
-}
 
 
 def confirm(session: Session, talk: Talk, wish: Wish) -> str:
@@ -75,7 +74,8 @@ def typed(session: Session, talk: Talk, digits: str, told_before: Conversation |
     inbound.wait_no_longer(session, talk.said.sender)
     # what was given another number meanwhile is another person's to change
     theirs = [held[one] for one in ids if one in held and held[one].recipient.phone == talk.said.sender]
-    return _ask(session, talk, theirs, unpack(packed))
+    wish = unpack(packed)
+    return _ask(session, talk, theirs, wish) if wish else answer(session, talk, "reply_wrong_code")
 
 
 def _ask(session: Session, talk: Talk, held: Sequence[Shipment], wish: Wish) -> str:
@@ -132,17 +132,6 @@ def undo(
     return f"withdrawn:{last.id}"
 
 
-def pack(wish: Wish) -> dict[str, Any]:
-    """A wish as it is kept while its code is waited for."""
-    return {"kind": wish.kind.value, **asdict(wish)}
-
-
-def unpack(packed: dict[str, Any]) -> Wish:
-    """The wish again."""
-    fields = {name: value for name, value in packed.items() if name != "kind"}
-    return WISHES[packed["kind"]](**fields)
-
-
 def _kind_words(talk: Talk, kind: Kind) -> str:
     return str(words_of(talk)["changes"][kind])
 
@@ -168,6 +157,8 @@ def detail(talk: Talk, wish: Wish, slots: Sequence[Slot], lockers: Sequence[Lock
                 if slot
                 else ""
             )
+        case _:
+            return ""
 
 
 def not_possible(session: Session, talk: Talk, because: No | str) -> str:

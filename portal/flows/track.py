@@ -8,17 +8,18 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from portal.domain import change_policy as policy
-from portal.domain.change import ENDS_WAITING, Change, Wish
+from portal.domain.change import ENDS_WAITING, Change
 from portal.domain.change_policy import OFFERED, Allowed, Option, Refused
 from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
 from portal.domain.geo import Point, blur
+from portal.domain.kinds.base import Wish
 from portal.domain.shipment import Status
 from portal.domain.visibility import Element as MapElement
 from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
 from portal.domain.window import Source
 from portal.flows.announce import Voice
-from portal.flows.change_offer import Offer, offer, situation
+from portal.flows.change_offer import Offer, offer, place_of, situation
 from portal.store import changes, looks, shipments
 from portal.store.routes import Fix
 from portal.store.shippers import Shipper
@@ -57,7 +58,7 @@ def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now
     known = changes.of_shipments(connection, [shipment.id]).get(shipment.id, []) if seen.asked else []
     options: tuple[Option, ...] = ()
     if shipment.state.status not in ENDS_WAITING:
-        where = situation(shipment, shipper.rules, known)
+        where = situation(shipment, shipper.rules, known, place_of(connection, shipment, now))
         options = tuple(policy.option(kind, where, now) for kind in OFFERED)
     trip, fix = _trip(connection, shipment, now)
     view = look(trip, MAP_RULES, now)
@@ -81,7 +82,13 @@ def consider(
     """What would become of this wish, before anybody is asked for a code or a depot for an answer."""
     whole, known, offered = choices(session, voice, shipment, now)
     rules = voice.shippers(session)[shipment.shipper_id].rules
-    return policy.decide(situation(whole, rules, known), wish, offered.lockers, offered.slots, now)
+    return policy.decide(
+        situation(whole, rules, known, place_of(session, whole, now)),
+        wish,
+        offered.lockers,
+        offered.slots,
+        now,
+    )
 
 
 def _trip(connection: Connection, shipment: Shipment, now: datetime) -> tuple[Trip, Fix | None]:

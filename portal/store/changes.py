@@ -39,6 +39,12 @@ class ChangeRow(db.Model):
     reason: Mapped[str] = mapped_column(String(500))
     honoured: Mapped[bool | None] = mapped_column(Boolean)
     outcome_note: Mapped[str] = mapped_column(String(500))
+    outcome_at: Mapped[datetime | None] = mapped_column(Moment)
+    group_id: Mapped[str] = mapped_column(String(36), server_default="")
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
+    told_how: Mapped[str] = mapped_column(String(10), server_default="")
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen_by: Mapped[str] = mapped_column(String(80), server_default="")
     __table_args__ = (
         Index("ix_changes_life_expires_at", "life", "expires_at"),
         Index("ix_changes_shipper_id_asked_at", "shipper_id", "asked_at"),
@@ -109,6 +115,12 @@ def _value(row: Any) -> Change:
         reason=row.reason,
         honoured=row.honoured,
         outcome_note=row.outcome_note,
+        outcome_at=row.outcome_at,
+        group_id=row.group_id,
+        told_at=row.told_at,
+        told_how=row.told_how,
+        seen_at=row.seen_at,
+        seen_by=row.seen_by,
     )
 
 
@@ -134,6 +146,7 @@ def add(session: Session, shipper_id: int, change: Change) -> None:
             reason_code="",
             reason="",
             outcome_note="",
+            group_id=change.group_id,
         )
     )
 
@@ -209,10 +222,10 @@ def close(
     reason_code: str = "",
     reason: str = "",
 ) -> bool:
-    """Give an asked change its answer; False when somebody else was first."""
+    """Give a change its answer, from the life it is known in; False when somebody else was first."""
     done = session.execute(
         update(ChangeRow)
-        .where(ChangeRow.id == change.id, ChangeRow.life == Life.ASKED)
+        .where(ChangeRow.id == change.id, ChangeRow.life == change.life)
         .values(
             life=life, decided_at=now, decided_by=by[:120], reason_code=reason_code[:60], reason=reason[:500]
         )
@@ -227,9 +240,20 @@ def set_window(session: Session, change_id: str, start: datetime, end: datetime)
     )
 
 
-def set_honoured(session: Session, change_id: str, honoured: bool, note: str) -> None:
+def set_life(session: Session, change: Change) -> None:
+    """How far a waiting change has come, and until when it waits."""
+    values = {"life": change.life, "expires_at": change.expires_at}
+    session.execute(update(ChangeRow).where(ChangeRow.id == change.id).values(values))
+
+
+def set_seen(session: Session, change_id: str, by: str, at: datetime) -> None:
+    """The driver has seen it."""
+    session.execute(update(ChangeRow).where(ChangeRow.id == change_id).values(seen_at=at, seen_by=by[:80]))
+
+
+def set_honoured(session: Session, change_id: str, honoured: bool, note: str, at: datetime) -> None:
     """Whether the door saw what was promised."""
-    values = {"honoured": honoured, "outcome_note": note[:500]}
+    values = {"honoured": honoured, "outcome_note": note[:500], "outcome_at": at}
     session.execute(update(ChangeRow).where(ChangeRow.id == change_id).values(values))
 
 

@@ -8,10 +8,13 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     ForeignKey,
+    Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
     delete,
+    false,
     insert,
     select,
     update,
@@ -37,7 +40,10 @@ class LockerRow(db.Model):
     hours: Mapped[str] = mapped_column(String(250))
     reachable: Mapped[bool] = mapped_column(Boolean)
     hold_hours: Mapped[int]
-    __table_args__ = (UniqueConstraint("owner", "key"),)
+    sort: Mapped[str] = mapped_column(String(20), server_default="locker")
+    cell: Mapped[int] = mapped_column(server_default="0")
+    search_text: Mapped[str] = mapped_column(Text, server_default="")
+    __table_args__ = (UniqueConstraint("owner", "key"), Index("ix_lockers_cell", "cell"))
 
 
 class CompartmentRow(db.Model):
@@ -52,6 +58,8 @@ class CompartmentRow(db.Model):
     depth_mm: Mapped[int]
     count: Mapped[int]
     taken: Mapped[int] = mapped_column(Integer, default=0)
+    max_weight_g: Mapped[int] = mapped_column(server_default="0")
+    low: Mapped[bool] = mapped_column(Boolean, server_default=false())
     __table_args__ = (
         UniqueConstraint("locker_id", "size"),
         CheckConstraint("taken >= 0", name="not_negative"),
@@ -59,12 +67,36 @@ class CompartmentRow(db.Model):
 
 
 class LockerBookingRow(db.Model):
-    """A compartment kept for one change; `released_at` gives it back."""
+    """A compartment kept for one change; `released_at` gives it back.
+
+    `until` is when the stay ends once the parcel is in, `extended` how often it was made longer; `tries` counts
+    wrong codes typed at the locker, `own_code` is the code of a locker that makes its own.
+    """
 
     __tablename__ = "locker_bookings"
     change_id: Mapped[str] = mapped_column(ForeignKey("changes.id", ondelete="CASCADE"), primary_key=True)
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartments.id", ondelete="CASCADE"), index=True)
     released_at: Mapped[datetime | None] = mapped_column(Moment)
+    arrived_at: Mapped[datetime | None] = mapped_column(Moment)
+    until: Mapped[datetime | None] = mapped_column(Moment)
+    extended: Mapped[int] = mapped_column(Integer, server_default="0")
+    own_code: Mapped[str] = mapped_column(String(40), server_default="")
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    delegate_nonce: Mapped[str] = mapped_column(String(32), server_default="")
+    delegate_used_at: Mapped[datetime | None] = mapped_column(Moment)
+    opened_at: Mapped[datetime | None] = mapped_column(Moment)
+    opened_by: Mapped[str] = mapped_column(String(20), server_default="")
+
+
+class CompartmentHoldRow(db.Model):
+    """A compartment kept for minutes while somebody decides; it counts as taken. One for a shipment."""
+
+    __tablename__ = "compartment_holds"
+    shipment_id: Mapped[int] = mapped_column(
+        ForeignKey("shipments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartments.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 def put(session: Session, owner: int, lockers: Iterable[Locker]) -> dict[str, str]:

@@ -70,6 +70,11 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
         answer_minutes=int(stored.get("answer_minutes", 0)),
         if_unanswered=IfUnanswered(stored.get("if_unanswered", IfUnanswered.REFUSE)),
         changes_per_shipment=int(stored.get("changes_per_shipment", 3)),
+        at_once=frozenset(Kind(kind) for kind in stored.get("at_once", (Kind.INSTRUCTIONS,))),
+        neighbor_minutes=int(stored.get("neighbor_minutes", 60)),
+        hold_days=int(stored.get("hold_days", 14)),
+        extend_hours=int(stored.get("extend_hours", 24)),
+        overflow_m=int(stored.get("overflow_m", 2_000)),
         month_ceiling_micros=int(Decimal(str(stored.get("month_ceiling", 0))) * 1_000_000),
     )
 

@@ -50,6 +50,17 @@ class SlotBookingRow(db.Model):
     released_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class SlotHoldRow(db.Model):
+    """A place in a slot kept for minutes while somebody decides; it counts as taken. One for a shipment."""
+
+    __tablename__ = "slot_holds"
+    shipment_id: Mapped[int] = mapped_column(
+        ForeignKey("shipments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
 def _value(row: Any) -> Slot:
     return Slot(row.id, row.key, row.zone, row.start, row.end, row.capacity, row.taken, row.closes_at)
 

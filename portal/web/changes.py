@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from portal.domain.access import CodeVerdict
-from portal.domain.change import TooLate, Wish
-from portal.domain.change_policy import No, Refused
+from portal.domain.change import TooLate
+from portal.domain.change_policy import Refused
+from portal.domain.kinds.base import No, Wish
 from portal.flows import change, codes, track
 from portal.flows.codes import NotSent
 from portal.web import guard

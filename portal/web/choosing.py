@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from portal.domain.change import Change, Kind, LeaveInLocker, LeaveWithNeighbor, PickNewWindow, Wish
-from portal.domain.change_policy import No, answer_by
+from portal.domain.change import Change, Kind
+from portal.domain.change_policy import answer_by
 from portal.domain.delivery import Shipment
 from portal.domain.geo import Point, distance_m
+from portal.domain.kinds.base import No, Wish
+from portal.domain.kinds.locker import LeaveInLocker
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.domain.kinds.new_window import PickNewWindow
 from portal.domain.lockers import Locker, smallest_fitting
 from portal.domain.slots import Slot
 from portal.flows import track
@@ -167,6 +171,8 @@ def described(wish: Wish, offer: Offer, local: Local) -> str:
         case PickNewWindow(key):
             slot = next((slot for slot in offer.slots if slot.key == key), None)
             return local.between(slot.start, slot.end) if slot else ""
+        case _:
+            return ""
 
 
 def in_words(text: str) -> str:

@@ -70,7 +70,9 @@ def outcome(change_id: str) -> Response:
     # The link alone shows the first line; where it was left and who signed is not for everybody who has the link.
     note = "\n".join((clean_line(told.note or ""), clean_line(told.proof or ""))).rstrip("\n")
     with kit().transaction() as session:
-        became = changing.report_outcome(session, key().shipper_id, change_id, told.honoured, note)
+        became = changing.report_outcome(
+            session, kit().voice, key().shipper_id, change_id, told.honoured, note, kit().now()
+        )
     return _decision(became)
 
 

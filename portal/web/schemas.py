@@ -117,6 +117,10 @@ class RestrictionsIn(Body):
     locker: bool | None = None
     safe_place: bool | None = None
     new_window: bool | None = None
+    hold: bool | None = None
+    instructions: bool | None = None
+    address_correction: bool | None = None
+    high_value: bool = False
     signature: bool = False
     min_age: int = Field(0, ge=0, le=99)
     pin: bool = False

@@ -6,35 +6,26 @@ from typing import Any
 from flask import session
 
 from portal.domain.access import fingerprint
-from portal.domain.change import Kind, LeaveInLocker, LeaveWithNeighbor, PickNewWindow, Wish
+from portal.domain.kinds.base import Wish
+from portal.domain.kinds.packing import pack, unpack
 from portal.web.clean import clean_line
 
-LONGEST = {"name": 120, "house_number": 20, "locker": 80, "slot": 80}
+LONGEST = 200
 
 
 def wish_of(form: Mapping[str, Any]) -> Wish | None:
     """The wish in a form, or in what `keep` kept; None where there is none."""
-    text = {name: clean_line(str(form.get(name) or ""))[:most] for name, most in LONGEST.items()}
-    match form.get("kind"):
-        case Kind.NEIGHBOR:
-            return LeaveWithNeighbor(text["name"], text["house_number"])
-        case Kind.LOCKER:
-            return LeaveInLocker(text["locker"])
-        case Kind.NEW_WINDOW:
-            return PickNewWindow(text["slot"])
-        case _:
-            return None
+    return unpack(
+        {
+            name: clean_line(value)[:LONGEST] if isinstance(value, str) else value
+            for name, value in form.items()
+        }
+    )
 
 
-def fields(wish: Wish) -> dict[str, str]:
+def fields(wish: Wish) -> dict[str, Any]:
     """The wish as the form would send it."""
-    match wish:
-        case LeaveWithNeighbor(name, house_number):
-            return {"kind": wish.kind, "name": name, "house_number": house_number}
-        case LeaveInLocker(locker):
-            return {"kind": wish.kind, "locker": locker}
-        case PickNewWindow(slot):
-            return {"kind": wish.kind, "slot": slot}
+    return pack(wish)
 
 
 def _mark(code: str) -> str:

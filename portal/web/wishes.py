@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.domain.change import Change, Kind, Life
-from portal.domain.change_policy import No, Option
+from portal.domain.change_policy import Option
+from portal.domain.kinds.base import No
 from portal.web.language import N_, Words, words
 from portal.web.local import Local
 from portal.web.phrases import CHANGES

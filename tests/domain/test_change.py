@@ -11,9 +11,9 @@ from portal.domain.change import (
     TooLate,
     decide_answer,
     lapsed_into,
-    was_honoured,
 )
 from portal.domain.events import How
+from portal.domain.kinds import was_honoured
 from tests.parcels import at
 
 

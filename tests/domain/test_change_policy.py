@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.change import Kind, LeaveInLocker, LeaveWithNeighbor, PickNewWindow
-from portal.domain.change_policy import Allowed, No, Refused, answer_by, decide, options
+from portal.domain.change import Kind
+from portal.domain.change_policy import Allowed, Refused, answer_by, decide, options
+from portal.domain.kinds.base import No
+from portal.domain.kinds.locker import LeaveInLocker
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.domain.kinds.new_window import PickNewWindow
 from portal.domain.lockers import Compartment, Locker, fits
 from portal.domain.parcel import Parcel, Restrictions
 from portal.domain.rules import ShipperRules

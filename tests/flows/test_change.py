@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.change import LeaveInLocker, LeaveWithNeighbor, Life, PickNewWindow, TooLate
-from portal.domain.change_policy import No, Refused
+from portal.domain.change import Life, TooLate
+from portal.domain.change_policy import Refused
+from portal.domain.kinds.base import No
+from portal.domain.kinds.locker import LeaveInLocker
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.domain.kinds.new_window import PickNewWindow
 from portal.flows import change as changing
 from portal.flows.change import Answered, Asked
 from portal.store import changes, shipments

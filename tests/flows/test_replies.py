@@ -213,7 +213,7 @@ def test_full_windows_are_not_offered_and_a_lost_race_is_said(kit, ann, dispatch
     code = ann.code()
     dispatch.ships(shipment("B-1", recipient={"name": "Bo"}))
     with kit.transaction() as session:
-        from portal.domain.change import PickNewWindow
+        from portal.domain.kinds.new_window import PickNewWindow
         from portal.flows import change
 
         other = shipments.by_references(session, [(1, "B-1")])[1, "B-1"].shipment

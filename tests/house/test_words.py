@@ -11,8 +11,8 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from portal.domain.access import CodeVerdict
-from portal.domain.change_policy import No
 from portal.domain.events import Happening, How, Reason
+from portal.domain.kinds.base import No
 from portal.flows import codes
 from portal.web import language, phrases
 from tests.house.files import PROJECT
