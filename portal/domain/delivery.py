@@ -13,7 +13,8 @@ class Promise:
     """A window as told to the recipient: aware times, where it comes from, how sure it is, and why it moved.
 
     `level` is how many of 100 such windows are meant to hold (0: no claim); `expected_at` and `stops_before` are
-    there only when live.
+    there only when live, and so is `minutes_ahead`: how long before, in minutes, the van is done at the stops before
+    this one, the nearest first.
     """
 
     start: datetime
@@ -25,6 +26,7 @@ class Promise:
     because: str = ""
     expected_at: datetime | None = None
     stops_before: int | None = None
+    minutes_ahead: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

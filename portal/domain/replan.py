@@ -1,6 +1,6 @@
 """One round thought through again: which windows its doors see from now on, and what is worth a message."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,8 @@ LOST_AFTER = timedelta(minutes=60)
 # The estimate kept beside an unchanged window is refreshed when it is off by two minutes or a tenth.
 REFRESH_MINUTES = 2.0
 REFRESH_SHARE = 0.1
+# No shipper can ask for more notice than this many stops (portal/domain/rules.py), so none before is kept.
+STOPS_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +54,38 @@ def replan(
     shown: dict[int, Promise] = {}
     news: list[Tell] = []
     told: dict[int, Told] = {}
-    for guess in estimate(planned, now, van, yardstick.profile):
+    guesses = estimate(planned, now, van, yardstick.profile)
+    for place, guess in enumerate(guesses):
         door = doors.get(guess.shipment_id)
         if door is None or not door.expects:
             continue
         before = door.live or door.planned
         window = next_window(before, guess, yardstick.table, now, sight, at_stop=at_stop)
         if window is None and door.live is None and door.planned is not None:
-            windows[door.shipment_id] = kept = confirmed(door.planned, guess, now)
+            kept = confirmed(door.planned, guess, now)
+            windows[door.shipment_id] = replace(kept, minutes_ahead=_ahead(guesses, place))
             told[door.shipment_id] = replace(door.told, start=kept.start, end=kept.end)
             continue
         if window is not None:
+            window = replace(window, minutes_ahead=_ahead(guesses, place))
             shown[door.shipment_id] = windows[door.shipment_id] = window
         elif door.live is not None and (fresh := refreshed(door.live, guess, now)):
-            windows[door.shipment_id] = fresh
+            windows[door.shipment_id] = replace(fresh, minutes_ahead=_ahead(guesses, place))
         tell, after = news_of(door, guess, window, at_stop=at_stop)
         if tell is not None:
             news.append(tell)
         if after != door.told:
             told[door.shipment_id] = after
     return Replanned(windows, shown, tuple(news), told)
+
+
+def _ahead(guesses: Sequence[Estimate], place: int) -> tuple[int, ...]:
+    """How long before this stop the van is done at the ones before it, nearest first; nothing once it left the plan."""
+    here = guesses[place]
+    if not here.in_order:
+        return ()
+    before = reversed(guesses[max(0, place - STOPS_AHEAD) : place])
+    return tuple(round(here.minutes_left - one.minutes_left) for one in before)
 
 
 def how_well_seen(planned: Round, van: Fix | None, now: datetime) -> Sight:

@@ -7,7 +7,8 @@ from portal.domain.change import IfUnanswered, Kind
 
 @dataclass(frozen=True, slots=True)
 class ShipperRules:
-    """A shipper's rules; `forbids` names kinds of change, `notice_minutes` overrides the usual notice per kind.
+    """A shipper's rules; `forbids` names kinds of change, `notice_minutes` and `notice_stops` override the usual
+    notice per kind.
 
     `month_ceiling_micros` is what its messages may cost in a month, in millionths of the currency of the
     operator's prices; 0: no ceiling.
@@ -15,6 +16,7 @@ class ShipperRules:
 
     forbids: frozenset[Kind] = frozenset()
     notice_minutes: dict[Kind, int] = field(default_factory=dict)
+    notice_stops: dict[Kind, int] = field(default_factory=dict)
     answer_minutes: int = 0
     if_unanswered: IfUnanswered = IfUnanswered.REFUSE
     changes_per_shipment: int = 3
@@ -28,3 +30,7 @@ class ShipperRules:
     def notice_for(self, kind: Kind, usual: int) -> int:
         """Minutes before the window in which this kind is no longer taken: `usual` unless the shipper says."""
         return self.notice_minutes.get(kind, usual)
+
+    def stops_for(self, kind: Kind, usual: int) -> int:
+        """How many stops before the door this kind is no longer taken: `usual` unless the shipper says."""
+        return self.notice_stops.get(kind, usual)

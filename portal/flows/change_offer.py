@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,12 +17,16 @@ from portal.domain.kinds.base import Place, Situation
 from portal.domain.lockers import Locker
 from portal.domain.parcel import Service
 from portal.domain.rules import ShipperRules
+from portal.domain.shipment import Status
 from portal.domain.slots import Slot
 from portal.flows.announce import Voice
-from portal.store import lockers, slots
+from portal.store import lockers, routes, slots
 
 # The driver's next door is this one: nothing can be changed on the way there any more.
 HEADING_HERE = {Happening.NEXT_STOP, Happening.NEARBY}
+
+# A round may already be planned for these.
+WAITS_FOR_A_VAN = {Status.ANNOUNCED, Status.IN_TRANSIT, Status.AT_DEPOT, Status.HELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ def situation(
 ) -> Situation:
     """What the policy needs to know of this shipment."""
     window, state = shipment.window, shipment.state
+    turned_away = state.heading is Happening.NO_LONGER_HEADING
     return Situation(
         status=state.status,
         parcels=shipment.parcels,
@@ -52,15 +57,30 @@ def situation(
         address=shipment.address,
         heading_here=state.heading in HEADING_HERE,
         first_window=shipment.service is Service.ON_DEMAND and window is None,
+        turned_away=turned_away,
     )
 
 
-def place_of(_session: Reader, shipment: Shipment, _now: datetime) -> Place | None:
-    """Where the stop stands on its route, as far as it is known."""
+def place_of(session: Reader, shipment: Shipment, now: datetime) -> Place | None:
+    """Where the stop stands on its route: as the van was last seen, before it leaves as the round is planned."""
+    if place := place_on_the_way(shipment):
+        return place
+    if shipment.state.status not in WAITS_FOR_A_VAN:
+        return None
+    planned = routes.place_of(session, shipment.id)
+    if planned is None:
+        return None
+    return Place(planned.departs_at, planned.stops_before, planned.planned_at, planned.earlier)
+
+
+def place_on_the_way(shipment: Shipment) -> Place | None:
+    """What the shipment itself knows of its place, without a question to the database."""
     live = shipment.live
     if live is None:
         return None
-    return Place(None, live.stops_before, live.expected_at)
+    at = live.expected_at
+    earlier = tuple(at - timedelta(minutes=ahead) for ahead in live.minutes_ahead) if at else ()
+    return Place(None, live.stops_before, at, earlier)
 
 
 def offer(session: Session, voice: Voice, shipment: Shipment, known: list[Change], now: datetime) -> Offer:

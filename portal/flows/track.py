@@ -13,13 +13,14 @@ from portal.domain.change_policy import OFFERED, Allowed, Option, Refused
 from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
 from portal.domain.geo import Point, blur
+from portal.domain.kinds import KINDS
 from portal.domain.kinds.base import Wish
 from portal.domain.shipment import Status
 from portal.domain.visibility import Element as MapElement
 from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
 from portal.domain.window import Source
 from portal.flows.announce import Voice
-from portal.flows.change_offer import Offer, offer, place_of, situation
+from portal.flows.change_offer import Offer, offer, place_of, place_on_the_way, situation
 from portal.store import changes, looks, shipments
 from portal.store.routes import Fix
 from portal.store.shippers import Shipper
@@ -58,13 +59,19 @@ def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now
     known = changes.of_shipments(connection, [shipment.id]).get(shipment.id, []) if seen.asked else []
     options: tuple[Option, ...] = ()
     if shipment.state.status not in ENDS_WAITING:
-        where = situation(shipment, shipper.rules, known, place_of(connection, shipment, now))
-        options = tuple(policy.option(kind, where, now) for kind in OFFERED)
+        where = situation(shipment, shipper.rules, known, place_on_the_way(shipment))
+        options = tuple(_at_a_glance(policy.option(kind, where, now)) for kind in OFFERED)
     trip, fix = _trip(connection, shipment, now)
     view = look(trip, MAP_RULES, now)
     if trip.under_way and trip.stops_away is not None and not _may_show(trip.stops_away):
         view = replace(view, van_hidden=Hidden.TOO_FAR)
     return Look(shipment, shipper, tuple(known), options, view, trip.door, fix)
+
+
+def _at_a_glance(option: Option) -> Option:
+    """The page does not ask for the round, so it leaves to the change page when the van will be loaded."""
+    waits_for_the_van = option.open and KINDS[option.kind].before_loading
+    return replace(option, until=None) if waits_for_the_van else option
 
 
 def choices(

@@ -1,5 +1,6 @@
 """Routes, their stops and breaks, and the vans that drive them."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db import THESE, Moment, db
+from portal.db import THESE, Moment, Reader, db
 from portal.store.shipment_rows import ShipmentRow
 
 
@@ -79,6 +80,25 @@ ROUTE_OF = (
     .order_by(ROUTES.c.id)
 )
 
+ITS_PLACE = (
+    select(STOPS.c.route_id, STOPS.c.seq, STOPS.c.planned_at, ROUTES.c.departs_at)
+    .join(ROUTES, ROUTES.c.id == STOPS.c.route_id)
+    .where(
+        STOPS.c.shipment_id == bindparam("shipment_id"),
+        STOPS.c.done_at.is_(None),
+        ROUTES.c.finished_at.is_(None),
+    )
+    .order_by(ROUTES.c.id.desc())
+    .limit(1)
+)
+OPEN_BEFORE = (
+    select(STOPS.c.planned_at)
+    .where(
+        STOPS.c.route_id == bindparam("route_id"), STOPS.c.seq < bindparam("seq"), STOPS.c.done_at.is_(None)
+    )
+    .order_by(STOPS.c.seq.desc())
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -114,6 +134,17 @@ class Stop:
     lat: float | None = None
     lng: float | None = None
     status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPlace:
+    """A stop on a round that has not left: how many open stops are before it, and when those are planned, the nearest
+    first (as far as all are)."""
+
+    departs_at: datetime
+    stops_before: int
+    planned_at: datetime | None = None
+    earlier: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +296,16 @@ def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, int
     these = sorted(set(shipment_ids))
     rows = session.execute(ROUTE_OF, {"these": these}) if these else ()
     return {row.shipment_id: row.route_id for row in rows}
+
+
+def place_of(session: Reader, shipment_id: int) -> PlannedPlace | None:
+    """Where a shipment stands on its newest unfinished route. Ids come from scoped questions."""
+    its: Any = session.execute(ITS_PLACE, {"shipment_id": shipment_id}).first()
+    if its is None:
+        return None
+    before: Any = session.execute(OPEN_BEFORE, {"route_id": its.route_id, "seq": its.seq}).all()
+    planned = itertools.takewhile(lambda at: at is not None, (row.planned_at for row in before))
+    return PlannedPlace(its.departs_at, len(before), its.planned_at, tuple(planned))
 
 
 def load(session: Session, route_ids: Iterable[int]) -> list[Route]:

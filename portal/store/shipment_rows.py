@@ -155,6 +155,7 @@ def promise_json(promise: Promise | None) -> dict[str, Any] | None:
         "because": promise.because,
         "expected_at": promise.expected_at.isoformat() if promise.expected_at else None,
         "stops_before": promise.stops_before,
+        "minutes_ahead": promise.minutes_ahead,
     }
 
 
@@ -167,7 +168,8 @@ def json_promise(stored: dict[str, Any] | None) -> Promise | None:
         for name in ("start", "end", "updated_at", "expected_at")
         if stored.get(name)
     }
-    return Promise(**{**stored, **moments})
+    ahead = tuple(stored.get("minutes_ahead", ()))
+    return Promise(**{**stored, **moments, "minutes_ahead": ahead})
 
 
 def value(row: Any, parcels: Iterable[Parcel] = (), story: Iterable[DispatchEvent] | None = None) -> Shipment:

@@ -67,6 +67,7 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
         notice_minutes={
             Kind(kind): int(minutes) for kind, minutes in stored.get("notice_minutes", {}).items()
         },
+        notice_stops={Kind(kind): int(stops) for kind, stops in stored.get("notice_stops", {}).items()},
         answer_minutes=int(stored.get("answer_minutes", 0)),
         if_unanswered=IfUnanswered(stored.get("if_unanswered", IfUnanswered.REFUSE)),
         changes_per_shipment=int(stored.get("changes_per_shipment", 3)),

@@ -43,5 +43,6 @@ ADDRESS_CORRECTION = KindRule(
     CorrectAddress,
     Aspect.DETAILS,
     notice_minutes=60,
+    notice_stops=2,
     wrong=_wrong,
 )

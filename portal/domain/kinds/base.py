@@ -60,8 +60,8 @@ class No(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a stop stands on its route. `earlier` are the times at which the van is expected at the stops before
-    this one, the nearest first; `departs_at` is when the van leaves the depot."""
+    """Where a stop stands on its route. `earlier` are the times at which the van is expected to be done at the stops
+    before this one, the nearest first; `departs_at` is when the van leaves the depot."""
 
     departs_at: datetime | None = None
     stops_before: int | None = None
@@ -74,7 +74,8 @@ class Situation:
     """What the policy needs to know of a shipment; `window_start` and `window_end` as the recipient sees them.
 
     `waiting`: a change waits for its answer; `asked_before`: how many used up one of the times it may be changed;
-    `first_window`: the recipient is to choose the first window (on demand).
+    `first_window`: the recipient is to choose the first window (on demand); `turned_away`: the van that has it said
+    that it no longer comes.
     """
 
     status: Status
@@ -89,6 +90,7 @@ class Situation:
     address: Address | None = None
     heading_here: bool = False
     first_window: bool = False
+    turned_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +123,19 @@ class KindRule:
     """One kind of change as a rule. A new kind is one of these, a form (portal/web/kinds) and an effect
     (portal/flows/kinds).
 
-    `notice_minutes` before the earliest arrival is its usual cut-off (a shipper may ask for more); `needs_code`: it
-    moves the parcel elsewhere, so it takes one more proof than the link; `to_others`: somebody else than the
-    recipient gets it, so an age check, a PIN, a signature or its value forbids it; `before_loading`: possible only
-    until the van is loaded; `waits`: only one at a time waits for an answer; `wrong` says what is wrong with this
-    very wish, `none_left` why nothing can be chosen; `handed_as` is how it is delivered when honoured.
+    `notice_minutes` before the van comes is its usual cut-off, and on the way not later than `notice_stops` stops
+    before (a shipper may set both); `needs_code`: it moves the parcel elsewhere, so it takes one more proof than the
+    link; `to_others`: somebody else than the recipient gets it, so an age check, a PIN, a signature or its value
+    forbids it; `before_loading`: possible only until the van is loaded; `waits`: only one at a time waits for an
+    answer; `wrong` says what is wrong with this very wish, `none_left` why nothing can be chosen; `handed_as` is how
+    it is delivered when honoured.
     """
 
     kind: Kind
     wish: type[Any]
     aspect: Aspect
     notice_minutes: int
+    notice_stops: int = 1
     needs_code: bool = True
     to_others: bool = False
     before_loading: bool = False

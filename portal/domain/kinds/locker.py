@@ -47,6 +47,7 @@ LOCKER = KindRule(
     LeaveInLocker,
     Aspect.WHERE,
     notice_minutes=120,
+    notice_stops=4,
     to_others=True,
     wrong=_wrong,
     none_left=_none_left,

@@ -32,6 +32,7 @@ NEIGHBOR = KindRule(
     LeaveWithNeighbor,
     Aspect.WHERE,
     notice_minutes=30,
+    notice_stops=2,
     to_others=True,
     wrong=_wrong,
     handed_as=frozenset({How.NEIGHBOR}),

@@ -37,6 +37,7 @@ NEW_WINDOW = KindRule(
     PickNewWindow,
     Aspect.WHEN,
     notice_minutes=120,
+    notice_stops=4,
     wrong=_wrong,
     none_left=_none_left,
 )
