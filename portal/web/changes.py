@@ -7,22 +7,24 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from portal.domain.access import CodeVerdict
-from portal.domain.change import TooLate
+from portal.domain.change import Change, Kind, TooLate
 from portal.domain.change_policy import Refused
 from portal.domain.kinds.base import No, Wish
 from portal.flows import change, codes, track
+from portal.flows.change_offer import place_of, situation
 from portal.flows.codes import NotSent
 from portal.web import guard
 from portal.web.brand import brand_of
-from portal.web.choosing import FIELD, ChangePage, change_page, described
+from portal.web.choosing import change_page, described
 from portal.web.clean import clean_line
+from portal.web.kinds import FORMS
+from portal.web.kinds.base import Asking
 from portal.web.language import N_, choose, known, words
 from portal.web.local import Local
-from portal.web.phrases import CHANGES
 from portal.web.present import local_of
 from portal.web.story import proof_view
 from portal.web.tracking import frame, render
-from portal.web.wish_forms import fields, keep, kept, wish_of
+from portal.web.wish_forms import fields, keep, kept, kept_wish, wish_of
 from portal.wiring import kit
 
 bp = Blueprint("changes", __name__)
@@ -55,28 +57,30 @@ def options(code: str) -> ResponseReturnValue:
     return _options_page(code, request.args.get("kind", ""), done=done if done in (ASKED, TAKEN_BACK) else "")
 
 
+def _asking(local: Local) -> tuple[Asking, list[Change]]:
+    """What a form is judged in now, and the wishes so far."""
+    with kit().reading() as session:
+        whole, known, offer = track.choices(session, kit().voice, g.shipment, local.now)
+        rules = kit().shippers(session)[whole.shipper_id].rules
+        where = situation(whole, rules, known, place_of(session, whole, local.now))
+    return Asking(whole, where, offer, local), known
+
+
 def _options_page(
     code: str,
     kind: str,
     no: No | None = None,
     sorry: str = "",
-    typed: dict[str, str] | None = None,
+    typed: dict[str, Any] | None = None,
     done: str = "",
 ) -> str:
     local, context = _context(code)
-    with kit().reading() as session:
-        shipper = kit().shippers(session)[g.shipment.shipper_id]
-        whole, wishes, offer = track.choices(session, kit().voice, g.shipment, local.now)
-    page: ChangePage = change_page(whole, shipper, wishes, offer, kind, kit().voice.answer_minutes, local)
-    context |= {
-        "page": page,
-        "done": done,
-        "typed": typed or {},
-        "here": f"kind={page.kind}&" if page.kind else "",
-    }
+    asking, wishes = _asking(local)
+    page = change_page(asking, wishes, kind, typed or {}, kit().voice.answer_minutes)
+    context |= {"page": page, "done": done, "here": f"kind={page.sheet.kind}&" if page.sheet else ""}
     said = no.value if no else sorry
     context |= {
-        "wrong": FIELD.get(no, "") if no else "",
+        "wrong": FORMS[Kind(kind)].fields.get(no, "") if no else "",
         "sorry": words(local.language)(said) if said else "",
     }
     return render("pages/tracking/change.html", context)
@@ -100,7 +104,7 @@ def wish(code: str) -> ResponseReturnValue:
 
 
 def _refused(code: str, wanted: Wish, verdict: Refused) -> ResponseReturnValue:
-    status = 422 if verdict.because in FIELD else 409
+    status = 422 if verdict.because in FORMS[wanted.kind].fields else 409
     return _options_page(code, wanted.kind, no=verdict.because, typed=fields(wanted)), status
 
 
@@ -134,16 +138,15 @@ def verify(code: str) -> ResponseReturnValue:
 
 
 def _verify_page(code: str, purpose: str, sorry: str = "", ask_anew: bool = False) -> str:
-    wanted = wish_of(kept(code, "wish") or {}) if purpose != "proof" else None
+    wanted = kept_wish(code) if purpose != "proof" else None
     local, context = _context(code)
     _ = words(local.language)
     about = ""
     if wanted:
-        with kit().reading() as session:
-            about = described(wanted, track.choices(session, kit().voice, g.shipment, local.now)[2], local)
+        about = described(wanted, _asking(local)[0])
     context |= {
         "purpose": "proof" if purpose == "proof" else "",
-        "wish": _(CHANGES[wanted.kind]) if wanted else "",
+        "wish": _(FORMS[wanted.kind].title) if wanted else "",
         "details": about,
         "reachable": bool(g.shipment.recipient.phone or g.shipment.recipient.email),
         "where": None if ask_anew else kept(code, "sent"),
@@ -181,7 +184,7 @@ def check(code: str) -> ResponseReturnValue:
             code, purpose, checked.verdict.value, checked.verdict is not CodeVerdict.WRONG
         ), 422
     keep(code, proof=checked.proof, sent=None)
-    wanted = wish_of(kept(code, "wish") or {})
+    wanted = kept_wish(code)
     if purpose == "proof":
         return _to(code, "/proof")
     return _ask(code, wanted) if wanted else _to(code, "/change")

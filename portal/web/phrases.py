@@ -1,6 +1,5 @@
 """Sentences for what dispatch reports, as recipients read them: tables, all in one place for translators."""
 
-from portal.domain.change import Kind
 from portal.domain.events import Happening, How, Reason
 from portal.domain.shipment import Status
 from portal.domain.window import Because, Source
@@ -115,14 +114,4 @@ MOVED = {
     Because.TOO_FAR: N_("There are still many stops before you."),
     Because.NO_POSITION: N_("We have not heard from the van for a while."),
     Because.OFF_PLAN: N_("The driver is taking the stops in another order than planned."),
-}
-
-CHANGES = {
-    Kind.NEIGHBOR: N_("Leave it with a neighbor"),
-    Kind.LOCKER: N_("Send it to a locker"),
-    Kind.SAFE_PLACE: N_("Leave it in a safe place"),
-    Kind.NEW_WINDOW: N_("Choose another time"),
-    Kind.INSTRUCTIONS: N_("Tell the driver something"),
-    Kind.ADDRESS_CORRECTION: N_("Correct the address"),
-    Kind.HOLD: N_("Keep it at the depot for a while"),
 }

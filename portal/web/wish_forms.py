@@ -1,26 +1,28 @@
-"""A wish from a form, kept in the browser's signed session while its owner fetches the code."""
+"""A wish from a form, kept in the browser's signed session while its owner reads it again or fetches the code."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import session
 
 from portal.domain.access import fingerprint
+from portal.domain.change import Kind
 from portal.domain.kinds.base import Wish
 from portal.domain.kinds.packing import pack, unpack
-from portal.web.clean import clean_line
+from portal.web.kinds import FORMS
+from portal.web.kinds.base import FormData
 
-LONGEST = 200
+
+def wish_of(form: FormData) -> Wish | None:
+    """The wish in a form; None where it names no kind that we know."""
+    try:
+        return FORMS[Kind(form.get("kind", ""))].read(form)
+    except ValueError:
+        return None
 
 
-def wish_of(form: Mapping[str, Any]) -> Wish | None:
-    """The wish in a form, or in what `keep` kept; None where there is none."""
-    return unpack(
-        {
-            name: clean_line(value)[:LONGEST] if isinstance(value, str) else value
-            for name, value in form.items()
-        }
-    )
+def kept_wish(code: str) -> Wish | None:
+    """The wish that this browser is about to make, if any."""
+    return unpack(kept(code, "wish") or {})
 
 
 def fields(wish: Wish) -> dict[str, Any]:

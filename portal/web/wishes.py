@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.domain.change import Change, Kind, Life
+from portal.domain.change import Change, Life
 from portal.domain.change_policy import Option
 from portal.domain.kinds.base import No
+from portal.web.kinds import FORMS
 from portal.web.language import N_, Words, words
 from portal.web.local import Local
-from portal.web.phrases import CHANGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +51,20 @@ LIFE = {
     Life.ACCEPTED: ("good", N_("Agreed")),
     Life.REFUSED: ("bad", N_("Not possible")),
     Life.WITHDRAWN: ("quiet", N_("Taken back")),
+    Life.REPLACED: ("quiet", N_("Replaced")),
+    Life.NOMINATED: ("live", N_("Your neighbor is asked")),
     Life.LAPSED: ("warn", N_("No answer")),
 }
 KEPT = ("good", N_("Done as you asked"))
 BROKEN = ("bad", N_("Not done as you asked"))
 
-# What an accepted change means from now on.
-AGREED = {
-    Kind.NEIGHBOR: N_("The driver brings it to the neighbor you named."),
-    Kind.LOCKER: N_(
-        "The driver brings it to %(locker)s. We tell you when it is there and how to open the locker."
-    ),
-    Kind.NEW_WINDOW: N_("We bring it %(window)s."),
-}
-WANTED = {
-    Kind.NEIGHBOR: N_("To a neighbor"),
-    Kind.LOCKER: N_("To the locker %(locker)s"),
-    Kind.NEW_WINDOW: N_("Another time: %(window)s"),
-}
 # Answers that have no words of their own from the depot.
 STAYS = {
     Life.REFUSED: N_("The depot said no. Everything stays as it was planned."),
     Life.WITHDRAWN: N_("Everything stays as it was planned."),
     Life.LAPSED: N_("The depot did not answer in time. Everything stays as it was planned."),
+    Life.REPLACED: N_("A later wish of yours took its place."),
+    Life.NOMINATED: N_("We ask your neighbor first."),
 }
 # Why every kind of change can be closed at once.
 FOR_ALL = {No.FINISHED, No.ON_ITS_WAY_BACK, No.AT_PICKUP, No.WAITING, No.OFTEN, No.ON_VAN}
@@ -98,20 +89,13 @@ def _choice(option: Option, local: Local, _: Words) -> Choice:
         note = _("Possible until %(time)s") % {"time": local.by(option.until)}
     else:
         note = _("Possible now")
-    return Choice(option.kind.value, _(CHANGES[option.kind]), option.open, note)
-
-
-def facts_of(change: Change, local: Local) -> dict[str, str]:
-    """What a wish is about, as far as a link may show it: a locker's public name, a window, no neighbor."""
-    window = ""
-    if change.window_start is not None and change.window_end is not None:
-        window = local.between(change.window_start, change.window_end)
-    return {"locker": str(change.to.get("name") or change.to.get("locker") or ""), "window": window}
+    return Choice(option.kind.value, _(FORMS[option.kind].title), option.open, note)
 
 
 def _wish(change: Change, local: Local, _: Words) -> WishView:
-    facts = facts_of(change, local) if change.kind in (Kind.LOCKER, Kind.NEW_WINDOW) else {}
-    title = _(WANTED.get(change.kind, CHANGES[change.kind])) % facts
+    form = FORMS[change.kind]
+    facts = form.facts(change, local)
+    title = _(form.wanted) % facts
     tone, label = LIFE[change.life]
     match change.life:
         case Life.ASKED:
@@ -122,7 +106,7 @@ def _wish(change: Change, local: Local, _: Words) -> WishView:
             if change.honoured is not None:
                 tone, label = KEPT if change.honoured else BROKEN
             said = change.outcome_words if change.honoured is False else ""
-            agreed = _(AGREED.get(change.kind, "")) if change.kind in AGREED else ""
+            agreed = _(form.agreed) if form.agreed else ""
             return WishView(
                 tone, _(label), title, said or (agreed % facts if change.honoured is None else "")
             )
