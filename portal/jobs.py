@@ -25,7 +25,7 @@ from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
-from portal.flows import dispatch_out, fallback, figures, housekeeping, live, receipts, remind
+from portal.flows import dispatch_out, fallback, figures, holds, housekeeping, live, receipts, remind
 from portal.store import audit
 from portal.wiring import Kit
 
@@ -128,6 +128,12 @@ def lapse(kit: Kit) -> int:
         return changing.lapse_overdue(session, kit.voice, kit.now())
 
 
+def lapse_holds(kit: Kit) -> int:
+    """Free the places that somebody looked at and left."""
+    with kit.transaction() as session:
+        return holds.lapse(session, kit.now())
+
+
 def outbox(kit: Kit) -> None:
     """Sweep every channel."""
     for channel in Channel:
@@ -168,6 +174,7 @@ TICKS = (
     *(Tick(channel.value, 1, _deliverer(channel)) for channel in Channel),
     Tick("feed", 1, feed),
     Tick("lapse", 5, lapse),
+    Tick("holds", 15, lapse_holds),
     Tick("fallback", 2, fall_back),
     Tick("reminders", 15, reminders),
     Tick("figures", 60, count_figures),

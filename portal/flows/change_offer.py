@@ -83,17 +83,30 @@ def place_on_the_way(shipment: Shipment) -> Place | None:
     return Place(None, live.stops_before, at, earlier)
 
 
-def offer(session: Session, voice: Voice, shipment: Shipment, known: list[Change], now: datetime) -> Offer:
+def offer(
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    known: list[Change],
+    now: datetime,
+    together: Sequence[int] = (),
+) -> Offer:
     """Every option of this shipment at this moment, with the lockers and slots that could be chosen."""
     rules = voice.shippers(session)[shipment.shipper_id].rules
-    near, free = choices(session, shipment, now)
+    near, free = choices(session, shipment, now, together)
     where = situation(shipment, rules, known, place_of(session, shipment, now))
     return Offer(policy.options(where, near, free, now), tuple(near), tuple(free))
 
 
-def choices(session: Session, shipment: Shipment, now: datetime) -> tuple[list[Locker], list[Slot]]:
-    """Lockers near the door, and slots of its zone: its postcode's, its depot's, or those for everywhere."""
+def choices(
+    session: Session, shipment: Shipment, now: datetime, together: Sequence[int] = ()
+) -> tuple[list[Locker], list[Slot]]:
+    """Lockers near the door, and slots of its zone: its postcode's, its depot's, or those for everywhere.
+
+    Where shipments are asked `together` with this one (their ids), a slot needs places for all of them.
+    """
     address = shipment.address
     near = lockers.near(session, shipment.shipper_id, address.lat, address.lng)
     zones = (address.postcode, shipment.depot, "")
-    return near, slots.offered(session, shipment.shipper_id, zones, now)
+    asking = (shipment.id, *together)
+    return near, slots.offered(session, shipment.shipper_id, zones, now, asking)

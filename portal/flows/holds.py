@@ -1,5 +1,6 @@
 """What a person looks at is kept for them for some minutes while they decide: a place in a slot, a box in a locker."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from portal.domain.kinds.base import Choices, Wish
 from portal.flows.announce import Voice
 from portal.flows.change_offer import choices, place_of, situation
 from portal.flows.kinds import EFFECTS
-from portal.store import changes, shipments
+from portal.store import changes, shipments, slot_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class Held:
 
 
 def hold(session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: datetime) -> Held | Refused:
-    """Look at a wish before anybody is asked for a code, and keep what it needs for some minutes."""
+    """Look at a wish before anybody is asked for a code, and keep what it needs for some minutes.
+
+    A shipment has one hold: what it held before, of whatever kind, is free again.
+    """
     shipment = shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True) or shipment
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
     rules = voice.shippers(session)[shipment.shipper_id].rules
@@ -34,7 +38,33 @@ def hold(session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: da
         return verdict
     keep = EFFECTS[wish.kind].hold
     if keep is None:
+        release(session, shipment)
         return Held()
     until = now + voice.hold_lasts
     full = keep(session, shipment, wish, Choices(tuple(near), tuple(free)), now, until)
     return Refused(full, verdict.until) if full else Held(until)
+
+
+def hold_together(
+    session: Session, voice: Voice, together: Sequence[Shipment], wish: Wish, now: datetime
+) -> Held | Refused:
+    """Keep what a wish needs for several shipments of one door: for all of them, or, with the first reason, none."""
+    held: list[Held] = []
+    with session.begin_nested() as point:
+        for shipment in sorted(together, key=lambda one: one.id):
+            verdict = hold(session, voice, shipment, wish, now)
+            if isinstance(verdict, Refused):
+                point.rollback()
+                return verdict
+            held.append(verdict)
+    return Held(min((one.until for one in held if one.until), default=None))
+
+
+def release(session: Session, shipment: Shipment) -> None:
+    """They decided for something else, or for nothing: what the shipment held is free again."""
+    slot_places.let_go(session, shipment.id)
+
+
+def lapse(session: Session, now: datetime) -> int:
+    """Nobody decided in time: what was held is free again; returns how much. Safe to run twice and at once."""
+    return slot_places.expire(session, now)

@@ -1,6 +1,7 @@
-"""Slots: delivery capacity by zone, and who has a place in one. Never more than there are."""
+"""Slots: delivery capacity by zone, as dispatch tells it and as a recipient is offered it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    func,
     insert,
+    or_,
     select,
     update,
 )
@@ -22,7 +25,7 @@ from portal.domain.slots import Slot
 
 
 class SlotRow(db.Model):
-    """Capacity of a shipper, or of the operator (`owner` 0), in a zone."""
+    """Capacity of a shipper, or of the operator (`owner` 0), in a zone; `taken` counts bookings and holds."""
 
     __tablename__ = "slots"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,11 +90,21 @@ def put(session: Session, owner: int, slots: Iterable[Slot]) -> dict[str, str]:
 
 
 def offered(
-    session: Session, shipper_id: int, zones: Iterable[str], now: datetime, days: int = 7, limit: int = 24
+    session: Session,
+    shipper_id: int,
+    zones: Iterable[str],
+    now: datetime,
+    asking: Sequence[int] = (),
+    days: int = 7,
+    limit: int = 60,
 ) -> list[Slot]:
-    """Slots of the shipper or the operator in these zones that begin within `days` and are not closed."""
+    """Slots of the shipper or the operator in these zones that begin within `days` and are not closed.
+
+    As the shipments that are `asking` together see them: what they hold themselves or what nobody holds any more is
+    not taken, and a slot with fewer free places than they are counts as full.
+    """
     rows = session.execute(
-        select(SlotRow.__table__)
+        select(SlotRow.__table__, _held_for_nothing(asking, now).label("free_holds"))
         .where(
             SlotRow.owner.in_((0, shipper_id)),
             SlotRow.zone.in_(set(zones)),
@@ -99,32 +112,20 @@ def offered(
             SlotRow.start < now + timedelta(days=days),
             SlotRow.closes_at > now,
         )
-        .order_by(SlotRow.start)
+        .order_by(SlotRow.start, SlotRow.end, SlotRow.id)
         .limit(limit)
     )
-    return [_value(row) for row in rows]
+    return [_seen_by(row, max(len(asking), 1)) for row in rows]
 
 
-def take(session: Session, slot_id: int, change_id: str) -> bool:
-    """Take one place for a change; False when the slot is full. One conditional update, so it cannot oversell."""
-    done = session.execute(
-        update(SlotRow)
-        .where(SlotRow.id == slot_id, SlotRow.taken < SlotRow.capacity)
-        .values(taken=SlotRow.taken + 1)
-    )
-    if not done.rowcount:  # type: ignore[attr-defined]
-        return False
-    session.execute(insert(SlotBookingRow).values(change_id=change_id, slot_id=slot_id))
-    return True
+def _held_for_nothing(asking: Sequence[int], now: datetime) -> Any:
+    """How many places of a slot are held by those who ask, or by nobody any more."""
+    theirs = or_(SlotHoldRow.shipment_id.in_(asking), SlotHoldRow.until <= now)
+    held = select(func.count()).where(SlotHoldRow.slot_id == SlotRow.id, theirs)
+    return held.correlate(SlotRow).scalar_subquery()
 
 
-def release(session: Session, change_id: str, now: datetime) -> None:
-    """Give the place of a change back, once."""
-    freed = session.execute(
-        update(SlotBookingRow)
-        .where(SlotBookingRow.change_id == change_id, SlotBookingRow.released_at.is_(None))
-        .values(released_at=now)
-        .returning(SlotBookingRow.slot_id)
-    ).scalar_one_or_none()
-    if freed is not None:
-        session.execute(update(SlotRow).where(SlotRow.id == freed).values(taken=SlotRow.taken - 1))
+def _seen_by(row: Any, wanted: int) -> Slot:
+    slot = _value(row)
+    taken = max(slot.taken - row.free_holds, 0)
+    return replace(slot, taken=taken if slot.capacity - taken >= wanted else max(slot.capacity, taken))

@@ -23,9 +23,14 @@ def slot_no(slot: Slot, now: datetime) -> No | None:
     return No.SLOT_FULL if slot.taken >= slot.capacity else None
 
 
-def _wrong(wish: PickNewWindow, _situation: Situation, choices: Choices, now: datetime) -> No | None:
+def _wrong(wish: PickNewWindow, situation: Situation, choices: Choices, now: datetime) -> No | None:
     slot = next((known for known in choices.slots if known.key == wish.slot), None)
-    return slot_no(slot, now) if slot else No.SLOT_UNKNOWN
+    if slot is None:
+        return No.SLOT_UNKNOWN
+    if (slot.start, slot.end) == (situation.window_start, situation.window_end):
+        # a form sent twice, or the plan as it is: nothing to ask anybody
+        return No.SLOT_YOURS
+    return slot_no(slot, now)
 
 
 def _none_left(_situation: Situation, choices: Choices, now: datetime) -> No | None:

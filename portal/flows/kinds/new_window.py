@@ -13,7 +13,7 @@ from portal.domain.slots import Slot
 from portal.flows import remind
 from portal.flows.announce import Voice
 from portal.flows.kinds.base import Effect, Span, window_json
-from portal.store import promises, shipments, slots
+from portal.store import promises, shipments, slot_places
 
 
 def _chosen(wish: PickNewWindow, choices: Choices) -> Slot:
@@ -32,17 +32,30 @@ def _window(wish: PickNewWindow, _shipment: Shipment, choices: Choices) -> Span:
 
 def _take(
     session: Session,
-    _shipment: Shipment,
+    shipment: Shipment,
     change: Change,
     wish: PickNewWindow,
     choices: Choices,
-    _now: datetime,
+    now: datetime,
 ) -> No | None:
-    return None if slots.take(session, _chosen(wish, choices).id, change.id) else No.SLOT_FULL
+    slot = _chosen(wish, choices)
+    return None if slot_places.take(session, slot.id, change.id, shipment.id, now) else No.SLOT_FULL
+
+
+def _hold(
+    session: Session,
+    shipment: Shipment,
+    wish: PickNewWindow,
+    choices: Choices,
+    now: datetime,
+    until: datetime,
+) -> No | None:
+    slot = _chosen(wish, choices)
+    return None if slot_places.hold(session, slot.id, shipment.id, now, until) else No.SLOT_FULL
 
 
 def _release(session: Session, change: Change, now: datetime) -> None:
-    slots.release(session, change.id, now)
+    slot_places.release(session, change.id, now)
 
 
 def _make_true(session: Session, _voice: Voice, shipment: Shipment, change: Change, now: datetime) -> None:
@@ -59,4 +72,4 @@ def plan(session: Session, shipment: Shipment, window: Span, now: datetime) -> N
     remind.visits_planned(session, [(shipment.id, planned.start, shipment.address.timezone)], now)
 
 
-NEW_WINDOW = Effect(_target, window=_window, take=_take, release=_release, make_true=_make_true)
+NEW_WINDOW = Effect(_target, window=_window, take=_take, release=_release, make_true=_make_true, hold=_hold)
