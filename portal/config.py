@@ -41,6 +41,10 @@ class Settings(BaseSettings):
         0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded-* we believe"
     )
     instance_path: Path = Field(Path("instance"), description="folder for the SQLite file")
+    files_dir: Path | None = Field(
+        None, description="folder for pictures; empty: `files` in the instance folder. One for all machines"
+    )
+    proof_days: int = Field(90, ge=1, le=3650, description="how many days pictures are kept")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     twilio_account_sid: str = Field("", description="empty: SMS are shown on screen instead of sent")
@@ -155,6 +159,11 @@ class Settings(BaseSettings):
             if url.startswith(short):
                 return "postgresql+psycopg://" + url.removeprefix(short)
         return url
+
+    @property
+    def drawer(self) -> Path:
+        """The folder for pictures in use."""
+        return self.files_dir or self.instance_path / "files"
 
     @property
     def consent_countries(self) -> frozenset[str]:

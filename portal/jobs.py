@@ -25,7 +25,7 @@ from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
-from portal.flows import dispatch_out, fallback, figures, holds, housekeeping, live, receipts, remind
+from portal.flows import dispatch_out, fallback, figures, files, holds, housekeeping, live, receipts, remind
 from portal.store import audit
 from portal.wiring import Kit
 
@@ -164,6 +164,11 @@ def windows(kit: Kit) -> None:
         live.time_passed(session, kit.voice, kit.now())
 
 
+def sweep_files(kit: Kit) -> int:
+    """Erase pictures that no row knows."""
+    return files.sweep(kit, wall_clock())
+
+
 def _deliverer(channel: Channel) -> Callable[[Kit], int]:
     return lambda kit: deliver(kit, channel)
 
@@ -183,6 +188,8 @@ TICKS = (
     Tick("confirm", 15, confirm),
     PAGE_VIEWS,
     Tick("housekeeping", 300, housekeeping.tidy),
+    Tick("pictures", 300, files.tidy),
+    Tick("lost_pictures", 3600, sweep_files),
 )
 
 

@@ -29,6 +29,7 @@ from portal.flows.announce import Voice
 from portal.flows.housekeeping import Views
 from portal.store import shippers as shipper_store
 from portal.store import webhooks
+from portal.store.drawer import Drawer
 from portal.store.senders import SqlRegister
 from portal.store.shelf import SqlOutbox
 from portal.store.shippers import Shipper
@@ -83,6 +84,7 @@ class Kit:
     nudges: Nudges
     shippers: ShippersAtHand
     versions: Versions
+    drawer: Drawer
     views: Views = field(default_factory=Views)
     stages: Mapping[str, Stage] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -144,6 +146,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         nudges=nudges,
         shippers=at_hand,
         versions=versions,
+        drawer=Drawer(settings.drawer.resolve()),
         stages=stages,
     )
 

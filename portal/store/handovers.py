@@ -25,23 +25,6 @@ class HandoverRow(db.Model):
     __table_args__ = (UniqueConstraint("shipper_id", "event_id"),)
 
 
-class FileRow(db.Model):
-    """A picture on disk: a photo or signature from the door, or one of a problem; erased when it `expires_at`."""
-
-    __tablename__ = "files"
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    shipper_id: Mapped[int] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"))
-    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
-    event_id: Mapped[str] = mapped_column(String(120))
-    problem_id: Mapped[str] = mapped_column(String(36))
-    sort: Mapped[str] = mapped_column(String(20))
-    media_type: Mapped[str] = mapped_column(String(40))
-    size_bytes: Mapped[int] = mapped_column(Integer)
-    sha256: Mapped[str] = mapped_column(String(64))
-    made_at: Mapped[datetime] = mapped_column(Moment)
-    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
-
-
 class ClaimRow(db.Model):
     """The recipient says that they have it, or that they do not."""
 
