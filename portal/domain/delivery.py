@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from portal.domain.clue import folded
 from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
 from portal.domain.shipment import State
 
@@ -58,6 +59,16 @@ class Shipment:
     def window(self) -> Promise | None:
         """The window the recipient sees: the live one while there is one, else the planned one."""
         return self.live or self.planned
+
+    @property
+    def awaits_first_window(self) -> bool:
+        """On demand, and no time is agreed: the recipient is to book the first window."""
+        return self.service is Service.ON_DEMAND and self.window is None
+
+
+def search_text(who: Recipient, where: Address) -> str:
+    """Name and address as agents find them."""
+    return folded(" ".join((who.name, *where.lines, where.locality, where.postcode)))
 
 
 def door_mark(shipper_id: int, who: Recipient, where: Address) -> str:

@@ -43,7 +43,7 @@ def change_data(shipment: Shipment, change: Change) -> dict[str, Any]:
     if change.group_id:
         data["group"] = change.group_id
     if not change.open:
-        data["state"] = change.life.value
+        data |= {"state": change.life.value, "decided_by": change.decided_by}
     return data
 
 

@@ -13,9 +13,9 @@ from portal.domain.change_policy import Option
 from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
 from portal.domain.kinds import KINDS
-from portal.domain.kinds.base import Place, Situation
+from portal.domain.kinds.base import Place, Situation, Wish
+from portal.domain.kinds.locker import LeaveInLocker
 from portal.domain.lockers import Locker
-from portal.domain.parcel import Service
 from portal.domain.rules import ShipperRules
 from portal.domain.shipment import Status
 from portal.domain.slots import Slot
@@ -56,7 +56,7 @@ def situation(
         place=place,
         address=shipment.address,
         heading_here=state.heading in HEADING_HERE,
-        first_window=shipment.service is Service.ON_DEMAND and window is None,
+        first_window=shipment.awaits_first_window,
         turned_away=turned_away,
     )
 
@@ -99,14 +99,24 @@ def offer(
 
 
 def choices(
-    session: Session, shipment: Shipment, now: datetime, together: Sequence[int] = ()
+    session: Session,
+    shipment: Shipment,
+    now: datetime,
+    together: Sequence[int] = (),
+    wish: Wish | None = None,
 ) -> tuple[list[Locker], list[Slot]]:
     """Lockers near the door, and slots of its zone: its postcode's, its depot's, or those for everywhere.
 
-    Where shipments are asked `together` with this one (their ids), a slot needs places for all of them.
+    Where shipments are asked `together` with this one (their ids), a slot needs places for all of them. The locker
+    of a `wish` is among them also when it was found near another address.
     """
     address = shipment.address
-    near = lockers.near(session, shipment.shipper_id, address.lat, address.lng)
+    near = lockers.near(
+        session, shipment.shipper_id, address.lat, address.lng, now=now, shipment_id=shipment.id
+    )
+    if isinstance(wish, LeaveInLocker) and all(one.key != wish.locker for one in near):
+        chosen = lockers.find(session, shipment.shipper_id, wish.locker, now, shipment.id)
+        near += [chosen] if chosen else []
     zones = (address.postcode, shipment.depot, "")
     asking = (shipment.id, *together)
     return near, slots.offered(session, shipment.shipper_id, zones, now, asking)

@@ -1,12 +1,13 @@
 """What a person looks at is kept for them for some minutes while they decide: a place in a slot, a box in a locker."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from portal.domain import change_policy as policy
+from portal.domain.change import Kind
 from portal.domain.change_policy import Refused
 from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import Choices, Wish
@@ -14,6 +15,10 @@ from portal.flows.announce import Voice
 from portal.flows.change_offer import choices, place_of, situation
 from portal.flows.kinds import EFFECTS
 from portal.store import changes, shipments, slot_places
+
+# Kinds that hold something: how a shipment's hold ends, and how those end whose time is over.
+LET_GO: dict[Kind, Callable[[Session, int], None]] = {Kind.NEW_WINDOW: slot_places.let_go}
+EXPIRE: tuple[Callable[[Session, datetime], int], ...] = (slot_places.expire,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,9 @@ def hold(session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: da
     verdict = policy.decide(where, wish, near, free, now)
     if isinstance(verdict, Refused):
         return verdict
+    release_others(session, shipment, wish.kind)
     keep = EFFECTS[wish.kind].hold
     if keep is None:
-        release(session, shipment)
         return Held()
     until = now + voice.hold_lasts
     full = keep(session, shipment, wish, Choices(tuple(near), tuple(free)), now, until)
@@ -61,10 +66,18 @@ def hold_together(
 
 
 def release(session: Session, shipment: Shipment) -> None:
-    """They decided for something else, or for nothing: what the shipment held is free again."""
-    slot_places.let_go(session, shipment.id)
+    """They decided for nothing: what the shipment held is free again."""
+    for let_go in LET_GO.values():
+        let_go(session, shipment.id)
+
+
+def release_others(session: Session, shipment: Shipment, kind: Kind) -> None:
+    """They turned to a wish of this kind: what was held for another kind is free again."""
+    for held_for, let_go in LET_GO.items():
+        if held_for is not kind:
+            let_go(session, shipment.id)
 
 
 def lapse(session: Session, now: datetime) -> int:
     """Nobody decided in time: what was held is free again; returns how much. Safe to run twice and at once."""
-    return slot_places.expire(session, now)
+    return sum(expire(session, now) for expire in EXPIRE)
