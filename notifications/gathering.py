@@ -29,6 +29,8 @@ STEPS = {
     N.COLLECTED: 13,
     N.DELIVERED: 13,
     N.LOST: 13,
+    # the end of a delivery that was not as asked: "delivered" alone does not make it old
+    N.CHANGE_NOT_HONOURED: 14,
     N.RETURNING: 14,
     N.RETURNED: 15,
     N.CANCELLED: 15,
@@ -55,6 +57,7 @@ GATHERED_WITHIN = {
     N.PICKUP_EXPIRING: SHORTLY,
     N.COLLECTED: SHORTLY,
     N.DELIVERED: SHORTLY,
+    N.CHANGE_NOT_HONOURED: SHORTLY,
 }
 
 
@@ -82,7 +85,16 @@ def gather_key(notice: Notice, shipper_id: int, door: str, facts: Facts) -> str:
     if notice not in GATHERED_WITHIN:
         return ""
     day = facts.window_end.date().isoformat() if facts.window_end else ""
-    says = (facts.reason, facts.how, facts.place, facts.neighbor, facts.locker, day)
+    says = (
+        facts.reason,
+        facts.refusal,
+        facts.how,
+        facts.place,
+        facts.neighbor,
+        facts.locker,
+        facts.change_kind,
+        day,
+    )
     return sha256("\n".join((notice, str(shipper_id), door, *map(str, says))).encode()).hexdigest()
 
 

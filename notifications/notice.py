@@ -33,6 +33,7 @@ class Notice(StrEnum):
     CHANGE_ACCEPTED = "change_accepted"
     CHANGE_REFUSED = "change_refused"
     CHANGE_LAPSED = "change_lapsed"
+    CHANGE_NOT_HONOURED = "change_not_honoured"
     ONE_TIME_CODE = "one_time_code"
 
 
@@ -100,6 +101,7 @@ RULES = {
     N.CHANGE_ACCEPTED: _rule(R.BOTH, hours=14),
     N.CHANGE_REFUSED: _rule(R.BOTH, hours=14),
     N.CHANGE_LAPSED: _rule(R.BOTH, hours=14),
+    N.CHANGE_NOT_HONOURED: _rule(R.BOTH, hours=24),
     N.ONE_TIME_CODE: _rule(R.TEXT_FIRST, minutes=10, urgent=True),
 }
 

@@ -56,12 +56,22 @@ ENDS_WAITING = {Status.DELIVERED, Status.RETURNING, Status.RETURNED, Status.CANC
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer that a change once had: what it became, when, and by whom."""
+
+    life: Life
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One asked change. `to` and `came_from` are plain facts as dispatch gets them (docs/dispatch.md).
 
     `group_id` is shared by what was asked at once for several shipments of a door. `told_at` is when dispatch is
     known to have it (`told_how`: webhook, pull or desk), `seen_at` when the driver saw it, `outcome_at` when the
-    door showed whether it was honoured.
+    door showed whether it was honoured (`outcome_by`: delivery, or dispatch's own word). `past` are answers that later
+    ones took the place of: accepted, then withdrawn.
     """
 
     id: str
@@ -89,11 +99,25 @@ class Change:
     seen_at: datetime | None = None
     seen_by: str = ""
     outcome_at: datetime | None = None
+    outcome_by: str = ""
+    past: tuple[Decision, ...] = ()
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Every answer so far, oldest first."""
+        if self.decided_at is None:
+            return self.past
+        return (*self.past, Decision(self.life, self.decided_at, self.decided_by))
 
     @property
     def outcome_words(self) -> str:
         """What the recipient is told of the outcome: the note's first line. What follows is proof, for agents."""
         return self.outcome_note.partition("\n")[0]
+
+    @property
+    def outcome_proof(self) -> str:
+        """What dispatch sent to prove the outcome; empty when it sent none."""
+        return self.outcome_note.partition("\n")[2].strip()
 
     @property
     def open(self) -> bool:

@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from portal.domain.change import ENDS_WAITING, Change, Life
 from portal.domain.events import Happening
-from portal.domain.kinds import was_honoured
 from portal.domain.shipment import State, Status
 from portal.flows import change as changing
-from portal.flows import remind
+from portal.flows import outcome, remind
 from portal.flows.announce import Voice
-from portal.store import changes, doors, lockers, promises, routes, shipments
+from portal.store import changes, doors, locker_bookings, promises, routes, shipments
 
 # The van has left the door, with or without the parcel.
 LEFT_THE_DOOR = {Status.DELIVERED, Status.MISSED, Status.RETURNING, Status.READY_FOR_PICKUP, Status.CANCELLED}
@@ -32,20 +31,24 @@ class Moved(Protocol):
     def state(self) -> State: ...
 
 
-def follow(session: Session, voice: Voice, moved: Iterable[Moved], now: datetime) -> None:
-    """Follow up on shipments that moved; only those whose status changed cost a query."""
+def follow(session: Session, voice: Voice, moved: Iterable[Moved], now: datetime) -> set[int]:
+    """Follow up on shipments that moved; only those whose status changed cost a query.
+
+    Returns the shipments whose delivery was told here, because it was not as asked.
+    """
     changed = [
         one for one in moved if one.before.status != one.state.status or one.before.how != one.state.how
     ]
     if not changed:
-        return
+        return set()
     _stops(session, changed)
     ended = [one for one in changed if _delivered(one.before) or _delivered(one.state)]
     if ended:
         _score(session, ended)
-    _changes(session, voice, changed, now)
+    told = _changes(session, voice, changed, now)
     stays = {one.id: one.state.since for one in changed if one.state.status is Status.READY_FOR_PICKUP}
     remind.pickups_began(session, ((who, since) for who, since in stays.items() if since), now)
+    return told
 
 
 def _delivered(state: State) -> bool:
@@ -89,21 +92,25 @@ def _kept(start: datetime, end: datetime, at: datetime) -> str:
     return "early" if at < start else "late" if at > end else "inside"
 
 
-def _changes(session: Session, voice: Voice, changed: list[Moved], now: datetime) -> None:
+def _changes(session: Session, voice: Voice, changed: list[Moved], now: datetime) -> set[int]:
     of = changes.of_shipments(session, (one.id for one in changed))
-    for one in changed:
-        for change in of.get(one.id, ()):
-            _one_change(session, voice, one, change, now)
+    return {
+        one.id
+        for one in changed
+        for change in of.get(one.id, ())
+        if _one_change(session, voice, one, change, now)
+    }
 
 
-def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now: datetime) -> None:
+def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now: datetime) -> bool:
+    """True when the recipient was told that this change was not done as asked."""
+    told = False
     if change.waits and one.state.status in ENDS_WAITING:
         shipment = shipments.by_ids(session, [one.id])[one.id]
         changing.overtaken(session, voice, shipment, change, now)
-    if _delivered(one.state) and one.state.since is not None and change.life is Life.ACCEPTED:
-        honoured = was_honoured(change, one.state.how, one.state.since)
-        if honoured is not None:
-            shipment = shipments.by_ids(session, [one.id])[one.id]
-            changing.ended(session, voice, shipment, change, honoured, "", now)
+    if change.life is Life.ACCEPTED:
+        shipment = shipments.by_ids(session, [one.id])[one.id]
+        told = outcome.door_shows(session, voice, shipment, change, one.before, now)
     if one.state.last is not None and one.state.last.happening in (Happening.COLLECTED, Happening.RETURNED):
-        lockers.release(session, change.id, now)
+        locker_bookings.release(session, change.id, now)
+    return told

@@ -1,4 +1,4 @@
-"""A wish and what becomes of it: asked, sent to dispatch, answered or lapsed, seen, honoured or not, taken back."""
+"""A wish and what becomes of it: asked, sent to dispatch, answered or lapsed, seen, taken back."""
 
 import uuid
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import Choices, Wish
 from portal.domain.rules import ShipperRules
 from portal.flows import change_effects as effects
+from portal.flows import holds
 from portal.flows.announce import Voice
 from portal.flows.change_offer import choices, place_of, situation
 from portal.flows.kinds import EFFECTS
@@ -53,7 +54,7 @@ def ask(
     shipment = shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True) or shipment
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
     rules = voice.shippers(session)[shipment.shipper_id].rules
-    near, free = choices(session, shipment, now)
+    near, free = choices(session, shipment, now, wish=wish)
     offered = Choices(tuple(near), tuple(free))
     where = situation(shipment, rules, known, place_of(session, shipment, now))
     verdict = policy.decide(where, wish, near, free, now)
@@ -62,6 +63,7 @@ def ask(
     change = _new_change(shipment, wish, offered, rules, verdict, now, voice.answer_minutes)
     change = replace(change, asked_by=asked_by, method=method, group_id=group_id)
     effect = EFFECTS[wish.kind]
+    holds.release_others(session, shipment, wish.kind)
     with session.begin_nested() as point:
         changes.add(session, shipment.shipper_id, change)
         if full := effect.take(session, shipment, change, wish, offered, now):
@@ -72,11 +74,24 @@ def ask(
         changes.set_life(session, change)
         shipments.touch(session, [shipment.id])
     else:
-        effects.tell_dispatch(session, voice, shipment, change, effects.REQUESTED, now)
-    _tell_everybody(session, voice, shipment, change, now)
-    if wish.kind in rules.at_once or (where.first_window and change.window_start):
-        change = effects.close(session, voice, shipment, change, Life.ACCEPTED, BY_RULE, now)
+        at_once = wish.kind in rules.at_once or (where.first_window and change.window_start is not None)
+        change = _to_dispatch(session, voice, shipment, change, at_once, now)
+    if where.first_window and change.life is Life.ACCEPTED:
+        because = "The first window was chosen; its place was free."
+        effects.say(session, voice, shipment, change, Notice.WINDOW_PROMISED, because, now)
+    else:
+        _tell_everybody(session, voice, shipment, change, now)
     return Asked(change)
+
+
+def _to_dispatch(
+    session: Session, voice: Voice, shipment: Shipment, change: Change, at_once: bool, now: datetime
+) -> Change:
+    """Dispatch is asked; or, where a rule agrees at once, reads that it holds already."""
+    if at_once:
+        change = effects.close(session, voice, shipment, change, Life.ACCEPTED, BY_RULE, now)
+    effects.tell_dispatch(session, voice, shipment, change, effects.REQUESTED, now)
+    return change
 
 
 def ask_together(
@@ -152,8 +167,7 @@ def go_on(
         change, life=Life.ASKED, expires_at=policy.answer_by(now, until, rules, voice.answer_minutes)
     )
     changes.set_life(session, asked)
-    effects.tell_dispatch(session, voice, shipment, asked, effects.REQUESTED, now)
-    return asked
+    return _to_dispatch(session, voice, shipment, asked, change.kind in rules.at_once, now)
 
 
 def answer(
@@ -258,38 +272,3 @@ def seen(
         changes.set_seen(session, change.id, by, at)
         shipments.touch(session, [change.shipment_id])
     return change
-
-
-def report_outcome(
-    session: Session,
-    voice: Voice,
-    shipper_id: int | None,
-    change_id: str,
-    honoured: bool,
-    note: str,
-    now: datetime,
-) -> Change | TooLate | None:
-    """Dispatch says whether an accepted change was done. None: there is no such change."""
-    shipment, change = held(session, shipper_id, change_id)
-    if change is None or shipment is None:
-        return None
-    if change.life is not Life.ACCEPTED:
-        return TooLate(
-            change.life, f"This change is {change.life.value}; only an accepted one has an outcome."
-        )
-    return ended(session, voice, shipment, change, honoured, note, now)
-
-
-def ended(
-    session: Session,
-    voice: Voice,
-    shipment: Shipment,
-    change: Change,
-    honoured: bool,
-    note: str,
-    now: datetime,
-) -> Change:
-    """The door showed whether an accepted change was done as asked. What was not is followed up."""
-    changes.set_honoured(session, change.id, honoured, note, now)
-    shipments.touch(session, [change.shipment_id])
-    return replace(change, honoured=honoured, outcome_note=note, outcome_at=now)

@@ -88,11 +88,16 @@ def ingest(
         answers.append(_take(moving[report.ref], report.event, seen.setdefault(report.shipper_id, {})))
     moved = {progress.id: progress for progress in moving.values() if progress.new}
     _keep(session, moved.values(), now)
-    aftermath.follow(session, voice, moved.values(), now)
+    said = aftermath.follow(session, voice, moved.values(), now)
     changed = [one.id for one in moved.values() if one.before.status != one.state.status]
     live.stops_done(session, voice, changed, now)
-    _tell(session, voice, [one for one in moved.values() if one.told], now)
+    _tell(session, voice, [one for one in moved.values() if one.told and not _is_said(one, said)], now)
     return answers, moved
+
+
+def _is_said(progress: Progress, said: set[int]) -> bool:
+    """Whether a delivery not as asked was told already, with how it was handed over."""
+    return progress.id in said and progress.told[-1][0] is Milestone.DELIVERED
 
 
 def _seen(session: Session, reports: Sequence[Reported]) -> dict[int, dict[str, int]]:

@@ -44,6 +44,7 @@ SPEAKS_OF: dict[Notice, dict[str, Any]] = {
     Notice.CHANGE_ACCEPTED: {"change_kind": "new_window"},
     Notice.CHANGE_REFUSED: {"change_kind": "locker", "refusal": "The van has already left."},
     Notice.CHANGE_LAPSED: {"change_kind": "locker"},
+    Notice.CHANGE_NOT_HONOURED: {"change_kind": "neighbor", "how": "mailbox"},
     Notice.READY_FOR_PICKUP: {"locker": "Market Square", "locker_address": "Market Square 1"},
     Notice.PICKUP_EXPIRING: {"locker": "Market Square", "locker_address": "Market Square 1"},
 }

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, func, insert, s
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import THESE, Moment, Reader, db
-from portal.domain.change import Change, IfUnanswered, Kind, Life
+from portal.domain.change import Change, Decision, IfUnanswered, Kind, Life
 from portal.store.shipment_rows import ShipmentRow
 
 SEQUENCER_LOCK = 7_220_401
@@ -40,6 +40,8 @@ class ChangeRow(db.Model):
     honoured: Mapped[bool | None] = mapped_column(Boolean)
     outcome_note: Mapped[str] = mapped_column(String(500))
     outcome_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome_by: Mapped[str] = mapped_column(String(10), server_default="")
+    past: Mapped[list[dict[str, Any]]] = mapped_column(JSON, server_default="[]")
     group_id: Mapped[str] = mapped_column(String(36), server_default="")
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     told_how: Mapped[str] = mapped_column(String(10), server_default="")
@@ -116,6 +118,10 @@ def _value(row: Any) -> Change:
         honoured=row.honoured,
         outcome_note=row.outcome_note,
         outcome_at=row.outcome_at,
+        outcome_by=row.outcome_by,
+        past=tuple(
+            Decision(Life(one["life"]), datetime.fromisoformat(one["at"]), one["by"]) for one in row.past
+        ),
         group_id=row.group_id,
         told_at=row.told_at,
         told_how=row.told_how,
@@ -146,6 +152,8 @@ def add(session: Session, shipper_id: int, change: Change) -> None:
             reason_code="",
             reason="",
             outcome_note="",
+            outcome_by="",
+            past=[],
             group_id=change.group_id,
         )
     )
@@ -222,13 +230,16 @@ def close(
     reason_code: str = "",
     reason: str = "",
 ) -> bool:
-    """Give a change its answer, from the life it is known in; False when somebody else was first."""
+    """Give a change its answer, from the life it is known in; False when somebody else was first.
+
+    An earlier answer is not forgotten: it joins the change's past.
+    """
+    decided = {"decided_at": now, "decided_by": by[:120], "reason_code": reason_code[:60]}
+    past = [{"life": one.life, "at": one.at.isoformat(), "by": one.by} for one in change.decisions]
     done = session.execute(
         update(ChangeRow)
         .where(ChangeRow.id == change.id, ChangeRow.life == change.life)
-        .values(
-            life=life, decided_at=now, decided_by=by[:120], reason_code=reason_code[:60], reason=reason[:500]
-        )
+        .values(life=life, **decided, reason=reason[:500], past=past)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
@@ -251,9 +262,11 @@ def set_seen(session: Session, change_id: str, by: str, at: datetime) -> None:
     session.execute(update(ChangeRow).where(ChangeRow.id == change_id).values(seen_at=at, seen_by=by[:80]))
 
 
-def set_honoured(session: Session, change_id: str, honoured: bool, note: str, at: datetime) -> None:
-    """Whether the door saw what was promised."""
-    values = {"honoured": honoured, "outcome_note": note[:500], "outcome_at": at}
+def set_honoured(
+    session: Session, change_id: str, honoured: bool | None, note: str, by: str, at: datetime | None
+) -> None:
+    """Whether the door saw what was promised, and who says so; None: nobody knows any more."""
+    values = {"honoured": honoured, "outcome_note": note[:500], "outcome_by": by, "outcome_at": at}
     session.execute(update(ChangeRow).where(ChangeRow.id == change_id).values(values))
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from portal.domain.change import Change, TooLate
 from portal.flows import change as changing
+from portal.flows import outcome as outcomes
 from portal.store import changes
 from portal.web import guard
 from portal.web.batches import one
@@ -70,7 +71,7 @@ def outcome(change_id: str) -> Response:
     # The link alone shows the first line; where it was left and who signed is not for everybody who has the link.
     note = "\n".join((clean_line(told.note or ""), clean_line(told.proof or ""))).rstrip("\n")
     with kit().transaction() as session:
-        became = changing.report_outcome(
+        became = outcomes.report(
             session, kit().voice, key().shipper_id, change_id, told.honoured, note, kit().now()
         )
     return _decision(became)

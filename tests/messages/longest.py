@@ -24,6 +24,7 @@ INSTANCES: dict[str, list[dict[str, object]]] = {
     Notice.CHANGE_ACCEPTED: [{"change_kind": kind} for kind in KINDS],
     Notice.CHANGE_REFUSED: [{"change_kind": kind} for kind in KINDS],
     Notice.CHANGE_LAPSED: [{"change_kind": kind} for kind in KINDS],
+    Notice.CHANGE_NOT_HONOURED: [{"change_kind": "hold", "how": how} for how in ("", *HOWS)],
 }
 
 
