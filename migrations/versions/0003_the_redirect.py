@@ -364,6 +364,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("told_how", sa.String(length=10), server_default="", nullable=False))
         batch_op.add_column(sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("seen_by", sa.String(length=80), server_default="", nullable=False))
+        batch_op.create_index(
+            "ix_changes_untold_asked_at",
+            ["asked_at"],
+            unique=False,
+            postgresql_where=sa.text("told_at IS NULL"),
+            sqlite_where=sa.text("told_at IS NULL"),
+        )
 
     with op.batch_alter_table("compartments", schema=None) as batch_op:
         batch_op.add_column(
@@ -381,7 +388,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("until", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("extended", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("own_code", sa.String(length=40), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("tries", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(
             sa.Column("delegate_nonce", sa.String(length=32), server_default="", nullable=False)
         )
@@ -436,7 +442,6 @@ def downgrade() -> None:
         batch_op.drop_column("opened_at")
         batch_op.drop_column("delegate_used_at")
         batch_op.drop_column("delegate_nonce")
-        batch_op.drop_column("tries")
         batch_op.drop_column("own_code")
         batch_op.drop_column("extended")
         batch_op.drop_column("until")
@@ -447,6 +452,7 @@ def downgrade() -> None:
         batch_op.drop_column("max_weight_g")
 
     with op.batch_alter_table("changes", schema=None) as batch_op:
+        batch_op.drop_index("ix_changes_untold_asked_at")
         batch_op.drop_column("seen_by")
         batch_op.drop_column("seen_at")
         batch_op.drop_column("told_how")

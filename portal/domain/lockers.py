@@ -1,17 +1,21 @@
 """Lockers and pickup points: which compartment parcels fit into, how far it is to walk, and a stay with its end."""
 
 import math
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from portal.domain.geo import Point
 from portal.domain.packing import MOST_TOGETHER, fit_together
 from portal.domain.parcel import Parcel
 
 # Streets are no great circles: the way on foot is about a third longer (detour index of towns, 1.2 to 1.4).
 DETOUR = 1.3
 WALKING_M_A_MINUTE = 80.0
+# What has no accent to take off, but is typed without it.
+LETTERS = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 class Sort(StrEnum):
@@ -74,6 +78,22 @@ class Locker:
     hold_hours: int
     compartments: tuple[Compartment, ...]
     sort: Sort = Sort.LOCKER
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A known point near which somebody looks for a locker."""
+
+    name: str
+    address: str
+    point: Point
+
+
+def folded(text: str) -> str:
+    """Words as they are compared: no accents, no capitals, no signs, one space between."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
+    letters = (char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
+    return " ".join("".join(letters).split())
 
 
 def fits(parcels: Iterable[Parcel], compartment: Compartment) -> bool:

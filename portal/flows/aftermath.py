@@ -6,13 +6,13 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from portal.domain.change import ENDS_WAITING, Change, Life
+from portal.domain.change import ENDS_WAITING, Change, Kind, Life
 from portal.domain.events import Happening
 from portal.domain.shipment import State, Status
 from portal.flows import change as changing
-from portal.flows import outcome, remind
+from portal.flows import outcome, remind, stays
 from portal.flows.announce import Voice
-from portal.store import changes, doors, locker_bookings, promises, routes, shipments
+from portal.store import changes, doors, promises, routes, shipments
 
 # The van has left the door, with or without the parcel.
 LEFT_THE_DOOR = {Status.DELIVERED, Status.MISSED, Status.RETURNING, Status.READY_FOR_PICKUP, Status.CANCELLED}
@@ -94,12 +94,20 @@ def _kept(start: datetime, end: datetime, at: datetime) -> str:
 
 def _changes(session: Session, voice: Voice, changed: list[Moved], now: datetime) -> set[int]:
     of = changes.of_shipments(session, (one.id for one in changed))
-    return {
+    told = {
         one.id
         for one in changed
         for change in of.get(one.id, ())
         if _one_change(session, voice, one, change, now)
     }
+    to_lockers = [who for who, known in of.items() if any(_to_locker(change) for change in known)]
+    for shipment in shipments.by_ids(session, to_lockers).values():
+        stays.follow(session, voice, shipment, now)
+    return told
+
+
+def _to_locker(change: Change) -> bool:
+    return change.kind is Kind.LOCKER and change.life is Life.ACCEPTED
 
 
 def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now: datetime) -> bool:
@@ -111,6 +119,4 @@ def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now:
     if change.life is Life.ACCEPTED:
         shipment = shipments.by_ids(session, [one.id])[one.id]
         told = outcome.door_shows(session, voice, shipment, change, one.before, now)
-    if one.state.last is not None and one.state.last.happening in (Happening.COLLECTED, Happening.RETURNED):
-        locker_bookings.release(session, change.id, now)
     return told

@@ -16,6 +16,7 @@ from portal.domain.kinds import KINDS
 from portal.domain.kinds.base import Place, Situation, Wish
 from portal.domain.kinds.locker import LeaveInLocker
 from portal.domain.lockers import Locker
+from portal.domain.next_step import act_by, best_first
 from portal.domain.rules import ShipperRules
 from portal.domain.shipment import Status
 from portal.domain.slots import Slot
@@ -58,6 +59,7 @@ def situation(
         heading_here=state.heading in HEADING_HERE,
         first_window=shipment.awaits_first_window,
         turned_away=turned_away,
+        act_by=act_by(state, rules.keep_days),
     )
 
 
@@ -90,12 +92,14 @@ def offer(
     known: list[Change],
     now: datetime,
     together: Sequence[int] = (),
+    wish: Wish | None = None,
 ) -> Offer:
     """Every option of this shipment at this moment, with the lockers and slots that could be chosen."""
     rules = voice.shippers(session)[shipment.shipper_id].rules
-    near, free = choices(session, shipment, now, together)
+    near, free = choices(session, shipment, now, together, wish)
     where = situation(shipment, rules, known, place_of(session, shipment, now))
-    return Offer(policy.options(where, near, free, now), tuple(near), tuple(free))
+    options = best_first(policy.options(where, near, free, now), shipment.state, lambda one: one.kind)
+    return Offer(options, tuple(near), tuple(free))
 
 
 def choices(

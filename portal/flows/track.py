@@ -31,7 +31,10 @@ MAP_RULES = MapRules()
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A shipment as its recipient may see it at one moment; `fix` is the van's, to know when it grows old."""
+    """A shipment as its recipient may see it at one moment; `fix` is the van's, to know when it grows old.
+
+    `after` is there once it was delivered.
+    """
 
     shipment: Shipment
     shipper: Shipper
@@ -40,6 +43,7 @@ class Look:
     view: View
     door: Point | None
     fix: Fix | None = None
+    after: After | None = None
 
     @property
     def rough_m(self) -> float:
@@ -61,11 +65,14 @@ def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now
     if shipment.state.status not in ENDS_WAITING:
         where = situation(shipment, shipper.rules, known, place_on_the_way(shipment))
         options = tuple(_at_a_glance(policy.option(kind, where, now)) for kind in OFFERED)
+    if shipment.state.status is Status.MISSED:
+        options = best_first(options, shipment.state, lambda one: one.kind)
+    after = looks.after(connection, shipment.id, now) if shipment.state.status is Status.DELIVERED else None
     trip, fix = _trip(connection, shipment, now)
     view = look(trip, MAP_RULES, now)
     if trip.under_way and trip.stops_away is not None and not _may_show(trip.stops_away):
         view = replace(view, van_hidden=Hidden.TOO_FAR)
-    return Look(shipment, shipper, tuple(known), options, view, trip.door, fix)
+    return Look(shipment, shipper, tuple(known), options, view, trip.door, fix, after)
 
 
 def _at_a_glance(option: Option) -> Option:
@@ -75,19 +82,19 @@ def _at_a_glance(option: Option) -> Option:
 
 
 def choices(
-    session: Session, voice: Voice, shipment: Shipment, now: datetime
+    session: Session, voice: Voice, shipment: Shipment, now: datetime, wish: Wish | None = None
 ) -> tuple[Shipment, list[Change], Offer]:
     """The shipment with its parcels, its wishes, and every option with its lockers and slots."""
     whole = shipments.by_id(session, shipment.shipper_id, shipment.id) or shipment
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
-    return whole, known, offer(session, voice, whole, known, now)
+    return whole, known, offer(session, voice, whole, known, now, wish=wish)
 
 
 def consider(
     session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: datetime
 ) -> Allowed | Refused:
     """What would become of this wish, before anybody is asked for a code or a depot for an answer."""
-    whole, known, offered = choices(session, voice, shipment, now)
+    whole, known, offered = choices(session, voice, shipment, now, wish)
     rules = voice.shippers(session)[shipment.shipper_id].rules
     return policy.decide(
         situation(whole, rules, known, place_of(session, whole, now)),

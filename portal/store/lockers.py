@@ -1,102 +1,24 @@
-"""Lockers, their compartments, and which are kept for whom. Never more than there are."""
+"""Lockers and pickup points with their compartments; the nearest to a door, and those that a search finds."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Text,
-    UniqueConstraint,
-    delete,
-    false,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Select, case, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
 
-from portal.db import Moment, db
-from portal.domain.lockers import Compartment, Locker
-from portal.store.changes import ChangeRow
+from portal.domain import grid
+from portal.domain.geo import Point, distance_m
+from portal.domain.lockers import Compartment, Locker, Place, Sort, folded
+from portal.store.locker_rows import CompartmentHoldRow, CompartmentRow, LockerRow
 
-
-class LockerRow(db.Model):
-    """A locker station of a shipper, or of the operator (`owner` 0)."""
-
-    __tablename__ = "lockers"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    owner: Mapped[int] = mapped_column(Integer)
-    key: Mapped[str] = mapped_column(String(80))
-    name: Mapped[str] = mapped_column(String(120))
-    address: Mapped[str] = mapped_column(String(250))
-    lat: Mapped[float] = mapped_column(index=True)
-    lng: Mapped[float]
-    hours: Mapped[str] = mapped_column(String(250))
-    reachable: Mapped[bool] = mapped_column(Boolean)
-    hold_hours: Mapped[int]
-    sort: Mapped[str] = mapped_column(String(20), server_default="locker")
-    cell: Mapped[int] = mapped_column(server_default="0")
-    search_text: Mapped[str] = mapped_column(Text, server_default="")
-    __table_args__ = (UniqueConstraint("owner", "key"), Index("ix_lockers_cell", "cell"))
-
-
-class CompartmentRow(db.Model):
-    """The boxes of one size in a locker, and how many of them are taken."""
-
-    __tablename__ = "compartments"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    locker_id: Mapped[int] = mapped_column(ForeignKey("lockers.id", ondelete="CASCADE"), index=True)
-    size: Mapped[str] = mapped_column(String(20))
-    width_mm: Mapped[int]
-    height_mm: Mapped[int]
-    depth_mm: Mapped[int]
-    count: Mapped[int]
-    taken: Mapped[int] = mapped_column(Integer, default=0)
-    max_weight_g: Mapped[int] = mapped_column(server_default="0")
-    low: Mapped[bool] = mapped_column(Boolean, server_default=false())
-    __table_args__ = (
-        UniqueConstraint("locker_id", "size"),
-        CheckConstraint("taken >= 0", name="not_negative"),
-    )
-
-
-class LockerBookingRow(db.Model):
-    """A compartment kept for one change; `released_at` gives it back.
-
-    `until` is when the stay ends once the parcel is in, `extended` how often it was made longer; `tries` counts
-    wrong codes typed at the locker, `own_code` is the code of a locker that makes its own.
-    """
-
-    __tablename__ = "locker_bookings"
-    change_id: Mapped[str] = mapped_column(ForeignKey("changes.id", ondelete="CASCADE"), primary_key=True)
-    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartments.id", ondelete="CASCADE"), index=True)
-    released_at: Mapped[datetime | None] = mapped_column(Moment)
-    arrived_at: Mapped[datetime | None] = mapped_column(Moment)
-    until: Mapped[datetime | None] = mapped_column(Moment)
-    extended: Mapped[int] = mapped_column(Integer, server_default="0")
-    own_code: Mapped[str] = mapped_column(String(40), server_default="")
-    tries: Mapped[int] = mapped_column(Integer, server_default="0")
-    delegate_nonce: Mapped[str] = mapped_column(String(32), server_default="")
-    delegate_used_at: Mapped[datetime | None] = mapped_column(Moment)
-    opened_at: Mapped[datetime | None] = mapped_column(Moment)
-    opened_by: Mapped[str] = mapped_column(String(20), server_default="")
-
-
-class CompartmentHoldRow(db.Model):
-    """A compartment kept for minutes while somebody decides; it counts as taken. One for a shipment."""
-
-    __tablename__ = "compartment_holds"
-    shipment_id: Mapped[int] = mapped_column(
-        ForeignKey("shipments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartments.id", ondelete="CASCADE"), index=True)
-    until: Mapped[datetime] = mapped_column(Moment, index=True)
+NEAREST = 12
+# Nobody walks farther, but some drive.
+NEAR_M = 15_000.0
+# The flat map sorts a little wrong; so many more are looked at than are wanted.
+SPARE = 4
+SHORTEST_WORD, MOST_WORDS, LEAST_MATCH = 2, 8, 3
 
 
 def put(session: Session, owner: int, lockers: Iterable[Locker]) -> dict[str, str]:
@@ -112,6 +34,9 @@ def put(session: Session, owner: int, lockers: Iterable[Locker]) -> dict[str, st
             "hours": locker.hours,
             "reachable": locker.reachable,
             "hold_hours": locker.hold_hours,
+            "sort": locker.sort,
+            "cell": grid.cell_of(locker.lat, locker.lng),
+            "search_text": folded(f"{locker.name} {locker.address}"),
         }
         mine = (LockerRow.owner == owner, LockerRow.key == locker.key)
         locker_id = session.execute(
@@ -134,6 +59,8 @@ def _put_compartments(session: Session, locker_id: int, compartments: Iterable[C
             "height_mm": box.height_mm,
             "depth_mm": box.depth_mm,
             "count": box.count,
+            "max_weight_g": box.max_weight_g,
+            "low": box.low,
         }
         this = (CompartmentRow.locker_id == locker_id, CompartmentRow.size == box.size)
         done = session.execute(update(CompartmentRow).where(*this).values(values))
@@ -151,32 +78,126 @@ def near(
     shipper_id: int,
     lat: float | None,
     lng: float | None,
-    degrees: float = 0.05,
-    limit: int = 12,
+    limit: int = NEAREST,
+    *,
+    within_m: float = NEAR_M,
+    now: datetime | None = None,
+    shipment_id: int = 0,
 ) -> list[Locker]:
-    """Lockers of the shipper or the operator near a door, nearest first; all by name where the door is unknown."""
-    query = select(LockerRow.__table__).where(LockerRow.owner.in_((0, shipper_id)))
-    if lat is not None and lng is not None:
-        query = query.where(
-            LockerRow.lat.between(lat - degrees, lat + degrees),
-            LockerRow.lng.between(lng - 2 * degrees, lng + 2 * degrees),
-        ).order_by(
-            (LockerRow.lat - lat) * (LockerRow.lat - lat) + (LockerRow.lng - lng) * (LockerRow.lng - lng)
-        )
+    """Lockers of the shipper or the operator near a door, nearest first; by name where the door is unknown.
+
+    What `shipment_id` holds is free for it, and so is what others held until `now` and left.
+    """
+    if lat is None or lng is None:
+        query = _of(shipper_id).order_by(LockerRow.name, LockerRow.id).limit(limit)
+        rows: list[Any] = list(session.execute(query))
     else:
-        query = query.order_by(LockerRow.name)
-    rows: list[Any] = list(session.execute(query.limit(limit)))
+        rows = _nearest(session, shipper_id, Point(lat, lng), limit, within_m)
+    return with_compartments(session, rows, now, shipment_id)
+
+
+def _of(shipper_id: int) -> Select[Any]:
+    # the sum keeps the planner from the index of keys: a shipper may own nearly all lockers there are
+    return select(LockerRow.__table__).where((LockerRow.owner + 0).in_((0, shipper_id)))
+
+
+def _nearest(session: Session, shipper_id: int, door: Point, limit: int, within_m: float) -> list[Any]:
+    """Search outwards until enough are nearer than anything that could have been missed."""
+    found: list[Any] = []
+    for level in grid.RINGS:
+        reach = grid.sure_m(door.lat, level)
+        cells = or_(*(LockerRow.cell.between(*span) for span in grid.around(door.lat, door.lng, level)))
+        query = _of(shipper_id).where(cells).order_by(_flat(door)).limit(limit + SPARE)
+        away = [(distance_m(door, Point(row.lat, row.lng)), row) for row in session.execute(query)]
+        away.sort(key=lambda one: (one[0], one[1].id))
+        found = [row for meters, row in away if meters <= within_m][:limit]
+        sure = sum(meters <= reach for meters, _ in away)
+        if sure >= limit or reach >= within_m:
+            break
+    return found
+
+
+def _flat(door: Point) -> Any:
+    """How far, on a flat map, for sorting: the last hundredth is told by the great circle."""
+    east = func.abs(LockerRow.lng - door.lng)
+    east = case((east > 180, 360 - east), else_=east) * math.cos(math.radians(door.lat))
+    north = LockerRow.lat - door.lat
+    return east * east + north * north
+
+
+def find(session: Session, shipper_id: int, key: str, now: datetime, shipment_id: int = 0) -> Locker | None:
+    """The shipper's locker of this key, else the operator's."""
+    query = select(LockerRow.__table__).where(LockerRow.owner.in_((0, shipper_id)), LockerRow.key == key)
+    rows = list(session.execute(query.order_by(LockerRow.owner.desc()).limit(1)))
+    return next(iter(with_compartments(session, rows, now, shipment_id)), None)
+
+
+def search(session: Session, shipper_id: int, typed: str, door: Point | None) -> Place | None:
+    """The known point whose name or address has most of what was typed, the nearest of several; None if there is none.
+
+    Nothing leaves the house: what is typed is compared with the points that dispatch told, and with nothing else.
+    """
+    words = [word for word in folded(typed).split() if len(word) >= SHORTEST_WORD][:MOST_WORDS]
+    if not words:
+        return None
+    hits = [
+        case(((" " + LockerRow.search_text).contains(" " + word, autoescape=True), len(word)), else_=0)
+        for word in words
+    ]
+    score = sum(hits[1:], hits[0])
+    order = [score.desc(), *([_flat(door)] if door else []), LockerRow.id]
+    query = (
+        select(LockerRow.name, LockerRow.address, LockerRow.lat, LockerRow.lng)
+        .where((LockerRow.owner + 0).in_((0, shipper_id)), score >= LEAST_MATCH)
+        .order_by(*order)
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return Place(row.name, row.address, Point(row.lat, row.lng)) if row else None
+
+
+def with_compartments(
+    session: Session, rows: Sequence[Any], now: datetime | None = None, shipment_id: int = 0
+) -> list[Locker]:
+    """The lockers of these rows with their compartments."""
     boxes: dict[int, list[Compartment]] = {}
-    for box in session.execute(
-        select(CompartmentRow.__table__).where(CompartmentRow.locker_id.in_([row.id for row in rows]))
-    ):
+    query = select(CompartmentRow.__table__).where(CompartmentRow.locker_id.in_([row.id for row in rows]))
+    found = list(session.execute(query.order_by(CompartmentRow.id)))
+    left = _left_behind(session, [box.id for box in found], now, shipment_id) if now else {}
+    for box in found:
         # a row is a tuple too, and `row.count` a method of tuples
         count = box._mapping["count"]
-        free = max(count - box.taken, 0)
+        free = max(count - box.taken + left.get(box.id, 0), 0)
         boxes.setdefault(box.locker_id, []).append(
-            Compartment(box.id, box.size, box.width_mm, box.height_mm, box.depth_mm, count, free)
+            Compartment(
+                box.id,
+                box.size,
+                box.width_mm,
+                box.height_mm,
+                box.depth_mm,
+                count,
+                free,
+                box.max_weight_g,
+                box.low,
+            )
         )
     return [_value(row, tuple(boxes.get(row.id, ()))) for row in rows]
+
+
+def _left_behind(
+    session: Session, compartment_ids: Sequence[int], now: datetime, shipment_id: int
+) -> dict[int, int]:
+    """How many holds in each compartment stand in nobody's way: run out, or the shipment's own."""
+    holds = CompartmentHoldRow
+    query = (
+        select(holds.compartment_id, func.count())
+        .where(
+            holds.compartment_id.in_(compartment_ids),
+            or_(holds.until <= now, holds.shipment_id == shipment_id),
+        )
+        .group_by(holds.compartment_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _value(row: Any, compartments: tuple[Compartment, ...]) -> Locker:
@@ -191,49 +212,5 @@ def _value(row: Any, compartments: tuple[Compartment, ...]) -> Locker:
         row.reachable,
         row.hold_hours,
         compartments,
+        Sort(row.sort),
     )
-
-
-def take(session: Session, compartments: Iterable[Compartment], change_id: str) -> Compartment | None:
-    """Take one box for a change, the first of these that is free; None when all are taken.
-
-    One conditional update a size, so that requests at the same moment cannot take the same box.
-    """
-    for box in compartments:
-        done = session.execute(
-            update(CompartmentRow)
-            .where(CompartmentRow.id == box.id, CompartmentRow.taken < CompartmentRow.count)
-            .values(taken=CompartmentRow.taken + 1)
-        )
-        if done.rowcount:  # type: ignore[attr-defined]
-            session.execute(insert(LockerBookingRow).values(change_id=change_id, compartment_id=box.id))
-            return box
-    return None
-
-
-def release(session: Session, change_id: str, now: datetime) -> None:
-    """Give the box of a change back, once."""
-    freed = session.execute(
-        update(LockerBookingRow)
-        .where(LockerBookingRow.change_id == change_id, LockerBookingRow.released_at.is_(None))
-        .values(released_at=now)
-        .returning(LockerBookingRow.compartment_id)
-    ).scalar_one_or_none()
-    if freed is not None:
-        session.execute(
-            update(CompartmentRow).where(CompartmentRow.id == freed).values(taken=CompartmentRow.taken - 1)
-        )
-
-
-def stays_end(session: Session, since: Mapping[int, datetime]) -> dict[int, datetime]:
-    """Until when these shipments (id: in the locker since) may wait in the locker that was reserved for them."""
-    if not since:
-        return {}
-    rows = session.execute(
-        select(ChangeRow.shipment_id, LockerRow.hold_hours)
-        .join(LockerBookingRow, LockerBookingRow.change_id == ChangeRow.id)
-        .join(CompartmentRow, CompartmentRow.id == LockerBookingRow.compartment_id)
-        .join(LockerRow, LockerRow.id == CompartmentRow.locker_id)
-        .where(ChangeRow.shipment_id.in_(since), LockerBookingRow.released_at.is_(None))
-    )
-    return {shipment_id: since[shipment_id] + timedelta(hours=hold_hours) for shipment_id, hold_hours in rows}

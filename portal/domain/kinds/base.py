@@ -77,7 +77,7 @@ class Situation:
 
     `waiting`: a change waits for its answer; `asked_before`: how many used up one of the times it may be changed;
     `first_window`: the recipient is to choose the first window (on demand); `turned_away`: the van that has it said
-    that it no longer comes.
+    that it no longer comes; `act_by`: after a failed attempt, until when the recipient has to choose.
     """
 
     status: Status
@@ -93,6 +93,7 @@ class Situation:
     heading_here: bool = False
     first_window: bool = False
     turned_away: bool = False
+    act_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from portal.domain.change import Aspect, Kind
 from portal.domain.events import How
 from portal.domain.kinds.base import Choices, KindRule, No, Situation, Wish
-from portal.domain.lockers import Locker, smallest_fitting
+from portal.domain.lockers import Locker, Misfit, misfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,24 @@ class LeaveInLocker(Wish):
     kind = Kind.LOCKER
 
 
-def locker_no(locker: Locker, situation: Situation) -> No | None:
-    """Why this locker cannot take the shipment."""
-    fitting = smallest_fitting(situation.parcels, locker)
-    if not fitting:
-        return No.TOO_BIG
-    return None if any(compartment.free > 0 for compartment in fitting) else No.LOCKER_FULL
+# What a page says of one locker.
+NO_OF = {
+    Misfit.TOO_BIG: No.TOO_BIG,
+    Misfit.TOO_HEAVY: No.TOO_HEAVY,
+    Misfit.NOT_LOW: No.NOT_LOW,
+    Misfit.FULL: No.LOCKER_FULL,
+}
+
+
+def locker_no(locker: Locker, situation: Situation, low: bool = False) -> No | None:
+    """Why this locker cannot take the shipment; `low`: into a compartment one reaches without lifting."""
+    reason = misfit(situation.parcels, locker, low)
+    return NO_OF[reason] if reason else None
 
 
 def _wrong(wish: LeaveInLocker, situation: Situation, choices: Choices, _now: datetime) -> No | None:
     locker = next((known for known in choices.lockers if known.key == wish.locker), None)
-    return locker_no(locker, situation) if locker else No.LOCKER_UNKNOWN
+    return locker_no(locker, situation, wish.low) if locker else No.LOCKER_UNKNOWN
 
 
 def _none_left(situation: Situation, choices: Choices, _now: datetime) -> No | None:
@@ -39,7 +46,10 @@ def _none_left(situation: Situation, choices: Choices, _now: datetime) -> No | N
         return No.NO_LOCKERS
     if None in reasons:
         return None
-    return No.TOO_BIG if reasons == {No.TOO_BIG} else No.LOCKERS_FULL
+    # a locker that is full today may be free tomorrow: the reason that could pass is the one that is told
+    if No.LOCKER_FULL in reasons:
+        return No.LOCKERS_FULL
+    return No.TOO_HEAVY if No.TOO_HEAVY in reasons else No.TOO_BIG
 
 
 LOCKER = KindRule(

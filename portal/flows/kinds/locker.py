@@ -1,4 +1,4 @@
-"""A locker takes it: a compartment is reserved while dispatch decides, and kept until the parcel is picked up."""
+"""A locker takes it: a compartment is kept while somebody decides, reserved while dispatch does, and until it is empty."""
 
 from datetime import datetime
 from typing import Any
@@ -9,18 +9,39 @@ from portal.domain.change import Change
 from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import Choices, No
 from portal.domain.kinds.locker import LeaveInLocker
-from portal.domain.lockers import Locker, smallest_fitting
+from portal.domain.lockers import Compartment, Locker, smallest_fitting
 from portal.flows.kinds.base import Effect
-from portal.store import lockers
+from portal.store import compartments, locker_bookings
 
 
 def _chosen(wish: LeaveInLocker, choices: Choices) -> Locker:
     return next(one for one in choices.lockers if one.key == wish.locker)
 
 
+def _boxes(shipment: Shipment, wish: LeaveInLocker, choices: Choices) -> tuple[Compartment, ...]:
+    return smallest_fitting(shipment.parcels, _chosen(wish, choices), wish.low)
+
+
 def _target(wish: LeaveInLocker, _shipment: Shipment, choices: Choices) -> dict[str, Any]:
     locker = _chosen(wish, choices)
-    return {"locker": locker.key, "name": locker.name, "address": locker.address}
+    told: dict[str, Any] = {"locker": locker.key, "name": locker.name, "address": locker.address}
+    if wish.low:
+        told["low"] = True
+    if wish.overflow_m > 0:
+        told["overflow_m"] = wish.overflow_m
+    return told
+
+
+def _hold(
+    session: Session,
+    shipment: Shipment,
+    wish: LeaveInLocker,
+    choices: Choices,
+    now: datetime,
+    until: datetime,
+) -> No | None:
+    boxes = _boxes(shipment, wish, choices)
+    return None if compartments.hold(session, boxes, shipment.id, now, until) else No.LOCKER_FULL
 
 
 def _take(
@@ -29,18 +50,18 @@ def _take(
     change: Change,
     wish: LeaveInLocker,
     choices: Choices,
-    _now: datetime,
+    now: datetime,
 ) -> No | None:
-    boxes = smallest_fitting(shipment.parcels, _chosen(wish, choices))
-    return None if lockers.take(session, boxes, change.id) else No.LOCKER_FULL
+    boxes = _boxes(shipment, wish, choices)
+    return None if compartments.take(session, boxes, change.id, shipment.id, now) else No.LOCKER_FULL
 
 
 def _release(session: Session, change: Change, now: datetime) -> None:
-    lockers.release(session, change.id, now)
+    locker_bookings.release(session, change.id, now)
 
 
 def _facts(change: Change) -> dict[str, Any]:
     return {"locker": change.to.get("name", ""), "locker_address": change.to.get("address", "")}
 
 
-LOCKER = Effect(_target, take=_take, release=_release, facts=_facts)
+LOCKER = Effect(_target, take=_take, release=_release, facts=_facts, hold=_hold)
