@@ -20,8 +20,11 @@ class CutOff:
 
 def cut_off(rule: KindRule, situation: Situation, now: datetime) -> CutOff:
     """The last moment for this kind of change, from the stop's place on its route and the shipper's rule."""
-    if situation.status is Status.MISSED or situation.turned_away:
+    if situation.turned_away:
         return CutOff()
+    if situation.status is Status.MISSED:
+        # It waits so long at least; whoever is later asks for nothing wrong.
+        return CutOff(situation.act_by if situation.act_by and now < situation.act_by else None)
     if situation.status is Status.ON_VAN:
         return _on_the_van(rule, situation, now)
     return _judged(_before_the_van(rule, situation, now), now)

@@ -26,6 +26,7 @@ class ShipperRules:
     hold_days: int = 14
     extend_hours: int = 24
     overflow_m: int = 2_000
+    keep_days: int = 7
 
     def notice_for(self, kind: Kind, usual: int) -> int:
         """Minutes before the window in which this kind is no longer taken: `usual` unless the shipper says."""

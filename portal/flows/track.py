@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from portal.domain import change_policy as policy
+from portal.domain.aftercare import After
 from portal.domain.change import ENDS_WAITING, Change
 from portal.domain.change_policy import OFFERED, Allowed, Option, Refused
 from portal.domain.delivery import Shipment
@@ -15,12 +16,14 @@ from portal.domain.events import Happening
 from portal.domain.geo import Point, blur
 from portal.domain.kinds import KINDS
 from portal.domain.kinds.base import Wish
+from portal.domain.next_step import best_first
 from portal.domain.shipment import Status
 from portal.domain.visibility import Element as MapElement
 from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
 from portal.domain.window import Source
 from portal.flows.announce import Voice
 from portal.flows.change_offer import Offer, offer, place_of, place_on_the_way, situation
+from portal.flows.kinds import EFFECTS
 from portal.store import changes, looks, shipments
 from portal.store.routes import Fix
 from portal.store.shippers import Shipper
@@ -98,7 +101,7 @@ def consider(
     rules = voice.shippers(session)[shipment.shipper_id].rules
     return policy.decide(
         situation(whole, rules, known, place_of(session, whole, now)),
-        wish,
+        EFFECTS[wish.kind].clean(wish, whole),
         offered.lockers,
         offered.slots,
         now,

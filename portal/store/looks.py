@@ -9,8 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select
 
+from portal.domain.aftercare import After
 from portal.domain.delivery import Shipment
 from portal.store.changes import ChangeRow
+from portal.store.claims import CLAIMS
+from portal.store.files import FILES
+from portal.store.problems import PROBLEMS
+from portal.store.ratings import RATINGS
 from portal.store.routes import Fix, RouteRow, StopRow, VanRow
 from portal.store.shipment_rows import LinkRow, ShipmentRow, value
 
@@ -64,3 +69,28 @@ def fix_of_van(connection: Connection, shipment_id: int) -> Fix | None:
     """Where the van is that has this shipment on its newest unfinished route, for one found by its link."""
     row: Any = connection.execute(ITS_VAN, {"shipment_id": shipment_id}).one_or_none()
     return Fix(*row) if row else None
+
+
+def _picture(sort: str) -> Any:
+    return exists().where(
+        FILES.c.shipment_id == bindparam("shipment_id"),
+        FILES.c.sort == sort,
+        FILES.c.expires_at > bindparam("now"),
+    )
+
+
+AFTER = select(
+    _picture("photo"),
+    _picture("signature"),
+    select(CLAIMS.c.has_it).where(CLAIMS.c.shipment_id == bindparam("shipment_id")).scalar_subquery(),
+    select(RATINGS.c.stars).where(RATINGS.c.shipment_id == bindparam("shipment_id")).scalar_subquery(),
+    exists().where(PROBLEMS.c.shipment_id == bindparam("shipment_id")),
+)
+
+
+def after(connection: Connection, shipment_id: int, now: datetime) -> After:
+    """What there is once it was handed over, for a shipment found by its link."""
+    photo, signature, has_it, stars, reported = connection.execute(
+        AFTER, {"shipment_id": shipment_id, "now": now}
+    ).one()
+    return After(bool(photo), bool(signature), has_it, stars or 0, bool(reported))
