@@ -25,8 +25,21 @@ from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
-from portal.flows import dispatch_out, fallback, figures, files, holds, housekeeping, live, receipts, remind
-from portal.store import audit
+from portal.flows import (
+    desk_answers,
+    dispatch_out,
+    fallback,
+    figures,
+    files,
+    holds,
+    housekeeping,
+    live,
+    pickup,
+    receipts,
+    remind,
+    unreached,
+)
+from portal.store import audit, compartments, desk
 from portal.wiring import Kit
 
 log = structlog.get_logger()
@@ -99,8 +112,9 @@ def _failed(kit: Kit, message: Message, failure: Permanent) -> None:
 
 
 def feed(kit: Kit) -> int:
-    """Number what is new for dispatch and plan its webhooks."""
+    """Number what is new for dispatch and plan its webhooks; note what it has read by itself."""
     with kit.transaction() as session:
+        unreached.note_pulls(session, kit.now())
         return dispatch_out.number_and_send(session, kit.voice, kit.now())
 
 
@@ -122,6 +136,17 @@ def confirm(kit: Kit) -> int:
     return len(asked)
 
 
+def answers(kit: Kit) -> int:
+    """Let answers of the desk count that nobody has undone; each by itself, so that one does not hold up the others."""
+    with kit.reading() as session:
+        due = desk.due(session, kit.now())
+    counted = 0
+    for waiting in due:
+        with kit.transaction() as session:
+            counted += desk_answers.count(session, kit.voice, waiting, kit.now())
+    return counted
+
+
 def lapse(kit: Kit) -> int:
     """Close changes that nobody answered in time."""
     with kit.transaction() as session:
@@ -132,6 +157,21 @@ def lapse_holds(kit: Kit) -> int:
     """Free the places that somebody looked at and left."""
     with kit.transaction() as session:
         return holds.lapse(session, kit.now())
+
+
+def free_compartments(kit: Kit) -> None:
+    """Free what was held for minutes, one compartment a transaction: nobody who takes some waits in a ring."""
+    with kit.reading() as session:
+        left = compartments.with_expired_holds(session, kit.now())
+    for compartment_id in left:
+        with kit.transaction() as session:
+            compartments.free_expired(session, compartment_id, kit.now())
+
+
+def end_stays(kit: Kit) -> int:
+    """Tell dispatch what was not collected in time."""
+    with kit.transaction() as session:
+        return pickup.expire_overdue(session, kit.voice, kit.now())
 
 
 def outbox(kit: Kit) -> None:
@@ -178,8 +218,11 @@ PAGE_VIEWS = Tick("page_views", 5, housekeeping.flush_views)
 TICKS = (
     *(Tick(channel.value, 1, _deliverer(channel)) for channel in Channel),
     Tick("feed", 1, feed),
+    Tick("answers", 1, answers),
     Tick("lapse", 5, lapse),
     Tick("holds", 15, lapse_holds),
+    Tick("compartments", 15, free_compartments),
+    Tick("stays", 30, end_stays),
     Tick("fallback", 2, fall_back),
     Tick("reminders", 15, reminders),
     Tick("figures", 60, count_figures),

@@ -1,15 +1,16 @@
 """A wish and what becomes of it: asked, sent to dispatch, answered or lapsed, seen, taken back."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
 from portal.domain import change_policy as policy
-from portal.domain.change import Change, IfUnanswered, Life, TooLate, decide_answer, lapsed_into
+from portal.domain.change import Change, IfUnanswered, Kind, Life, TooLate, decide_answer, lapsed_into
 from portal.domain.change_policy import Allowed, Refused
 from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import Choices, Wish
@@ -20,9 +21,11 @@ from portal.flows.announce import Voice
 from portal.flows.change_offer import choices, place_of, situation
 from portal.flows.kinds import EFFECTS
 from portal.flows.kinds.base import window_json
-from portal.store import changes, shipments
+from portal.store import changes, desk, reached, shipments
 
 BY_RULE = "rule"
+# Dispatch's own system answered, and needs not be told.
+BY_MACHINE = {"api", "webhook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def ask(
 ) -> Asked | Refused:
     """A recipient asks for a change. Whoever calls has seen the proof that the wish needs."""
     shipment = shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True) or shipment
+    wish = EFFECTS[wish.kind].clean(wish, shipment)
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
     rules = voice.shippers(session)[shipment.shipper_id].rules
     near, free = choices(session, shipment, now, wish=wish)
@@ -60,7 +64,7 @@ def ask(
     verdict = policy.decide(where, wish, near, free, now)
     if isinstance(verdict, Refused):
         return verdict
-    change = _new_change(shipment, wish, offered, rules, verdict, now, voice.answer_minutes)
+    change = _new_change(shipment, wish, known, offered, rules, verdict, now, voice.answer_minutes)
     change = replace(change, asked_by=asked_by, method=method, group_id=group_id)
     effect = EFFECTS[wish.kind]
     holds.release_others(session, shipment, wish.kind)
@@ -81,16 +85,23 @@ def ask(
         effects.say(session, voice, shipment, change, Notice.WINDOW_PROMISED, because, now)
     else:
         _tell_everybody(session, voice, shipment, change, now)
+    effect.asked(session, voice, shipment, change, now)
     return Asked(change)
 
 
 def _to_dispatch(
-    session: Session, voice: Voice, shipment: Shipment, change: Change, at_once: bool, now: datetime
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    change: Change,
+    at_once: bool,
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
 ) -> Change:
     """Dispatch is asked; or, where a rule agrees at once, reads that it holds already."""
     if at_once:
         change = effects.close(session, voice, shipment, change, Life.ACCEPTED, BY_RULE, now)
-    effects.tell_dispatch(session, voice, shipment, change, effects.REQUESTED, now)
+    effects.tell_dispatch(session, voice, shipment, change, effects.REQUESTED, now, more)
     return change
 
 
@@ -129,13 +140,14 @@ def _tell_everybody(
 def _new_change(
     shipment: Shipment,
     wish: Wish,
+    known: Sequence[Change],
     offered: Choices,
     rules: ShipperRules,
     verdict: Allowed,
     now: datetime,
     usual_minutes: int,
 ) -> Change:
-    window, effect = shipment.window, EFFECTS[wish.kind]
+    effect = EFFECTS[wish.kind]
     start, end = effect.window(wish, shipment, offered) or (None, None)
     return Change(
         id=str(uuid.uuid4()),
@@ -143,7 +155,7 @@ def _new_change(
         kind=wish.kind,
         life=Life.ASKED,
         to=effect.target(wish, shipment, offered),
-        came_from={"window": window_json(window.start, window.end)} if window else {},
+        came_from=_came_from(shipment, wish.kind, known),
         asked_at=now,
         expires_at=policy.answer_by(now, verdict.until, rules, usual_minutes),
         if_unanswered=rules.if_unanswered,
@@ -154,10 +166,28 @@ def _new_change(
     )
 
 
+def _came_from(shipment: Shipment, kind: Kind, known: Sequence[Change]) -> dict[str, object]:
+    """What holds again when it is taken back: what the sender asked, not what an earlier change had made of it."""
+    for earlier in known:
+        if earlier.life is Life.ACCEPTED and effects.same_matter(earlier.kind, kind):
+            return earlier.came_from
+    window = {"window": window_json(shipment.window.start, shipment.window.end)} if shipment.window else {}
+    return window | EFFECTS[kind].came_from(shipment)
+
+
 def go_on(
-    session: Session, voice: Voice, shipment: Shipment, change: Change, rules: ShipperRules, now: datetime
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    change: Change,
+    rules: ShipperRules,
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
 ) -> Change:
-    """Whoever had to be asked first said yes: now dispatch is asked. Whoever calls holds shipment and change."""
+    """Whoever had to be asked first said yes: now dispatch is asked, and reads `more` of it, such as that consent.
+
+    Whoever calls holds shipment and change.
+    """
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
     where = situation(
         shipment, rules, [one for one in known if one.id != change.id], place_of(session, shipment, now)
@@ -167,7 +197,7 @@ def go_on(
         change, life=Life.ASKED, expires_at=policy.answer_by(now, until, rules, voice.answer_minutes)
     )
     changes.set_life(session, asked)
-    return _to_dispatch(session, voice, shipment, asked, change.kind in rules.at_once, now)
+    return _to_dispatch(session, voice, shipment, asked, change.kind in rules.at_once, now, more)
 
 
 def answer(
@@ -182,18 +212,25 @@ def answer(
     reason_code: str = "",
     reason: str = "",
     window: tuple[datetime, datetime] | None = None,
+    given_at: datetime | None = None,
 ) -> Answered | TooLate | None:
-    """Dispatch answers a change within a shipper's scope. None: there is no such change."""
+    """Dispatch answers a change within a shipper's scope. None: there is no such change.
+
+    `given_at` is when it answered, where that was earlier than now: an answer given in time is in time.
+    """
     shipment, change = held(session, shipper_id, change_id)
     if change is None or shipment is None:
         return None
-    verdict = decide_answer(change, accepted, now)
+    verdict = decide_answer(change, accepted, given_at or now)
     if isinstance(verdict, TooLate) or not change.open:
         return verdict if isinstance(verdict, TooLate) else Answered(change)
     if accepted and window:
         changes.set_window(session, change.id, *window)
         change = replace(change, window_start=window[0], window_end=window[1])
     closed = effects.close(session, voice, shipment, change, verdict.life, by, now, reason_code, reason)
+    reached.by_answer(session, change.id, by if by in BY_MACHINE else "desk", now)
+    if by not in BY_MACHINE:
+        effects.tell_dispatch(session, voice, shipment, closed, effects.ANSWERED[closed.life], now)
     notice = Notice.CHANGE_ACCEPTED if accepted else Notice.CHANGE_REFUSED
     effects.say(session, voice, shipment, closed, notice, f"Dispatch {verdict.life.value} the change.", now)
     return Answered(closed)
@@ -226,6 +263,9 @@ def withdraw(
     closed = effects.close(session, voice, shipment, change, Life.WITHDRAWN, "recipient", now)
     if change.life is not Life.NOMINATED:
         effects.tell_dispatch(session, voice, shipment, closed, effects.WITHDRAWN, now)
+    if change.life is Life.ACCEPTED:
+        because = "What was agreed was taken back; every contact on file hears of it, since it may not have been them."
+        effects.say(session, voice, shipment, closed, Notice.CHANGE_WITHDRAWN, because, now)
     return Answered(closed)
 
 
@@ -236,6 +276,8 @@ def lapse_overdue(session: Session, voice: Voice, now: datetime) -> int:
         shipment, change = held(session, shipper_id, change_id)
         if change is None or shipment is None or not change.open or now < change.expires_at:
             continue
+        if desk.find(session, change.id):
+            continue  # answered on the desk in time: it takes effect in a moment
         _lapse(session, voice, shipment, change, now)
         closed += 1
     return closed
@@ -262,7 +304,7 @@ def seen(
     session: Session, shipper_id: int | None, change_id: str, by: str, at: datetime
 ) -> Change | TooLate | None:
     """The driver has seen an accepted change; the first time counts. None: there is no such change."""
-    change = changes.find(session, shipper_id, change_id, lock=True)
+    _, change = held(session, shipper_id, change_id)
     if change is None:
         return None
     if change.life is not Life.ACCEPTED:
