@@ -15,6 +15,7 @@ N = Notice
 STEPS = {
     N.ANNOUNCED: 1,
     N.AT_DEPOT: 2,
+    N.CHOOSE_WINDOW: 2,
     N.WINDOW_PROMISED: 3,
     N.REMINDER: 4,
     N.OUT_FOR_DELIVERY: 5,

@@ -10,6 +10,7 @@ class Notice(StrEnum):
 
     ANNOUNCED = "announced"
     AT_DEPOT = "at_depot"
+    CHOOSE_WINDOW = "choose_window"
     WINDOW_PROMISED = "window_promised"
     REMINDER = "reminder"
     OUT_FOR_DELIVERY = "out_for_delivery"
@@ -34,6 +35,15 @@ class Notice(StrEnum):
     CHANGE_REFUSED = "change_refused"
     CHANGE_LAPSED = "change_lapsed"
     CHANGE_NOT_HONOURED = "change_not_honoured"
+    CHANGE_WITHDRAWN = "change_withdrawn"
+    CONTACT_CHANGED = "contact_changed"
+    HOUSEHOLD_HELD = "household_held"
+    NEIGHBOR_ASKED = "neighbor_asked"
+    NEIGHBOR_COMING = "neighbor_coming"
+    NEIGHBOR_OFF = "neighbor_off"
+    NEIGHBOR_RECEIPT = "neighbor_receipt"
+    NEIGHBOR_DECLINED = "neighbor_declined"
+    NEIGHBOR_SILENT = "neighbor_silent"
     ONE_TIME_CODE = "one_time_code"
 
 
@@ -77,6 +87,8 @@ def _rule(reach: Reach, *, urgent: bool = False, in_window: bool = False, **vali
 RULES = {
     N.ANNOUNCED: _rule(R.EMAIL_FIRST, hours=48),
     N.AT_DEPOT: _rule(R.EMAIL_ONLY, hours=14),
+    # it waits for the recipient: nothing goes on before they have chosen
+    N.CHOOSE_WINDOW: _rule(R.TEXT_FIRST, hours=24),
     N.WINDOW_PROMISED: _rule(R.EMAIL_FIRST, hours=24, in_window=True),
     N.REMINDER: _rule(R.TEXT_FIRST, hours=20, in_window=True),
     N.OUT_FOR_DELIVERY: _rule(R.BOTH, hours=4, in_window=True),
@@ -102,8 +114,23 @@ RULES = {
     N.CHANGE_REFUSED: _rule(R.BOTH, hours=14),
     N.CHANGE_LAPSED: _rule(R.BOTH, hours=14),
     N.CHANGE_NOT_HONOURED: _rule(R.BOTH, hours=24),
+    N.CHANGE_WITHDRAWN: _rule(R.ALL_KNOWN, hours=14, urgent=True),
+    # to the number or address that was replaced: by the one channel that it is
+    N.CONTACT_CHANGED: _rule(R.ALL_KNOWN, hours=24, urgent=True),
+    N.HOUSEHOLD_HELD: _rule(R.BOTH, hours=24),
+    # To the neighbor: one channel, the one by which they were asked.
+    N.NEIGHBOR_ASKED: _rule(R.TEXT_FIRST, hours=14),
+    N.NEIGHBOR_COMING: _rule(R.TEXT_FIRST, hours=14, in_window=True),
+    N.NEIGHBOR_OFF: _rule(R.TEXT_FIRST, hours=14),
+    N.NEIGHBOR_RECEIPT: _rule(R.TEXT_FIRST, hours=24),
+    # To the recipient, who has to choose something else.
+    N.NEIGHBOR_DECLINED: _rule(R.BOTH, hours=14),
+    N.NEIGHBOR_SILENT: _rule(R.BOTH, hours=14),
     N.ONE_TIME_CODE: _rule(R.TEXT_FIRST, minutes=10, urgent=True),
 }
+
+# Said to somebody who is not the recipient, in the carrier's name: no shop is named, and none words it.
+TO_NEIGHBORS = {N.NEIGHBOR_ASKED, N.NEIGHBOR_COMING, N.NEIGHBOR_OFF, N.NEIGHBOR_RECEIPT}
 
 
 # Notices that are absent are told to everybody: they ask something, or guard against a stranger.

@@ -62,8 +62,9 @@ class Shipment:
 
     @property
     def awaits_first_window(self) -> bool:
-        """On demand, and no time is agreed: the recipient is to book the first window."""
-        return self.service is Service.ON_DEMAND and self.window is None
+        """On demand, and no time is agreed: the recipient is to book the first window, unless the sender forbids it."""
+        asked = self.service is Service.ON_DEMAND and self.restrictions.new_window is not False
+        return asked and self.window is None
 
 
 def search_text(who: Recipient, where: Address) -> str:

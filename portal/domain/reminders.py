@@ -22,6 +22,13 @@ def day_before(visit: datetime, timezone: str, now: datetime) -> datetime | None
     return due if due > now else None
 
 
+def the_day_after(now: datetime, timezone: str) -> datetime:
+    """17:00 at the door on the day after `now`, in UTC: to ask once more who was asked today."""
+    zone = ZoneInfo(timezone)
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, THE_DAY_BEFORE_AT, zone).astimezone(now.tzinfo)
+
+
 def before_it_goes_back(until: datetime, timezone: str, now: datetime) -> datetime | None:
     """A day before a pickup ends, moved into the hours in which people are up; None if that has passed."""
     zone = ZoneInfo(timezone)

@@ -145,6 +145,8 @@ def _keep(session: Session, moved: Iterable[Progress], now: datetime) -> None:
     shipments.save_states(session, states, now)
 
 
+# On demand nothing goes on before the recipient has booked a window: this news asks for it.
+INVITES = {Milestone.ANNOUNCED, Milestone.AT_DEPOT}
 WINDOW_LIVES = {Status.ANNOUNCED, Status.IN_TRANSIT, Status.AT_DEPOT, Status.ON_VAN}
 
 
@@ -165,9 +167,11 @@ def _tell(session: Session, voice: Voice, told: Sequence[Progress], now: datetim
         because = f"Dispatch reported {event.happening.value.replace('_', ' ')} ({event.event_id})."
         facts: dict[str, Any] = {"reason": event.reason, "how": event.how, "place": event.place}
         facts |= {"pickup_until": stays.get(progress.id)}
-        news.append(
-            News(
-                whom[progress.id], Notice(milestone.value), event.event_id, because, event.happened_at, facts
-            )
-        )
+        shipment, notice, occurrence = whom[progress.id], Notice(milestone.value), event.event_id
+        if shipment.awaits_first_window and milestone in INVITES:
+            # once a day is enough, whatever is scanned
+            notice, occurrence = Notice.CHOOSE_WINDOW, f"choose:{event.happened_at.date().isoformat()}"
+        news.append(News(shipment, notice, occurrence, because, event.happened_at, facts))
     announce.tell(session, voice, news, now)
+    invited = [one.shipment for one in news if one.notice is Notice.CHOOSE_WINDOW]
+    remind.asked_to_choose(session, invited, now)

@@ -85,6 +85,10 @@ NO_WINDOW = {
     S.CANCELLED: (N_("This delivery was cancelled"), ""),
 }
 
+# On demand the recipient names the time; until then there is none to wait for.
+WAITS_FOR_CHOICE = {S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.HELD}
+YOUR_CHOICE = N_("You choose when it comes")
+
 WAITS_FOR_WINDOW = {S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.ON_VAN, S.MISSED, S.HELD}
 RUNS_LATE = N_(
     "The time we gave you has passed. We are sorry. A new time follows as soon as one can be kept."
@@ -109,6 +113,8 @@ def window_view(shipment: Shipment, local: Local) -> Window:
     else:
         away = state.heading is Happening.NO_LONGER_HEADING
         headline, sentence = ELSEWHERE if away else NO_WINDOW[state.status]
+        if state.status in WAITS_FOR_CHOICE and shipment.awaits_first_window:
+            headline, sentence = YOUR_CHOICE, ""
         when = local.at(state.since) if state.since else ""
         view = Window("", "", opening(_(headline) % {"when": when}), _(sentence) if sentence else "")
     return Window(
@@ -181,6 +187,7 @@ class Todo:
 
 
 NOTHING = N_("You do not have to do anything.")
+CHOOSE = (N_("Please choose when we shall come. We do not come before you have chosen."), N_("Choose a time"))
 DO = {
     S.MISSED: (N_("Please choose how you want to get your parcel."), "change", N_("See what is possible")),
     S.READY_FOR_PICKUP: (
@@ -201,6 +208,8 @@ def todo_view(shipment: Shipment, can_change: bool, local: Local) -> Todo:
     if status in DO and (status is not S.MISSED or can_change):
         sentence, link, action = DO[status]
         return Todo(True, _(sentence), link, _(action) if action else "")
+    if status in WAITS_FOR_CHOICE and shipment.awaits_first_window and can_change:
+        return Todo(True, _(CHOOSE[0]), "change?kind=new_window", _(CHOOSE[1]))
     if status is S.DELIVERED:
         return Todo(False, _(NOT_SEEN), "help", _("Get help"))
     needs = _needs(shipment.restrictions, _) if not shipment.state.finished else []
