@@ -14,10 +14,13 @@ from portal.domain.kinds.base import Choices, Wish
 from portal.flows.announce import Voice
 from portal.flows.change_offer import choices, place_of, situation
 from portal.flows.kinds import EFFECTS
-from portal.store import changes, shipments, slot_places
+from portal.store import changes, compartments, shipments, slot_places
 
 # Kinds that hold something: how a shipment's hold ends, and how those end whose time is over.
-LET_GO: dict[Kind, Callable[[Session, int], None]] = {Kind.NEW_WINDOW: slot_places.let_go}
+LET_GO: dict[Kind, Callable[[Session, int], None]] = {
+    Kind.NEW_WINDOW: slot_places.let_go,
+    Kind.LOCKER: compartments.let_go,
+}
 EXPIRE: tuple[Callable[[Session, datetime], int], ...] = (slot_places.expire,)
 
 
@@ -34,9 +37,10 @@ def hold(session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: da
     A shipment has one hold: what it held before, of whatever kind, is free again.
     """
     shipment = shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True) or shipment
+    wish = EFFECTS[wish.kind].clean(wish, shipment)
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
     rules = voice.shippers(session)[shipment.shipper_id].rules
-    near, free = choices(session, shipment, now)
+    near, free = choices(session, shipment, now, wish=wish)
     where = situation(shipment, rules, known, place_of(session, shipment, now))
     verdict = policy.decide(where, wish, near, free, now)
     if isinstance(verdict, Refused):
