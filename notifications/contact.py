@@ -7,10 +7,15 @@ from notifications.message import Channel
 from notifications.notice import Notice, Topic
 
 # What still goes by a channel that a shipper was told not to use: a code they ask for themselves, and by email
-# that somebody asked to move their parcel, for it may have been a stranger.
+# that somebody moved their parcel or put another contact in their place, for it may have been a stranger.
 ALL_THE_SAME = {
     Channel.SMS: {Notice.ONE_TIME_CODE},
-    Channel.EMAIL: {Notice.ONE_TIME_CODE, Notice.CHANGE_ASKED},
+    Channel.EMAIL: {
+        Notice.ONE_TIME_CODE,
+        Notice.CHANGE_ASKED,
+        Notice.CHANGE_WITHDRAWN,
+        Notice.CONTACT_CHANGED,
+    },
     Channel.WEBHOOK: set[Notice](),
 }
 

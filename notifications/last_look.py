@@ -11,7 +11,12 @@ REPLY = "reply_"
 # The answer to STOP goes to somebody who just said stop; the others of its kind cannot come after one.
 ANSWERS_STOP = {"reply_stop", "reply_start", "reply_help"}
 # Somebody waits for the code, or must hear that a stranger may have asked: neither counts, neither is counted out.
-BEYOND_CAPS = {Notice.ONE_TIME_CODE, Notice.CHANGE_ASKED}
+BEYOND_CAPS = {
+    Notice.ONE_TIME_CODE,
+    Notice.CHANGE_ASKED,
+    Notice.CHANGE_WITHDRAWN,
+    Notice.CONTACT_CHANGED,
+}
 
 
 @dataclass(frozen=True, slots=True)

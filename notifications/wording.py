@@ -13,7 +13,7 @@ from functools import lru_cache
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from markupsafe import escape
 
-from notifications.notice import Notice
+from notifications.notice import TO_NEIGHBORS, Notice
 from notifications.readings import TooManyWays, readings
 
 
@@ -56,7 +56,7 @@ ONLY_IN_EMAIL = {
     "refusal": "dispatch's own sentence",
 }
 # Their words are bound by a browser's rule and must stay as they are.
-NOT_OURS_TO_CHANGE = {Notice.ONE_TIME_CODE}
+NOT_OURS_TO_CHANGE = {Notice.ONE_TIME_CODE, Notice.CONTACT_CHANGED}
 
 ALLOWED = (
     nodes.Template,
@@ -109,7 +109,7 @@ def names_of(part: Part) -> dict[str, str]:
 def problems(notice: Notice, part: Part, text: str) -> list[Wrong]:
     """Everything that is wrong with a wording as it is written; what it reads like is the lint's to say."""
     if notice in NOT_OURS_TO_CHANGE:
-        return [Wrong(1, "The words of one-time codes cannot be changed: phones read them.")]
+        return [Wrong(1, "The words of one-time codes and of a replaced contact cannot be changed.")]
     if not text.strip():
         return [Wrong(1, "There are no words. Take the wording away to use ours.")]
     if len(text) > LONGEST[part]:

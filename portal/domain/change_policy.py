@@ -137,4 +137,4 @@ def answer_by(
 
 def counts(life: Life) -> bool:
     """Whether a change in this state uses up one of the times a delivery may be changed."""
-    return life in (Life.NOMINATED, Life.ASKED, Life.ACCEPTED)
+    return life in (Life.NOMINATED, Life.ASKED, Life.ACCEPTED, Life.REPLACED)

@@ -1,5 +1,6 @@
 """What a step of a change brings about: places kept or given back, the plan, dispatch's feed, words for people."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ REQUESTED, WITHDRAWN, LAPSED = (
     "delivery_change.withdrawn",
     "delivery_change.lapsed",
 )
+# What was answered on the desk, dispatch's own system has yet to learn.
+ANSWERED = {Life.ACCEPTED: "delivery_change.accepted", Life.REFUSED: "delivery_change.refused"}
 INSTRUCTED = "shipment.instructions"
 
 
@@ -48,10 +51,16 @@ def change_data(shipment: Shipment, change: Change) -> dict[str, Any]:
 
 
 def tell_dispatch(
-    session: Session, voice: Voice, shipment: Shipment, change: Change, type: str, now: datetime
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    change: Change,
+    type: str,
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Put a step of the change into dispatch's feed; it gets its number after commit."""
-    data = change_data(shipment, change)
+    """Put a step of the change into dispatch's feed, with `more` of it; it gets its number after commit."""
+    data = change_data(shipment, change) | dict(more or {})
     changes.tell_dispatch(session, shipment.shipper_id, shipment.id, type, now, data, change.id)
     shipments.touch(session, [shipment.id])
     after_commit(session, "feed", voice.nudge_feed)
@@ -81,6 +90,7 @@ def close(
         effect.release(session, closed, now)
         if change.life is Life.ACCEPTED:
             effect.unmake(session, voice, shipment, closed, now)
+    effect.follow(session, voice, shipment, closed, now)
     shipments.touch(session, [shipment.id])
     return closed
 
@@ -88,13 +98,14 @@ def close(
 def _replace_earlier(session: Session, voice: Voice, shipment: Shipment, new: Change, now: datetime) -> None:
     """At most one accepted change of an aspect holds: the latest (I10). What an earlier one reserved is free again."""
     for old in changes.of_shipments(session, [shipment.id]).get(shipment.id, []):
-        if old.id == new.id or old.life is not Life.ACCEPTED or not _same_matter(old.kind, new.kind):
+        if old.id == new.id or old.life is not Life.ACCEPTED or not same_matter(old.kind, new.kind):
             continue
         gone = close(session, voice, shipment, old, Life.REPLACED, "recipient", now)
         tell_dispatch(session, voice, shipment, gone, WITHDRAWN, now)
 
 
-def _same_matter(one: Kind, other: Kind) -> bool:
+def same_matter(one: Kind, other: Kind) -> bool:
+    """Whether of two accepted changes of these kinds only the later one can hold."""
     aspect = KINDS[one].aspect
     return one is other if aspect is Aspect.DETAILS else aspect is KINDS[other].aspect
 

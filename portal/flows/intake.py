@@ -3,21 +3,22 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.domain.access import fingerprint, link_code
-from portal.domain.clue import folded
-from portal.domain.delivery import Promise, door_mark
+from portal.domain.change import Change
+from portal.domain.delivery import Promise, door_mark, search_text
 from portal.domain.parcel import Address, Agreed, Parcel, Recipient, Restrictions, Service
 from portal.domain.shipment import Status
 from portal.flows import reach, remind
 from portal.flows.announce import Voice
-from portal.store import links, promises, shipments
+from portal.flows.kinds.address_correction import as_corrected
+from portal.store import changes, links, promises, shipments
 from portal.store.shipments import Known
 
 
@@ -78,7 +79,7 @@ def _columns(told: Told) -> dict[str, Any]:
         "lng": door.lng,
         "timezone": door.timezone,
         "restrictions": asdict(told.restrictions),
-        "search_text": folded(" ".join((who.name, *door.lines, door.locality, door.postcode))),
+        "search_text": search_text(who, door),
         "told": told.seal,
         "door": door_mark(told.shipper_id, who, door),
         "parcel_count": max(1, len(told.parcels)),
@@ -100,13 +101,16 @@ def take_shipments(session: Session, voice: Voice, told: Sequence[Told], now: da
     }
     # always in the same order: two batches that bring the same new shipments wait for each other, not in a ring
     created = _create(session, voice, [fresh[ref] for ref in sorted(fresh)], now)
+    renewed = _renewed(known, told)
+    asked = changes.of_shipments(session, renewed) if renewed else {}
     answers = []
     for one in told:
         ref = (one.shipper_id, one.reference)
         if ref in created:
             answers.append(created[ref])
         else:
-            answers.append(_renew(session, voice, known[ref], one, now))
+            wishes = asked.get(known[ref].shipment.id, [])
+            answers.append(_renew(session, voice, known[ref], one, wishes, now))
     news = (one for one, kept in zip(told, answers, strict=True) if kept.outcome != "unchanged")
     reach.keep(session, ((one.shipper_id, one.recipient, one.texts) for one in news), now)
     return answers
@@ -156,12 +160,20 @@ def _create(session: Session, voice: Voice, fresh: list[Told], now: datetime) ->
     }
 
 
-def _renew(session: Session, voice: Voice, known: Known, told: Told, now: datetime) -> Kept:
+def _renewed(known: Mapping[tuple[int, str], Known], told: Sequence[Told]) -> list[int]:
+    refs = (((one.shipper_id, one.reference), one) for one in told)
+    return [known[ref].shipment.id for ref, one in refs if ref in known and known[ref].told != one.seal]
+
+
+def _renew(
+    session: Session, voice: Voice, known: Known, told: Told, wishes: Sequence[Change], now: datetime
+) -> Kept:
     shipment = known.shipment
     link = voice.link(shipment)
     if known.told == told.seal:
         return Kept("unchanged", shipment.id, link)
-    values = _columns(told)
+    door = as_corrected(told.address, wishes)
+    values = {**_columns(replace(told, address=door)), "told": told.seal}
     # A window the recipient chose and dispatch accepted is not undone by an old plan that is told again.
     moved = known.told.partition(":")[2] != told.seal.partition(":")[2]
     if moved and told.window:

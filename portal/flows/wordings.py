@@ -45,6 +45,7 @@ SPEAKS_OF: dict[Notice, dict[str, Any]] = {
     Notice.CHANGE_REFUSED: {"change_kind": "locker", "refusal": "The van has already left."},
     Notice.CHANGE_LAPSED: {"change_kind": "locker"},
     Notice.CHANGE_NOT_HONOURED: {"change_kind": "neighbor", "how": "mailbox"},
+    Notice.CHANGE_WITHDRAWN: {"change_kind": "locker"},
     Notice.READY_FOR_PICKUP: {"locker": "Market Square", "locker_address": "Market Square 1"},
     Notice.PICKUP_EXPIRING: {"locker": "Market Square", "locker_address": "Market Square 1"},
 }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.db import THESE, touched
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import DispatchEvent
-from portal.domain.parcel import Parcel
+from portal.domain.parcel import Address, Parcel
 from portal.domain.shipment import State
 from portal.store.shipment_rows import (
     EventRow,
@@ -165,6 +165,17 @@ def under_way_to(session: Session, phone: str, limit: int = 20) -> list[Shipment
     """What is under way to this number, newest first. Of all shippers: who sends us a text names none."""
     query = ALL.where(ShipmentRow.phone == phone, ShipmentRow.finished_at.is_(None))
     return [value(row) for row in session.execute(query.order_by(ShipmentRow.id.desc()).limit(limit))]
+
+
+def under_way_near(session: Session, shipper_id: int, address: Address, limit: int = 100) -> list[Shipment]:
+    """What of this shipper is under way within the same postcode, oldest first."""
+    query = ALL.where(
+        ShipmentRow.shipper_id == shipper_id,
+        ShipmentRow.postcode == address.postcode,
+        ShipmentRow.country == address.country,
+        ShipmentRow.finished_at.is_(None),
+    )
+    return [value(row) for row in session.execute(query.order_by(ShipmentRow.id).limit(limit))]
 
 
 def by_link(session: Session, fingerprint: str, now: datetime) -> Shipment | None:

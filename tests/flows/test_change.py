@@ -9,14 +9,14 @@ from portal.domain.change import Life, TooLate
 from portal.domain.change_policy import Refused
 from portal.domain.kinds.base import No
 from portal.domain.kinds.locker import LeaveInLocker
-from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.domain.kinds.safe_place import LeaveInSafePlace
 from portal.domain.kinds.new_window import PickNewWindow
 from portal.flows import change as changing
 from portal.flows.change import Answered, Asked
 from portal.store import changes, shipments
 from tests.dispatch import locker, new_dispatch, shipment, slot
 
-NEIGHBOR = LeaveWithNeighbor("Jo Field", "14")
+PORCH = LeaveInSafePlace("porch")
 
 
 @pytest.fixture
@@ -73,17 +73,17 @@ def test_a_refusal_is_told_with_its_reason_and_gives_the_place_back(kit, dispatc
 
 def test_one_wish_at_a_time_and_a_withdrawn_one_makes_room(kit, dispatch):
     dispatch.ships(shipment("A-1"))
-    asked = ask(kit, "A-1", NEIGHBOR)
-    assert ask(kit, "A-1", NEIGHBOR).because is No.WAITING
+    asked = ask(kit, "A-1", PORCH)
+    assert ask(kit, "A-1", PORCH).because is No.WAITING
     with kit.transaction() as session:
         found = shipments.by_references(session, [(1, "A-1")])[1, "A-1"].shipment
         changing.withdraw(session, kit.voice, found, asked.change.id, kit.now())
-    assert isinstance(ask(kit, "A-1", NEIGHBOR), Asked)
+    assert isinstance(ask(kit, "A-1", PORCH), Asked)
 
 
 def test_silence_lapses_and_is_told_once(kit, dispatch, clock):
     dispatch.ships(shipment("A-1"))
-    asked = ask(kit, "A-1", NEIGHBOR)
+    asked = ask(kit, "A-1", PORCH)
     clock.forward(minutes=31)
     for expected in (1, 0):
         with kit.transaction() as session:
@@ -96,16 +96,16 @@ def test_silence_lapses_and_is_told_once(kit, dispatch, clock):
 
 def test_a_delivery_before_the_answer_overtakes_the_wish(kit, dispatch, clock):
     dispatch.ships(shipment("A-1"))
-    asked = ask(kit, "A-1", NEIGHBOR)
+    asked = ask(kit, "A-1", PORCH)
     dispatch.happens("A-1", "delivered", clock())
     with kit.reading() as session:
         assert changes.find(session, 1, asked.change.id).life is Life.LAPSED
 
 
-@pytest.mark.parametrize(("how", "honoured"), [("neighbor", True), ("household", False)])
+@pytest.mark.parametrize(("how", "honoured"), [("safe_place", True), ("household", False)])
 def test_the_door_shows_whether_it_was_honoured(kit, dispatch, clock, how, honoured):
     dispatch.ships(shipment("A-1"))
-    asked = ask(kit, "A-1", NEIGHBOR)
+    asked = ask(kit, "A-1", PORCH)
     answer(kit, asked.change.id)
     dispatch.happens("A-1", "delivered", clock(), how=how)
     assert dispatch.reads("A-1")["changes"][0]["honoured"] is honoured
@@ -113,7 +113,7 @@ def test_the_door_shows_whether_it_was_honoured(kit, dispatch, clock, how, honou
 
 def test_another_shippers_key_cannot_answer(app, kit, dispatch):
     dispatch.ships(shipment("A-1"))
-    asked = ask(kit, "A-1", NEIGHBOR)
+    asked = ask(kit, "A-1", PORCH)
     thief = new_dispatch(app, "Thief")
     path = f"/changes/{asked.change.id}"
     assert thief.call("POST", f"{path}/decision", json={"decision": "accepted"}).status_code == 404
@@ -122,7 +122,7 @@ def test_another_shippers_key_cannot_answer(app, kit, dispatch):
 
 def test_decisions_twice_late_and_contradictory(kit, dispatch):
     dispatch.ships(shipment("A-1"))
-    path = f"/changes/{ask(kit, 'A-1', NEIGHBOR).change.id}/decision"
+    path = f"/changes/{ask(kit, 'A-1', PORCH).change.id}/decision"
     statuses = [
         dispatch.call("POST", path, json={"decision": decision}).status_code
         for decision in ("accepted", "accepted", "refused")
@@ -152,7 +152,7 @@ def test_one_shipment_asked_by_many_at_once_has_one_wish(kit, app, dispatch):
 
     def wish(_):
         with app.app_context():
-            return ask(kit, "A-1", NEIGHBOR)
+            return ask(kit, "A-1", PORCH)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(wish, range(8)))
@@ -163,10 +163,10 @@ def test_the_deadline_stands_in_what_dispatch_reads(kit, dispatch):
     from portal.flows import dispatch_out
 
     dispatch.ships(shipment("A-1"))
-    ask(kit, "A-1", NEIGHBOR)
+    ask(kit, "A-1", PORCH)
     with kit.transaction() as session:
         dispatch_out.number_and_send(session, kit.voice, kit.now())
     entry = dispatch.call("GET", "/changes").json["changes"][0]
     assert entry["type"] == "delivery_change.requested"
-    assert entry["data"]["to"] == {"name": "Jo Field", "house_number": "14"}
+    assert entry["data"]["to"] == {"spot": "porch", "ring": True}
     assert entry["data"]["expires_at"] == (kit.now() + timedelta(minutes=30)).isoformat()

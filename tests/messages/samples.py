@@ -32,7 +32,12 @@ SPECIAL: dict[Notice, dict[str, object]] = {
     Notice.CHANGE_ACCEPTED: {"change_kind": "new_window"},
     Notice.CHANGE_REFUSED: {"change_kind": "locker", "refusal": "The van has already left."},
     Notice.CHANGE_LAPSED: {"change_kind": "locker"},
-    Notice.CHANGE_NOT_HONOURED: {"change_kind": "neighbor", "how": "mailbox", "refusal": "The neighbor was out."},
+    Notice.CHANGE_NOT_HONOURED: {
+        "change_kind": "neighbor",
+        "how": "mailbox",
+        "refusal": "The neighbor was out.",
+    },
+    Notice.CHANGE_WITHDRAWN: {"change_kind": "locker"},
     Notice.ONE_TIME_CODE: {"code": "380751"},
     Notice.READY_FOR_PICKUP: {"locker": "Market Square", "locker_address": "Market Square 1"},
     Notice.PICKUP_EXPIRING: {"locker": "Market Square", "locker_address": "Market Square 1"},

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.domain.change import Aspect, Kind
 from portal.domain.kinds.base import Choices, KindRule, No, Situation, Wish
+from portal.domain.parcel import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,11 @@ class CorrectAddress(Wish):
     line: str
     addition: str = ""
     kind = Kind.ADDRESS_CORRECTION
+
+
+def corrected_lines(address: Address, line: str, addition: str) -> tuple[str, ...]:
+    """The address lines put right; without an addition what stood below the first line stays."""
+    return (line.strip(), *((addition.strip(),) if addition.strip() else address.lines[1:]))
 
 
 def same_street(one: str, other: str) -> bool:
@@ -33,8 +39,8 @@ def _wrong(wish: CorrectAddress, situation: Situation, _choices: Choices, _now: 
         return None
     if not same_street(wish.line, situation.address.street):
         return No.ADDRESS_ELSEWHERE
-    known = tuple(line.strip() for line in situation.address.lines if line.strip())
-    asked = tuple(line.strip() for line in (wish.line, wish.addition) if line.strip())
+    known = tuple(line.strip() for line in situation.address.lines)
+    asked = corrected_lines(situation.address, wish.line, wish.addition)
     return No.ADDRESS_SAME if asked == known else None
 
 

@@ -42,6 +42,16 @@ def no_window(_wish: Any, _shipment: Shipment, _choices: Choices) -> Span | None
     return None
 
 
+def came_from_nowhere(_shipment: Shipment) -> dict[str, Any]:
+    """Nothing of the shipment but its window stands to change."""
+    return {}
+
+
+def as_it_is(wish: Any, _shipment: Shipment) -> Any:
+    """The wish needs no reading."""
+    return wish
+
+
 def no_facts(_change: Change) -> dict[str, Any]:
     """Messages need no more than its kind."""
     return {}
@@ -49,9 +59,14 @@ def no_facts(_change: Change) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """`target` is what dispatch gets as `to`; `window` the time it names. `take` reserves what it needs and says why
+    """`target` is what dispatch gets as `to`; `window` the time it names; `came_from` what holds again when it is
+    taken back, beside the window. `take` reserves what it needs and says why
     it cannot, `release` gives that back, `make_true` follows when it is accepted and `unmake` when an accepted one is
     taken back or replaced; `facts` are for the words of messages.
+
+    `asked` tells who else is to hear that it was asked; `follow` whoever has a part in it, at each close and end.
+
+    `clean` reads what was typed into what the rule judges, before anything else.
 
     `hold`, where there is one, keeps what the wish needs until a moment while somebody decides (one hold a shipment), and
     says why it cannot; `take` then uses the shipment's own hold.
@@ -62,10 +77,14 @@ class Effect:
 
     target: Callable[[Any, Shipment, Choices], dict[str, Any]]
     window: Callable[[Any, Shipment, Choices], Span | None] = no_window
+    came_from: Callable[[Shipment], dict[str, Any]] = came_from_nowhere
     take: Callable[[Session, Shipment, Change, Any, Choices, datetime], No | None] = takes_nothing
+    asked: Callable[[Session, Voice, Shipment, Change, datetime], None] = stays_as_it_is
     release: Callable[[Session, Change, datetime], None] = gives_nothing_back
     make_true: Callable[[Session, Voice, Shipment, Change, datetime], None] = stays_as_it_is
     unmake: Callable[[Session, Voice, Shipment, Change, datetime], None] = stays_as_it_is
     facts: Callable[[Change], dict[str, Any]] = no_facts
     hold: Callable[[Session, Shipment, Any, Choices, datetime, datetime], No | None] | None = None
-    asks_first: Callable[[Session, Voice, Shipment, Change, Wish, datetime], datetime | None] | None = None
+    asks_first: Callable[[Session, Voice, Shipment, Change, Any, datetime], datetime | None] | None = None
+    clean: Callable[[Any, Shipment], Any] = as_it_is
+    follow: Callable[[Session, Voice, Shipment, Change, datetime], None] = stays_as_it_is

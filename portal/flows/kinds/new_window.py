@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.domain.change import Change
-from portal.domain.delivery import Promise, Shipment
+from portal.domain.change import Change, Life
+from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import Choices, No
 from portal.domain.kinds.new_window import PickNewWindow
 from portal.domain.slots import Slot
-from portal.flows import remind
 from portal.flows.announce import Voice
 from portal.flows.kinds.base import Effect, Span, window_json
-from portal.store import promises, shipments, slot_places
+from portal.flows.plans import plan, plan_back, window_of
+from portal.store import slot_places
 
 
 def _chosen(wish: PickNewWindow, choices: Choices) -> Slot:
@@ -59,17 +59,26 @@ def _release(session: Session, change: Change, now: datetime) -> None:
 
 
 def _make_true(session: Session, _voice: Voice, shipment: Shipment, change: Change, now: datetime) -> None:
-    if change.window_start and change.window_end:
-        plan(session, shipment, (change.window_start, change.window_end), now)
+    if change.window_start is None or change.window_end is None:
+        return
+    window = change.window_start, change.window_end
+    if window != window_of(change.to):
+        # dispatch agreed to another time than the slot's, so its place is free again
+        _release(session, change, now)
+    plan(session, shipment, window, now)
 
 
-def plan(session: Session, shipment: Shipment, window: Span, now: datetime) -> None:
-    """A window chosen by the recipient becomes the plan, and what the van said before is forgotten."""
-    planned = Promise(*window, "recipient", now)
-    shipments.save_plan(session, shipment.id, planned, now)
-    shipments.save_windows(session, {shipment.id: None}, now)
-    promises.keep(session, [(shipment.id, planned)], now)
-    remind.visits_planned(session, [(shipment.id, planned.start, shipment.address.timezone)], now)
+def _unmake(session: Session, _voice: Voice, shipment: Shipment, change: Change, now: datetime) -> None:
+    if change.life is not Life.REPLACED:
+        plan_back(session, shipment, change, now)
 
 
-NEW_WINDOW = Effect(_target, window=_window, take=_take, release=_release, make_true=_make_true, hold=_hold)
+NEW_WINDOW = Effect(
+    _target,
+    window=_window,
+    take=_take,
+    release=_release,
+    make_true=_make_true,
+    unmake=_unmake,
+    hold=_hold,
+)

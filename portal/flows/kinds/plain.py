@@ -18,5 +18,3 @@ def target(wish: Any, _shipment: Shipment, _choices: Choices) -> dict[str, Any]:
 
 SAFE_PLACE = Effect(target)
 INSTRUCTIONS = Effect(target)
-ADDRESS_CORRECTION = Effect(target)
-HOLD = Effect(target)
