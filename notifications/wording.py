@@ -55,8 +55,8 @@ ONLY_IN_EMAIL = {
     "place": "the spot",
     "refusal": "dispatch's own sentence",
 }
-# Their words are bound by a browser's rule and must stay as they are.
-NOT_OURS_TO_CHANGE = {Notice.ONE_TIME_CODE, Notice.CONTACT_CHANGED}
+# Phones read the one, people are warned by the other, and to a neighbor the house speaks and no shop.
+NOT_OURS_TO_CHANGE = {Notice.ONE_TIME_CODE, Notice.CONTACT_CHANGED, *TO_NEIGHBORS}
 
 ALLOWED = (
     nodes.Template,

@@ -34,6 +34,7 @@ from portal.flows import (
     holds,
     housekeeping,
     live,
+    neighbors,
     pickup,
     receipts,
     remind,
@@ -148,9 +149,10 @@ def answers(kit: Kit) -> int:
 
 
 def lapse(kit: Kit) -> int:
-    """Close changes that nobody answered in time."""
+    """Close changes that nobody answered in time: no neighbor, and then not dispatch."""
     with kit.transaction() as session:
-        return changing.lapse_overdue(session, kit.voice, kit.now())
+        silent = neighbors.lapse_silent(session, kit.voice, kit.now())
+        return silent + changing.lapse_overdue(session, kit.voice, kit.now())
 
 
 def lapse_holds(kit: Kit) -> int:

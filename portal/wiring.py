@@ -131,6 +131,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         hold_lasts=timedelta(minutes=5) * settings.clock_speed,
         code_tries=settings.code_tries,
         answer_minutes=settings.answer_minutes,
+        carrier=settings.carrier_name,
         level=settings.level,
         prices=read_prices(settings.sms_prices, settings.email_price),
         consent_countries=settings.consent_countries,
@@ -189,7 +190,7 @@ def _dispatch(settings: Settings, database: Database) -> DispatchWebhook:
     def secrets_of(owner: str, now: datetime) -> tuple[str, ...]:
         with database.reading() as session:
             endpoint = webhooks.of(session, int(owner))
-        return endpoint.secrets(now) if endpoint else ()
+        return endpoint.secrets(now) if endpoint and endpoint.off_since is None else ()
 
     # a receiver compares the signature's time with its own clock, also where a day is played faster
     return DispatchWebhook(

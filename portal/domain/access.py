@@ -18,8 +18,23 @@ def link_code(secret: bytes, nonce: str) -> str:
     Only the nonce and the fingerprint are kept, so that a copy of the database opens no page,
     and every message about a shipment can carry the same link.
     """
-    digest = hmac.new(secret, b"link:" + nonce.encode(), hashlib.sha256).digest()
+    return _link(secret, f"link:{nonce}")
+
+
+def neighbor_code(secret: bytes, nonce: str) -> str:
+    """The 22 characters of a neighbor's link, made alike; it never opens a recipient's page."""
+    return _link(secret, f"neighbor:{nonce}")
+
+
+def _link(secret: bytes, about: str) -> str:
+    digest = hmac.new(secret, about.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def hand_over_code(secret: bytes, ask_id: str) -> str:
+    """Four digits by which a neighbor knows whom to give the parcel to; only neighbor and recipient are shown them."""
+    digest = hmac.new(secret, f"hand-over:{ask_id}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8]) % 10_000:04d}"
 
 
 def fingerprint(code: str) -> str:

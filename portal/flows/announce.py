@@ -15,7 +15,7 @@ from notifications.policy import FREE, compose
 from notifications.prices import Prices
 from notifications.render import Renderer
 from portal.db import after_commit
-from portal.domain.access import calendar_uid, link_code
+from portal.domain.access import calendar_uid, link_code, neighbor_code
 from portal.domain.calibration import Table
 from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
@@ -36,7 +36,7 @@ BRAND = ("color", "text_color", "support_phone", "support_email")
 class Voice:
     """What a flow needs to speak: words, links, the shippers at hand, and whom to nudge after commit.
 
-    Texts to numbers of `consent_countries` need a recorded consent. `level` is how many of 100 windows shall
+    `carrier` is who speaks to neighbors. Texts to numbers of `consent_countries` need a recorded consent. `level` is how many of 100 windows shall
     hold; `spreads` are those learned from finished rounds, by depot.
     """
 
@@ -46,6 +46,7 @@ class Voice:
     shippers: Callable[[Session], Mapping[int, Shipper]]
     nudge: Callable[[Channel], None]
     nudge_feed: Callable[[], None]
+    carrier: str = "Doorstep"
     code_lasts: timedelta = timedelta(minutes=10)
     code_minutes: int = 10
     hold_lasts: timedelta = timedelta(minutes=5)
@@ -64,6 +65,10 @@ class Voice:
     def link(self, shipment: Shipment) -> str:
         """The recipient's link, made anew from its nonce; it is stored nowhere."""
         return self.page(link_code(self.secret, shipment.link_nonce))
+
+    def neighbor_page(self, nonce: str) -> str:
+        """The address of a neighbor's page, made anew from its nonce; it is stored nowhere."""
+        return f"{self.public_url}/n/{neighbor_code(self.secret, nonce)}"
 
     def unsubscribe_url(self, shipper_id: int, email: str) -> str:
         """Where one POST ends a shipper's emails to this address; empty without one. It never grows old."""

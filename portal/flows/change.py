@@ -16,7 +16,7 @@ from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import Choices, Wish
 from portal.domain.rules import ShipperRules
 from portal.flows import change_effects as effects
-from portal.flows import holds
+from portal.flows import holds, overflow
 from portal.flows.announce import Voice
 from portal.flows.change_offer import choices, place_of, situation
 from portal.flows.kinds import EFFECTS
@@ -52,8 +52,12 @@ def ask(
     asked_by: str = "recipient",
     method: str = "otp",
     group_id: str = "",
+    instead_of: str = "",
 ) -> Asked | Refused:
-    """A recipient asks for a change. Whoever calls has seen the proof that the wish needs."""
+    """A recipient asks for a change. Whoever calls has seen the proof that the wish needs.
+
+    `instead_of` is a refused change that said what else will do.
+    """
     shipment = shipments.by_id(session, shipment.shipper_id, shipment.id, lock=True) or shipment
     wish = EFFECTS[wish.kind].clean(wish, shipment)
     known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
@@ -66,6 +70,8 @@ def ask(
         return verdict
     change = _new_change(shipment, wish, known, offered, rules, verdict, now, voice.answer_minutes)
     change = replace(change, asked_by=asked_by, method=method, group_id=group_id)
+    if instead_of:
+        change = replace(change, came_from=change.came_from | {"instead_of": instead_of})
     effect = EFFECTS[wish.kind]
     holds.release_others(session, shipment, wish.kind)
     with session.begin_nested() as point:
@@ -233,7 +239,18 @@ def answer(
         effects.tell_dispatch(session, voice, shipment, closed, effects.ANSWERED[closed.life], now)
     notice = Notice.CHANGE_ACCEPTED if accepted else Notice.CHANGE_REFUSED
     effects.say(session, voice, shipment, closed, notice, f"Dispatch {verdict.life.value} the change.", now)
+    _ask_elsewhere(session, voice, shipment, closed, now)
     return Answered(closed)
+
+
+def _ask_elsewhere(
+    session: Session, voice: Voice, shipment: Shipment, refused: Change, now: datetime
+) -> None:
+    """The locker is full, and another one will do, as was said before: the depot is asked once more."""
+    rules = voice.shippers(session)[shipment.shipper_id].rules
+    if wish := overflow.instead(session, shipment, refused, rules, now):
+        method, by = refused.method, refused.asked_by
+        ask(session, voice, shipment, wish, now, asked_by=by, method=method, instead_of=refused.id)
 
 
 def held(session: Session, shipper_id: int | None, change_id: str) -> tuple[Shipment | None, Change | None]:

@@ -46,6 +46,36 @@ def contacts_of(
     return {one.id: _contact(one, shippers[one.shipper_id], known, chosen) for one in whom}
 
 
+def of_neighbor(
+    session: Session,
+    countries: Countries,
+    shipper_id: int,
+    way: Address,
+    language: str,
+    timezone: str,
+    now: datetime,
+) -> Contact:
+    """How somebody is reached who was only named as a neighbor: by what was given, under the rules of everybody."""
+    channel, to = way
+    known = _Known(
+        contacts.stopped(session, [to]),
+        contacts.unreachable(session, [to], now),
+        consents.latest(session, [(shipper_id, channel, to)]),
+        countries,
+    )
+    only = frozenset({channel})
+    return Contact(
+        phone=to if channel is Channel.SMS else None,
+        email=to if channel is Channel.EMAIL else None,
+        language=language,
+        timezone=timezone,
+        stopped=only if way in known.stopped else frozenset(),
+        unreachable=only if way in known.unreachable else frozenset(),
+        unconsented=only if known.unconsented(shipper_id, way) else frozenset(),
+        withdrawn=only if known.withdrawn(shipper_id, way) else frozenset(),
+    )
+
+
 def ways(shipment: Shipment) -> list[Address]:
     """The number and the address on file."""
     who = shipment.recipient

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from portal.flows import neighbors
 from portal.store import agents, audit, inbound, links
 
 TRIES_COUNT_FOR = timedelta(days=1)
@@ -58,3 +59,4 @@ def tidy(house: House) -> None:
         links.expire_after_end(session, now)
         agents.forget_old(session, now, now - TRIES_COUNT_FOR)
         inbound.forget_old(session, now, now - TEXTS_ARE_KEPT_FOR)
+        neighbors.forget(session, now)

@@ -17,6 +17,7 @@ from portal.domain.telling_changes import wished
 from portal.flows import announce
 from portal.flows.announce import News, Voice
 from portal.flows.change import held
+from portal.flows.kinds import EFFECTS
 from portal.store import changes, follow_ups, shipments
 
 
@@ -72,6 +73,7 @@ def _ended(
     ended = replace(
         change, honoured=outcome.honoured, outcome_note=outcome.note, outcome_by=by, outcome_at=at
     )
+    EFFECTS[change.kind].follow(session, voice, shipment, ended, now)
     if outcome.honoured is False:
         _follow_up(session, shipment, ended, now)
         _tell(session, voice, shipment, ended, now)

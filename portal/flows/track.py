@@ -15,7 +15,7 @@ from portal.domain.delivery import Shipment
 from portal.domain.events import Happening
 from portal.domain.geo import Point, blur
 from portal.domain.kinds import KINDS
-from portal.domain.kinds.base import Wish
+from portal.domain.kinds.base import Situation, Wish
 from portal.domain.next_step import best_first
 from portal.domain.shipment import Status
 from portal.domain.visibility import Element as MapElement
@@ -36,7 +36,7 @@ MAP_RULES = MapRules()
 class Look:
     """A shipment as its recipient may see it at one moment; `fix` is the van's, to know when it grows old.
 
-    `after` is there once it was delivered.
+    `after` is there once it was delivered; `where` is what changes are judged in, None where nothing can be changed.
     """
 
     shipment: Shipment
@@ -47,6 +47,7 @@ class Look:
     door: Point | None
     fix: Fix | None = None
     after: After | None = None
+    where: Situation | None = None
 
     @property
     def rough_m(self) -> float:
@@ -65,6 +66,7 @@ def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now
     shipment, shipper = seen.shipment, shippers[seen.shipment.shipper_id]
     known = changes.of_shipments(connection, [shipment.id]).get(shipment.id, []) if seen.asked else []
     options: tuple[Option, ...] = ()
+    where = None
     if shipment.state.status not in ENDS_WAITING:
         where = situation(shipment, shipper.rules, known, place_on_the_way(shipment))
         options = tuple(_at_a_glance(policy.option(kind, where, now)) for kind in OFFERED)
@@ -75,7 +77,7 @@ def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now
     view = look(trip, MAP_RULES, now)
     if trip.under_way and trip.stops_away is not None and not _may_show(trip.stops_away):
         view = replace(view, van_hidden=Hidden.TOO_FAR)
-    return Look(shipment, shipper, tuple(known), options, view, trip.door, fix, after)
+    return Look(shipment, shipper, tuple(known), options, view, trip.door, fix, after, where)
 
 
 def _at_a_glance(option: Option) -> Option:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, func, insert, select, text, update
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import THESE, Moment, Reader, db
 from portal.domain.change import Change, Decision, IfUnanswered, Kind, Life
-from portal.store.shipment_rows import ShipmentRow
 
 SEQUENCER_LOCK = 7_220_401
 
@@ -50,6 +49,13 @@ class ChangeRow(db.Model):
     __table_args__ = (
         Index("ix_changes_life_expires_at", "life", "expires_at"),
         Index("ix_changes_shipper_id_asked_at", "shipper_id", "asked_at"),
+        # what dispatch is not known to have is little, and is asked about every second
+        Index(
+            "ix_changes_untold_asked_at",
+            "asked_at",
+            postgresql_where=text("told_at IS NULL"),
+            sqlite_where=text("told_at IS NULL"),
+        ),
     )
 
 
@@ -86,17 +92,8 @@ class FeedEntry:
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A change in the desk's queue with what a dispatcher needs beside it."""
-
-    change: Change
-    shipper_id: int
-    reference: str
-    depot: str
-
-
-def _value(row: Any) -> Change:
+def change_of(row: Any) -> Change:
+    """A row of changes as the domain knows it."""
     return Change(
         id=row.id,
         shipment_id=row.shipment_id,
@@ -165,49 +162,23 @@ def find(session: Session, shipper_id: int | None, change_id: str, *, lock: bool
     if shipper_id is not None:
         query = query.where(ChangeRow.shipper_id == shipper_id)
     row = session.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
-    return _value(row) if row else None
+    return change_of(row) if row else None
 
 
 def of_shipments(session: Reader, shipment_ids: Iterable[int]) -> dict[int, list[Change]]:
     """Changes of shipments that were found within their scope, oldest first."""
     found: dict[int, list[Change]] = {}
     for row in session.execute(OF_SHIPMENTS, {"these": sorted(set(shipment_ids))}):
-        found.setdefault(row.shipment_id, []).append(_value(row))
+        found.setdefault(row.shipment_id, []).append(change_of(row))
     return found
 
 
-def waiting(session: Session, shipper_id: int | None, limit: int = 200) -> list[Waiting]:
-    """The desk's queue, oldest deadline first, within a shipper's scope (None: the operator's)."""
-    from_shipments = (
-        _with_shipments().where(ChangeRow.life == Life.ASKED).order_by(ChangeRow.expires_at).limit(limit)
-    )
-    return _waiting(session, from_shipments, shipper_id)
-
-
-def answered_lately(
-    session: Session, shipper_id: int | None, since: datetime, limit: int = 30
-) -> list[Waiting]:
-    """What was answered or lapsed since then, newest first, within a shipper's scope."""
-    lately = ChangeRow.decided_at >= since
-    query = (
-        _with_shipments().where(ChangeRow.life != Life.ASKED, lately).order_by(ChangeRow.decided_at.desc())
-    )
-    return _waiting(session, query.limit(limit), shipper_id)
-
-
-def _with_shipments() -> Any:
-    from_row = ChangeRow.__table__
-    columns = [ShipmentRow.reference.label("shipment_reference"), ShipmentRow.depot.label("shipment_depot")]
-    return select(from_row, *columns).join(ShipmentRow, ShipmentRow.id == ChangeRow.shipment_id)
-
-
-def _waiting(session: Session, query: Any, shipper_id: int | None) -> list[Waiting]:
-    if shipper_id is not None:
-        query = query.where(ChangeRow.shipper_id == shipper_id)
-    return [
-        Waiting(_value(row), row.shipper_id, row.shipment_reference, row.shipment_depot)
-        for row in session.execute(query)
-    ]
+def of_group(session: Session, shipper_id: int, group_id: str, asked_at: datetime) -> list[Change]:
+    """What was asked at once at that moment, or the one change of that id, within a shipper's scope."""
+    then = (ChangeRow.shipper_id == shipper_id, ChangeRow.asked_at == asked_at)
+    same = or_(ChangeRow.group_id == group_id, ChangeRow.id == group_id)
+    asked = select(CHANGES).where(*then, same).order_by(ChangeRow.shipment_id)
+    return [change_of(row) for row in session.execute(asked)]
 
 
 def overdue(session: Session, now: datetime, limit: int = 200) -> list[tuple[int, str]]:
