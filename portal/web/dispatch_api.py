@@ -5,11 +5,14 @@ from typing import Any
 
 import phonenumbers
 from flask import Blueprint, Response, jsonify, request
+from sqlalchemy.orm import Session
 
 from portal.domain.change import Change
 from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent
+from portal.domain.handover import Shown
 from portal.domain.parcel import Address, Agreed, Parcel, Recipient, Restrictions
+from portal.flows import stays
 from portal.flows.ingest import Reported, ingest
 from portal.flows.intake import Kept, Told, take_shipments
 from portal.flows.reach import cannot_work
@@ -19,7 +22,7 @@ from portal.web import guard
 from portal.web.batches import Item, many
 from portal.web.clean import clean_line
 from portal.web.errors import ApiError
-from portal.web.schemas import EventIn, ShipmentIn
+from portal.web.schemas import EventIn, ProofIn, ShipmentIn
 from portal.web.scope import Owners
 from portal.wiring import kit
 
@@ -158,6 +161,7 @@ def put_events() -> Response:
             if isinstance(read, Reported):
                 reports.append(read)
         taken, _moved = ingest(session, kit().voice, reports, now)
+        _pickup_codes(session, items, answers, reports)
     outcomes = iter(taken)
     results = []
     for item, answer in zip(items, answers, strict=True):
@@ -165,6 +169,8 @@ def put_events() -> Response:
             became = next(outcomes)
             answer = {"event_id": item.value.event_id, "outcome": became.outcome.value}
             answer |= {"because": became.because} if became.because else {}
+            if became.pin_right is not None:
+                answer["pin"] = "right" if became.pin_right else "wrong"
             answer |= {"warnings": item.warnings} if item.warnings else {}
             if became.outcome == "rejected":
                 answer["errors"] = [
@@ -172,6 +178,25 @@ def put_events() -> Response:
                 ]
         results.append(answer)
     return jsonify(results=results)
+
+
+def _pickup_codes(
+    session: Session,
+    items: list[Item[EventIn]],
+    answers: list[dict[str, Any] | None],
+    reports: list[Reported],
+) -> None:
+    """Lockers that make their own codes tell them with the event; they stand in no event that is kept."""
+    read = (item.value for item, answer in zip(items, answers, strict=True) if answer is None)
+    told = [
+        (report.ref, event.pickup_code)
+        for report, event in zip(reports, read, strict=True)
+        if event and event.pickup_code
+    ]
+    known = shipments.by_references(session, [ref for ref, _ in told]) if told else {}
+    for ref, code in told:
+        if ref in known and code:
+            stays.locker_says(session, known[ref].shipment, code)
 
 
 def _reported(item: Item[EventIn], owners: Owners, now: datetime) -> Reported | dict[str, Any]:
@@ -194,10 +219,18 @@ def _reported(item: Item[EventIn], owners: Owners, now: datetime) -> Reported | 
             event.how,
             event.place or "",
             event.note or "",
-            event.proof or "",
+            (event.proof and event.proof.note) or "",
             event.corrects or "",
         ),
+        _shown(event.proof),
     )
+
+
+def _shown(proof: ProofIn | None) -> Shown | None:
+    """What is more than words; an event with words alone costs nothing further."""
+    if proof is None or not (proof.pin or proof.signed_by or proof.lat is not None):
+        return None
+    return Shown(proof.pin or "", proof.signed_by or "", proof.lat, proof.lng)
 
 
 @bp.get("/shipments/<path:reference>")
@@ -254,17 +287,30 @@ def _event_json(event: DispatchEvent) -> dict[str, Any]:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """A change as dispatch reads it."""
+    """A change with its whole life, as dispatch reads it."""
     facts: dict[str, Any] = {
         "change_id": change.id,
         "kind": change.kind,
         "state": change.life,
+        "from": change.came_from,
         "to": change.to,
+        "requested_by": {"method": change.method, "actor": change.asked_by},
+        "if_unanswered": change.if_unanswered,
     }
-    facts |= {"asked_at": change.asked_at.isoformat(), "expires_at": change.expires_at.isoformat()}
+    if change.group_id:
+        facts["group"] = change.group_id
     if change.window_start and change.window_end:
         facts["window"] = {"start": change.window_start.isoformat(), "end": change.window_end.isoformat()}
     if change.decided_at:
-        facts |= {"decided_at": change.decided_at.isoformat(), "decided_by": change.decided_by}
-        facts |= {"reason_code": change.reason_code, "reason": change.reason}
-    return facts | {"honoured": change.honoured}
+        facts |= {"decided_by": change.decided_by, "reason_code": change.reason_code, "reason": change.reason}
+    if change.past:
+        facts["before"] = [
+            {"state": one.life, "decided_at": one.at.isoformat(), "decided_by": one.by} for one in change.past
+        ]
+    if change.told_at:
+        facts["told_how"] = change.told_how
+    if change.seen_at:
+        facts["seen_by"] = change.seen_by
+    moments = ("asked_at", "expires_at", "told_at", "decided_at", "seen_at", "outcome_at")
+    facts |= {name: at.isoformat() for name in moments if (at := getattr(change, name))}
+    return facts | {"honoured": change.honoured, "outcome_note": change.outcome_words}

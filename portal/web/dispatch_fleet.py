@@ -164,7 +164,17 @@ def put_lockers() -> Response:
 
 def _locker(told: LockerIn) -> Locker:
     boxes = tuple(
-        Compartment(0, box.size, box.width_mm, box.height_mm, box.depth_mm, box.count, box.count)
+        Compartment(
+            0,
+            box.size,
+            box.width_mm,
+            box.height_mm,
+            box.depth_mm,
+            box.count,
+            box.count,
+            box.max_weight_g,
+            box.low,
+        )
         for box in told.compartments
     )
     return Locker(
@@ -178,4 +188,5 @@ def _locker(told: LockerIn) -> Locker:
         told.reachable,
         told.hold_hours,
         boxes,
+        told.sort,
     )

@@ -51,11 +51,18 @@ CALLS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseMo
     ),
     ("put", "/slots"): ("slots:write", "Set slots", _listed("slots", s.SlotIn, "Slots"), NAMED),
     ("put", "/lockers"): ("lockers:write", "Set lockers", _listed("lockers", s.LockerIn, "Lockers"), NAMED),
+    ("post", "/lockers/{locker}/open"): ("lockers:write", "Open a compartment", s.OpenIn, s.OpenedOut),
     ("get", "/changes"): ("changes:read", "Read changes in order of seq", None, s.ChangesOut),
     ("post", "/changes/{change_id}/decision"): (
         "changes:write",
         "Decide a change",
         s.DecisionIn,
+        s.DecisionOut,
+    ),
+    ("post", "/changes/{change_id}/seen"): (
+        "changes:write",
+        "Say that the driver has seen a change",
+        s.SeenIn,
         s.DecisionOut,
     ),
     ("post", "/changes/{change_id}/outcome"): (
@@ -80,6 +87,10 @@ QUERIES = {
         ("after", "integer", "the last seq you have seen"),
         ("limit", "integer", "how many at most, up to 1000; 100 when absent"),
     ),
+    "/webhook/deliveries": (
+        ("limit", "integer", "how many at most, up to 500; 100 when absent"),
+        ("before", "string", "the `next` of the page before"),
+    ),
     "/shipments/{reference}": (
         (
             "shipper",
@@ -97,6 +108,7 @@ PROBLEMS = {
     "413": "More than 1,000 items or 2 MB.",
     "415": "The body is not declared as `application/json`.",
     "422": "Some values are not right; `errors` names them.",
+    "429": "Too many wrong codes at this locker; `Retry-After` says when to try again.",
     "500": "The error is ours; nothing was saved.",
     "503": "The database is not available; `Retry-After` says when to try again.",
 }

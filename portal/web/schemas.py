@@ -14,9 +14,11 @@ from pydantic import (
 )
 
 from portal.domain.events import Happening, How, Reason
+from portal.domain.lockers import Sort
 from portal.domain.parcel import Service
 from portal.web.clean import (
     as_place,
+    as_proof,
     as_time,
     clean_line,
     clean_text,
@@ -34,6 +36,13 @@ When = Annotated[AwareDatetime, BeforeValidator(as_time), AfterValidator(of_our_
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Millimeters = Annotated[int, Field(ge=0, le=10_000)]
+PickupCode = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9-]{4,40}$",
+        description="with ready_for_pickup: the locker's own code, else ours opens it",
+    ),
+]
 Shipper = Annotated[
     Line, Field(max_length=60, description="the shipper's short name; only with the operator's key")
 ]
@@ -160,6 +169,29 @@ class RouteIn(Body):
     breaks: list[BreakIn] = Field(default_factory=list, max_length=50)
 
 
+class ProofIn(Body):
+    """What the driver's device shows of a hand-over. The PIN is as the driver typed it; it is not kept."""
+
+    pin: Annotated[Line, Field(max_length=20)] | None = None
+    signed_by: Annotated[Line, Field(max_length=120)] | None = None
+    lat: Latitude | None = None
+    lng: Longitude | None = None
+    note: Place | None = None
+
+    @model_validator(mode="after")
+    def _both(self) -> "ProofIn":
+        if (self.lat is None) != (self.lng is None):
+            raise ValueError("lat and lng come together")
+        return self
+
+
+ProofOfEvent = Annotated[
+    ProofIn,
+    BeforeValidator(as_proof, json_schema_input_type=Place | ProofIn),
+    Field(description="words, or what the driver's device shows"),
+]
+
+
 class EventIn(Body):
     event_id: Annotated[Line, Field(min_length=1, max_length=120)]
     shipment: Name
@@ -169,9 +201,10 @@ class EventIn(Body):
     reason: Reason | None = None
     how: How | None = None
     place: Place | None = None
-    proof: Place | None = None
+    proof: ProofOfEvent | None = None
     note: Annotated[Text, Field(max_length=1_000)] | None = None
     corrects: Annotated[Line, Field(max_length=120)] | None = None
+    pickup_code: PickupCode | None = None
 
     @model_validator(mode="after")
     def _not_itself(self) -> "EventIn":
@@ -211,6 +244,8 @@ class CompartmentIn(Body):
     height_mm: Millimeters
     depth_mm: Millimeters
     count: int = Field(ge=0, le=10_000)
+    max_weight_g: int = Field(0, ge=0, le=10_000_000, description="what it carries; 0: no limit")
+    low: bool = Field(False, description="reached without lifting, also from a wheelchair")
 
 
 class LockerIn(Body):
@@ -223,6 +258,20 @@ class LockerIn(Body):
     reachable: bool = False
     compartments: list[CompartmentIn] = Field(min_length=1, max_length=20)
     hold_hours: int = Field(72, ge=1, le=24 * 60)
+    sort: Sort = Sort.LOCKER
+
+
+class OpenIn(Body):
+    code: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(clean_line)]
+
+
+class OpenedOut(BaseModel):
+    """Which compartment opens; `shipper` is the shipment's, by its short name."""
+
+    shipment: str
+    shipper: str
+    size: str
+    by: Literal["recipient", "delegate"]
 
 
 class DecisionIn(Body):
@@ -230,6 +279,13 @@ class DecisionIn(Body):
     reason_code: Annotated[Line, Field(max_length=60)] | None = None
     reason: Annotated[Text, Field(max_length=500)] | None = None
     window: WindowIn | None = None
+
+
+class SeenIn(Body):
+    """Who is at the wheel, as the carrier names them, and when it was seen; absent: now."""
+
+    driver: Annotated[Line, Field(max_length=80)] | None = None
+    at: When | None = None
 
 
 class OutcomeIn(Body):
@@ -264,9 +320,29 @@ class ShipmentResult(BaseModel):
 class EventResult(BaseModel):
     event_id: str | None = None
     outcome: Literal["taken", "seen", "ignored", "rejected"]
+    pin: Literal["right", "wrong"] | None = Field(None, description="only where a PIN is wanted and was sent")
     because: str | None = None
     errors: list[ErrorOut] | None = None
     warnings: list[str] | None = None
+
+
+class ProofUpload(BaseModel):
+    """A picture from the door, as `multipart/form-data`: JPEG, PNG or WebP, at most 5 MB."""
+
+    shipment: Name
+    event_id: Annotated[Line, Field(min_length=1, max_length=120)]
+    sort: Literal["photo", "signature"]
+    shipper: Shipper | None = None
+    file: Annotated[bytes, Field(json_schema_extra={"format": "binary"})]
+
+
+class ProofResult(BaseModel):
+    """The outcome of a picture; `expires_at` is when it is erased."""
+
+    event_id: str
+    sort: Literal["photo", "signature"]
+    outcome: Literal["taken", "seen"]
+    expires_at: datetime
 
 
 class NamedResult(BaseModel):
@@ -333,6 +409,7 @@ class ChangesOut(BaseModel):
 class DecisionOut(BaseModel):
     change_id: str
     state: str
+    seen_at: datetime | None = None
     honoured: bool | None = None
 
 
@@ -347,16 +424,22 @@ class DeliveryOut(BaseModel):
     """A call to the endpoint and what came of it."""
 
     id: str
+    seq: int | None = Field(None, description="of its entry in the feed")
     type: str
     state: str
     attempts: int
     created_at: datetime
     sent_at: datetime | None
+    next_at: datetime | None = Field(None, description="when it is tried again")
+    pulled: bool = Field(
+        description="dispatch has read its entry by GET /changes: nobody waits for this call"
+    )
     error: str | None
 
 
 class DeliveriesOut(BaseModel):
     deliveries: list[DeliveryOut]
+    next: str | None = Field(None, description="ask with `before=` this for older ones; null: there are none")
 
 
 class ReplayOut(BaseModel):
