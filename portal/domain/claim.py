@@ -25,6 +25,8 @@ MEANS = {
 TOLD = {Found.NOT_RECEIVED, Found.AHEAD_OF_SCAN}
 # Before the parcel has left the sender nobody can have it, and afterwards nobody may ask.
 ASKED_WHEN = {Status.ON_VAN, Status.MISSED, Status.READY_FOR_PICKUP, Status.DELIVERED, Status.HELD}
+# A delivery that was taken back leads to one of these; then nobody misses anything.
+UNDER_WAY = {*Status} - {Status.DELIVERED, Status.RETURNING, Status.RETURNED, Status.DAMAGED, Status.LOST}
 # Whoever changes their mind more often is not believed a further time: dispatch hears no more of it.
 MOST_TOLD = 6
 

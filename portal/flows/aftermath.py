@@ -7,10 +7,11 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from portal.domain.change import ENDS_WAITING, Change, Kind, Life
+from portal.domain.claim import UNDER_WAY
 from portal.domain.events import Happening
 from portal.domain.shipment import State, Status
 from portal.flows import change as changing
-from portal.flows import outcome, remind, stays
+from portal.flows import claiming, outcome, remind, stays
 from portal.flows.announce import Voice
 from portal.store import changes, doors, promises, routes, shipments
 
@@ -46,6 +47,8 @@ def follow(session: Session, voice: Voice, moved: Iterable[Moved], now: datetime
     if ended:
         _score(session, ended)
     told = _changes(session, voice, changed, now)
+    if undone := [one.id for one in ended if _delivered(one.before) and one.state.status in UNDER_WAY]:
+        claiming.delivery_taken_back(session, undone, now)
     stays = {one.id: one.state.since for one in changed if one.state.status is Status.READY_FOR_PICKUP}
     remind.pickups_began(session, ((who, since) for who, since in stays.items() if since), now)
     return told

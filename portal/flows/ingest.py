@@ -1,7 +1,7 @@
 """Events from dispatch arrived: the shipments move on, and what is news is told. Whole batches at a time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
 from portal.domain.events import DispatchEvent, Happening
+from portal.domain.handover import Shown
 from portal.domain.milestones import Milestone
 from portal.domain.shipment import MAX_EVENTS, State, Status, Step, advance, fold
-from portal.flows import aftermath, announce, live, remind
+from portal.flows import aftermath, announce, handover, live, remind
 from portal.flows.announce import News, Voice
 from portal.store import shipments
 from portal.store.shipments import Ref, Story
@@ -29,11 +30,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """An event as a shipper's dispatch reported it."""
+    """An event as a shipper's dispatch reported it; `shown` is what the driver's device sent beside it."""
 
     shipper_id: int
     reference: str
     event: DispatchEvent
+    shown: Shown | None = None
 
     @property
     def ref(self) -> Ref:
@@ -43,11 +45,12 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The answer to one event; `field` is what a rejection is about."""
+    """The answer to one event; `field` is what a rejection is about, `pin_right` whether the typed PIN was right."""
 
     outcome: Outcome
     because: str = ""
     field: str = "event_id"
+    pin_right: bool | None = None
 
 
 @dataclass(slots=True)
@@ -88,11 +91,40 @@ def ingest(
         answers.append(_take(moving[report.ref], report.event, seen.setdefault(report.shipper_id, {})))
     moved = {progress.id: progress for progress in moving.values() if progress.new}
     _keep(session, moved.values(), now)
+    answers = _with_proof(session, voice, reports, answers, moving)
     said = aftermath.follow(session, voice, moved.values(), now)
     changed = [one.id for one in moved.values() if one.before.status != one.state.status]
     live.stops_done(session, voice, changed, now)
     _tell(session, voice, [one for one in moved.values() if one.told and not _is_said(one, said)], now)
     return answers, moved
+
+
+def _with_proof(
+    session: Session,
+    voice: Voice,
+    reports: Sequence[Reported],
+    answers: list[Taken],
+    moving: dict[Ref, Progress],
+) -> list[Taken]:
+    """Keep what the door showed, and answer whether the PIN was right, also when it is sent again."""
+    known = handover.note(
+        session,
+        voice,
+        (
+            (report, moving[report.ref].id, answer.outcome is not Outcome.SEEN)
+            for report, answer in zip(reports, answers, strict=True)
+            if answer.outcome is not Outcome.REJECTED
+        ),
+    )
+    if not known:
+        return answers
+    shown = [known.get((report.shipper_id, report.event.event_id)) for report in reports]
+    return [
+        replace(answer, pin_right=there.pin_right)
+        if there and answer.outcome is not Outcome.REJECTED
+        else answer
+        for answer, there in zip(answers, shown, strict=True)
+    ]
 
 
 def _is_said(progress: Progress, said: set[int]) -> bool:

@@ -42,6 +42,17 @@ def as_place(value: Any) -> Any:
     return clean_text(value) if isinstance(value, str) else value
 
 
+# What a proof sent as an object may hold; an object of something else is words, as it always was.
+PROOF_FIELDS = {"pin", "signed_by", "lat", "lng", "note"}
+
+
+def as_proof(value: Any) -> Any:
+    """A proof as an object; words, and objects with nothing in them that we know, become its note."""
+    if isinstance(value, dict) and (not value or PROOF_FIELDS & value.keys()):
+        return value
+    return {"note": value} if isinstance(value, (str, list, dict)) else value
+
+
 def email_address(text: str) -> str:
     """The address, normalised, its domain in ASCII as every mail server takes it; no look-up on the network."""
     try:

@@ -18,7 +18,7 @@ TITLES = {
     405: "Not this way",
     409: "Too late or already done",
     413: "Too large",
-    415: "Send JSON",
+    415: "Not this kind of body",
     422: "Some values are not right",
     429: "Too many tries",
     500: "Something broke on our side",

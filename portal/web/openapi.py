@@ -43,6 +43,12 @@ CALLS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseMo
         _listed("events", s.EventIn, "Events"),
         _results(s.EventResult, "EventResults"),
     ),
+    ("post", "/proofs"): (
+        "events:write",
+        "Send a photo or signature of an event",
+        s.ProofUpload,
+        s.ProofResult,
+    ),
     ("post", "/positions"): (
         "positions:write",
         "Tell positions",
@@ -99,14 +105,15 @@ QUERIES = {
         ),
     ),
 }
+AS_FORM = "multipart/form-data"
 PROBLEMS = {
     "400": "The body is not JSON.",
     "401": "No key, or one that is unknown or revoked.",
     "403": "The key lacks the scope.",
     "404": "There is no such thing.",
     "409": "Too late; `state` says where it stands.",
-    "413": "More than 1,000 items or 2 MB.",
-    "415": "The body is not declared as `application/json`.",
+    "413": "More than 1,000 items or 2 MB; a picture of more than 5 MB.",
+    "415": "The body is not declared as `application/json`; a file that is no picture.",
     "422": "Some values are not right; `errors` names them.",
     "429": "Too many wrong codes at this locker; `Retry-After` says when to try again.",
     "500": "The error is ours; nothing was saved.",
@@ -141,7 +148,8 @@ def _operation(path: str, scope: str, summary: str, body: Any, answer: Any) -> d
     if parameters:
         operation["parameters"] = parameters
     if body:
-        operation["requestBody"] = {"required": True, "content": _content(body)}
+        kind = AS_FORM if body is s.ProofUpload else "application/json"
+        operation["requestBody"] = {"required": True, "content": _content(body, kind)}
     return operation
 
 
