@@ -1,4 +1,4 @@
-"""Draws a recipient's map with folium, from numbers only: no name, no word and no other door ever reaches it.
+"""Draws maps with folium, from numbers only: no name and no word ever reaches them, nor another door a recipient's.
 
 folium puts texts into scripts unescaped and loads ten files from five strangers: here it gets no texts,
 and our own files in place of theirs. Its ids are random, so they are set, and the bytes repeat.
@@ -38,25 +38,34 @@ def part_of_town(door: Point, van: Point | None) -> Box:
 @lru_cache(maxsize=256)
 def drawn(door: Point, box: Box, streets: Path | None, tiles: str, attribution: str) -> str:
     """The frame's page with places for nonce and numbers; built once for a door and its part of town."""
-    town = folium.Map(location=(door.lat, door.lng), zoom_start=15, tiles=None, zoom_control=True)
-    town.default_js = [("leaflet", asset("vendor/leaflet-1.9.4/leaflet.js"))]
-    town.default_css = [
-        ("leaflet_css", asset("vendor/leaflet-1.9.4/leaflet.css")),
-        ("tokens", asset("css/tokens.css")),
-        ("map", asset("css/map.css")),
-    ]
-    _named(town, "frame")
-    if tiles:
-        _named(folium.TileLayer(tiles, attr=attribution or " ", max_zoom=19), "ground").add_to(town)
-    else:
-        _draw_streets(town, box, streets)
+    town = ground(door, box, streets, tiles, attribution)
     here = (door.lat, door.lng)
     _named(folium.Circle(here, radius=1), "rough", class_name="rough").add_to(town)
     _named(folium.PolyLine([here, here]), "way", class_name="way").add_to(town)
     for name, picture in (("door", DOOR), ("van", VAN)):
         icon = _named(folium.DivIcon(picture, (40, 40), (20, 20), class_name=name), name)
         _named(folium.Marker(here, icon=icon, interactive=False, keyboard=False), name).add_to(town)
-    return _ours(town.get_root().render())
+    return ours(town, "js/map-frame.js")
+
+
+def ground(
+    middle: Point, box: Box, streets: Path | None, tiles: str, attribution: str, styles: tuple[str, ...] = ()
+) -> folium.Map:
+    """A map with nothing on it but this part of town, with our own files; `styles` are more of our style sheets."""
+    town = folium.Map(location=(middle.lat, middle.lng), zoom_start=15, tiles=None, zoom_control=True)
+    town.default_js = [("leaflet", asset("vendor/leaflet-1.9.4/leaflet.js"))]
+    town.default_css = [
+        ("leaflet_css", asset("vendor/leaflet-1.9.4/leaflet.css")),
+        ("tokens", asset("css/tokens.css")),
+        ("map", asset("css/map.css")),
+        *((style, asset(style)) for style in styles),
+    ]
+    _named(town, "frame")
+    if tiles:
+        _named(folium.TileLayer(tiles, attr=attribution or " ", max_zoom=19), "ground").add_to(town)
+    else:
+        _draw_streets(town, box, streets)
+    return town
 
 
 def _draw_streets(town: folium.Map, box: Box, streets: Path | None) -> None:
@@ -80,12 +89,12 @@ def _named(element: Any, name: str, class_name: str = "") -> Any:
     return element
 
 
-def _ours(page: str) -> str:
-    """folium's page with our viewport, places for nonce and numbers, and the script that moves the van."""
+def ours(town: folium.Map, script: str) -> str:
+    """folium's page with our viewport, places for nonce and numbers, and the script that draws and moves."""
+    page = town.get_root().render()
     page = VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1">', page, count=1)
     page = page.replace("<script>", f'<script nonce="{NONCE}">').replace(
         "<style>", f'<style nonce="{NONCE}">'
     )
-    script = asset("js/map-frame.js")
-    ending = f'{NUMBERS}<script type="module" src="{script}"></script>\n</html>'
+    ending = f'{NUMBERS}<script type="module" src="{asset(script)}"></script>\n</html>'
     return page.replace("</html>", ending)
