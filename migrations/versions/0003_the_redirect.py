@@ -372,6 +372,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("told_at IS NULL"),
         )
 
+    with op.batch_alter_table("one_time_codes", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sent_to", sa.String(length=64), server_default="", nullable=False))
+        batch_op.create_index("ix_one_time_codes_sent_to_sent_at", ["sent_to", "sent_at"], unique=False)
+
     with op.batch_alter_table("compartments", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -446,6 +450,10 @@ def downgrade() -> None:
         batch_op.drop_column("extended")
         batch_op.drop_column("until")
         batch_op.drop_column("arrived_at")
+
+    with op.batch_alter_table("one_time_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_one_time_codes_sent_to_sent_at")
+        batch_op.drop_column("sent_to")
 
     with op.batch_alter_table("compartments", schema=None) as batch_op:
         batch_op.drop_column("low")

@@ -15,7 +15,7 @@ from portal.domain.change import Change
 from portal.domain.delivery import Promise, door_mark, search_text
 from portal.domain.parcel import Address, Agreed, Parcel, Recipient, Restrictions, Service
 from portal.domain.shipment import Status
-from portal.flows import reach, remind
+from portal.flows import contact_changes, reach, remind
 from portal.flows.announce import Voice
 from portal.flows.kinds.address_correction import as_corrected
 from portal.store import changes, links, promises, shipments
@@ -183,6 +183,7 @@ def _renew(
     if moved and shipment.live:
         # the round was measured against the old window; the next look at it starts from the new one
         shipments.save_windows(session, {shipment.id: None}, now)
+    contact_changes.noticed(session, voice, shipment, told.recipient, contact_changes.DISPATCH, now)
     shipments.update_facts(session, shipment.id, values, now)
     shipments.clear_parcels(session, shipment.id)
     shipments.put_parcels(session, ((shipment.id, parcel) for parcel in told.parcels))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, func, insert, select, update
+from sqlalchemy import Boolean, ForeignKey, Index, String, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db, touched
@@ -12,7 +12,7 @@ from portal.store.shipment_rows import LinkRow, ShipmentRow
 
 
 class OneTimeCodeRow(db.Model):
-    """A code sent to a contact on file; only its seal is kept."""
+    """A code sent to a contact on file; only its seal is kept, and the fingerprint of where it went."""
 
     __tablename__ = "one_time_codes"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,7 +22,11 @@ class OneTimeCodeRow(db.Model):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(default=0)
     used: Mapped[bool] = mapped_column(Boolean, default=False)
-    __table_args__ = (Index("ix_one_time_codes_shipment_id_sent_at", "shipment_id", "sent_at"),)
+    sent_to: Mapped[str] = mapped_column(String(64), server_default="")
+    __table_args__ = (
+        Index("ix_one_time_codes_shipment_id_sent_at", "shipment_id", "sent_at"),
+        Index("ix_one_time_codes_sent_to_sent_at", "sent_to", "sent_at"),
+    )
 
 
 class ProofRow(db.Model):
@@ -68,15 +72,38 @@ def revoke(session: Session, shipment_id: int, now: datetime) -> None:
     )
 
 
-def add_code(session: Session, shipment_id: int, seal: str, now: datetime, expires_at: datetime) -> None:
-    """A code was sent; earlier ones of the shipment are good no longer."""
+def add_code(session: Session, shipment_id: int, seal: str, now: datetime, expires_at: datetime) -> int:
+    """A code will be sent; earlier ones of the shipment are good no longer. Returns its id."""
     session.execute(
         update(OneTimeCodeRow)
         .where(OneTimeCodeRow.shipment_id == shipment_id, OneTimeCodeRow.used.is_(False))
         .values(used=True)
     )
     values = {"shipment_id": shipment_id, "seal": seal, "sent_at": now}
-    session.execute(insert(OneTimeCodeRow).values(**values, expires_at=expires_at, tries=0, used=False))
+    new = insert(OneTimeCodeRow).values(**values, expires_at=expires_at, tries=0, used=False)
+    return session.execute(new.returning(OneTimeCodeRow.id)).scalar_one()
+
+
+def code_went_to(session: Session, code_id: int, to: str) -> None:
+    """Where it was sent, as a fingerprint."""
+    session.execute(update(OneTimeCodeRow).where(OneTimeCodeRow.id == code_id).values(sent_to=to))
+
+
+def hold_senders(session: Session, marks: Iterable[str]) -> None:
+    """Whoever counts codes to these (fingerprints) waits for this transaction; on SQLite writers always do."""
+    if session.get_bind().dialect.name == "postgresql":
+        for mark in sorted(set(marks)):
+            lock = int(mark[:15], 16)
+            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+
+def codes_sent_to(session: Session, marks: Iterable[str], since: datetime) -> list[tuple[str, datetime]]:
+    """(fingerprint, when) of the codes sent to these since then, for whatever shipment."""
+    row = OneTimeCodeRow
+    rows = session.execute(
+        select(row.sent_to, row.sent_at).where(row.sent_to.in_(set(marks)), row.sent_at > since)
+    )
+    return [(mark, at) for mark, at in rows]
 
 
 def codes_sent_since(session: Session, shipment_id: int, since: datetime) -> int:
