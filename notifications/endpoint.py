@@ -6,6 +6,10 @@ from urllib.parse import urlsplit
 
 # networks that translate these addresses reach the IPv4 address in their last four bytes
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All that is given out for everybody; what else exists of IPv6 is local, translated or of the past.
+GIVEN_OUT = ipaddress.ip_network("2000::/3")
+# Protocol assignments and the anycast of 6to4: Python calls parts of them global, no endpoint lives there.
+NOT_FOR_ENDPOINTS = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24")))
 
 
 def address_problem(url: str, *, allow_private: bool = False) -> str:
@@ -40,4 +44,6 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         inside = ipaddress.IPv4Address(ip.packed[-4:]) if ip in NAT64 else None
         ip = ip.ipv4_mapped or ip.sixtofour or inside or ip
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        return ip in GIVEN_OUT and ip.is_global
+    return ip.is_global and not ip.is_multicast and not any(ip in few for few in NOT_FOR_ENDPOINTS)

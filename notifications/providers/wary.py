@@ -1,8 +1,8 @@
 """Connections to hosts that somebody else named: they end in public networks only, and nobody is waited for forever.
 
-A host may answer the check with a public address and the call with a private one (DNS rebinding). So the address is
-looked at once more where it cannot change: on the open connection, before a byte is sent. An operator's own proxy
-makes its connections itself and is not concerned.
+A host may answer the check with a public address and the call with a private one (DNS rebinding). So a connection
+resolves the name itself, looks at every address, and is made to one of them and to no name. The open connection is
+looked at once more, before a byte is sent. An operator's own proxy makes its connections itself and is not concerned.
 
 A timeout of `requests` begins anew with every byte. An endpoint that sends one byte every ten seconds would hold the
 channel of all shippers, so the head of an answer has that time as a whole.
@@ -16,6 +16,7 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.response import HTTPResponse
 
 from notifications.endpoint import is_public
@@ -31,6 +32,15 @@ def checked(connection: socket.socket) -> socket.socket:
         return connection
     connection.close()
     raise PrivateNetwork("The host of this URL is in a private network.")
+
+
+def pinned(host: str, port: int) -> list[str]:
+    """The addresses of this host, if all that it has are public; raises `PrivateNetwork`, or what a resolver raises."""
+    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    if not addresses or not all(map(is_public, addresses)):
+        raise PrivateNetwork("The host of this URL is in a private network.")
+    return addresses
 
 
 class Bounded(HTTPConnection):
@@ -59,7 +69,18 @@ class Public(Bounded):
     """To public addresses only."""
 
     def _new_conn(self) -> socket.socket:
-        return checked(super()._new_conn())
+        name = self._dns_host
+        failed: Exception = OSError("The host of this URL has no address.")
+        for address in pinned(name, self.port):
+            self._dns_host = address
+            try:
+                return checked(super()._new_conn())
+            except (NewConnectionError, ConnectTimeoutError) as error:
+                failed = error
+            finally:
+                # certificates are checked against the name
+                self._dns_host = name
+        raise failed
 
 
 class PublicTLS(Public, HTTPSConnection):

@@ -19,7 +19,11 @@ from portal.store import changes, contacts, outbox, webhooks
 from portal.store.changes import FeedEntry
 from portal.store.webhooks import Webhook
 
-PARKED_AFTER = timedelta(hours=80)
+# The schedule of tries takes up to 83 hours; what is still queued behind them is parked untried.
+PARKED_AFTER = timedelta(hours=96)
+# Standard Webhooks asks for less than 20 kB.
+MOST_BYTES = 20_000
+LONGEST_WHEN_CUT = 200
 MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 
@@ -41,7 +45,6 @@ def number_and_send(session: Session, voice: Voice, now: datetime) -> int:
 
 
 def _message(entry: FeedEntry, endpoint: Webhook, now: datetime) -> Message:
-    body = {"type": entry.type, "timestamp": entry.at.isoformat(), "data": entry.data}
     return Message(
         id=str(uuid.uuid4()),
         shipper_id=entry.shipper_id,
@@ -50,7 +53,7 @@ def _message(entry: FeedEntry, endpoint: Webhook, now: datetime) -> Message:
         notice=entry.type,
         language="",
         to=endpoint.url,
-        text=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        text=body_of(entry),
         because=f"Dispatch must learn of entry {entry.seq}.",
         not_before=now,
         expires_at=now + PARKED_AFTER,
@@ -59,6 +62,37 @@ def _message(entry: FeedEntry, endpoint: Webhook, now: datetime) -> Message:
         headers={"owner": str(endpoint.owner)},
         order_key=f"shipment:{entry.shipment_id}",
     )
+
+
+def body_of(entry: FeedEntry) -> str:
+    """The body of an entry's call, under 20 kB: what is too long is cut, and whole in `GET /changes`."""
+    whole = _json(entry, entry.data)
+    if len(whole.encode()) < MOST_BYTES:
+        return whole
+    cut = _json(entry, {**_cut(entry.data), "cut": True})
+    if len(cut.encode()) < MOST_BYTES:
+        return cut
+    bare = {name: value for name, value in entry.data.items() if not isinstance(value, dict | list)}
+    return _json(entry, {**_cut(bare), "cut": True})
+
+
+def _json(entry: FeedEntry, data: Mapping[str, Any]) -> str:
+    body = {"type": entry.type, "timestamp": entry.at.isoformat(), "data": data}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:LONGEST_WHEN_CUT]
+    if isinstance(value, dict):
+        return {name: _cut(inner) for name, inner in value.items()}
+    return [_cut(inner) for inner in value] if isinstance(value, list) else value
+
+
+def seq_of(message: Message) -> int | None:
+    """The number of the feed's entry that a webhook tells."""
+    number = message.dedupe_key.removeprefix("feed:")
+    return int(number) if number.isdecimal() else None
 
 
 def answered(

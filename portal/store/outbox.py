@@ -70,9 +70,17 @@ def latest_told(session: Session, limit: int) -> list[Told]:
     return _told(session, asked.order_by(MessageRow.seq.desc()).limit(limit))
 
 
-def webhook_deliveries(session: Session, shipper_id: int | None, limit: int = 100) -> list[Message]:
-    """The newest webhooks of a shipper, newest first. `shipper_id` None: the operator asks."""
+def webhook_deliveries(
+    session: Session, shipper_id: int | None, limit: int = 100, before: str = ""
+) -> list[Message]:
+    """The newest webhooks of a shipper, newest first, or those older than the one with the id `before`.
+
+    `shipper_id` None: the operator asks.
+    """
     asked = select(MESSAGES).where(MessageRow.channel == Channel.WEBHOOK)
+    if before:
+        place = _within(select(MessageRow.seq).where(MessageRow.id == before), shipper_id)
+        asked = asked.where(MessageRow.seq < place.scalar_subquery())
     rows = session.execute(_within(asked, shipper_id).order_by(MessageRow.seq.desc()).limit(limit))
     return list(map(message_value, rows))
 
@@ -85,6 +93,16 @@ def send_again(session: Session, shipper_id: int | None, message_id: str, now: d
     values = {"standing": Standing.QUEUED, "not_before": now, "expires_at": None, "settled_at": None}
     done: Any = session.execute(again.where(MessageRow.standing != Standing.SENDING).values(values))
     return bool(done.rowcount) or find(session, shipper_id, message_id) is not None
+
+
+def call_elsewhere(session: Session, owner: int, new: str) -> None:
+    """The endpoint of this owner (0: the operator) has moved: what was not taken yet goes to its new address."""
+    waiting = update(MESSAGES).where(
+        MessageRow.channel == Channel.WEBHOOK,
+        MessageRow.standing.not_in([Standing.SENT, Standing.DELIVERED]),
+        MESSAGES.c.headers["owner"].as_string() == str(owner),
+    )
+    session.execute(waiting.values(to=new))
 
 
 def latest_to(session: Session, channel: Channel, to: str) -> Message | None:

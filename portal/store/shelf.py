@@ -11,7 +11,7 @@ from notifications.message import Channel, Message, Rule, Standing
 from notifications.outbox import ANY_LINE, LEASE, Claim, Done, Line, Taken
 from notifications.provider import Accepted, Found
 from portal.db import THESE, Database
-from portal.store import doubts, pace, senders
+from portal.store import doubts, pace, reached, senders
 from portal.store.last_look import cost_nothing, still_good
 from portal.store.outbox_fates import ATTEMPT_ENDED, NOT_TAKEN, TAKEN, ended, falls, fate
 from portal.store.outbox_rows import ATTEMPTS, MESSAGES, AttemptRow, MessageRow, its_turn, message_value
@@ -96,6 +96,7 @@ class SqlOutbox:
         if not done:
             return
         with self.database.transaction() as session:
+            reached.by_webhook(session, _entries(done), max(one.at for one in done))
             for statement, wanted in ((TAKEN, True), (NOT_TAKEN, False)):
                 some = [fate(one) for one in done if isinstance(one.outcome, Accepted) is wanted]
                 if some:
@@ -174,6 +175,13 @@ class SqlOutbox:
                 at = doubts.asked_next(message.sent_at or now, now)
                 session.execute(update(MESSAGES).where(MessageRow.id == message.id).values(not_before=at))
             return messages
+
+
+def _entries(done: Sequence[Done]) -> list[int]:
+    """The numbers in the feed of what dispatch took."""
+    taken = (one.claim.message for one in done if isinstance(one.outcome, Accepted))
+    keys = (one.dedupe_key for one in taken if one.channel is Channel.WEBHOOK)
+    return [int(key.removeprefix("feed:")) for key in keys if key.startswith("feed:")]
 
 
 def _standing(channel: Any, standing: Standing, now: Any) -> Select[Any]:

@@ -74,6 +74,17 @@ def many(name: str, model: type[Model]) -> Iterator[Item[Model]]:
     return (_read(position, item, f"/{name}/{position}", model) for position, item in enumerate(items))
 
 
+def number(name: str, usual: int, most: int) -> int:
+    """A whole number of the query from 0 to `most`; anything else gets a clear answer."""
+    text = request.args.get(name, "")
+    if not text:
+        return usual
+    if not (text.isascii() and text.isdecimal()) or len(text) > 20 or int(text) > most:
+        detail = f"a whole number from 0 to {most} is needed"
+        raise ApiError(422, f"{name} is not right.", [{"pointer": f"?{name}", "detail": detail}])
+    return int(text)
+
+
 def _read(position: int, raw: Any, pointer: str, model: type[Model]) -> Item[Model]:
     try:
         value = model.model_validate(raw)

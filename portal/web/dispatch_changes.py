@@ -1,29 +1,38 @@
-"""Dispatch's doors for changes: read them in order, decide, and say whether they were done."""
+"""Dispatch's doors for changes: read them in order, decide, and say whether they were seen and done."""
 
-from flask import Blueprint, Response, jsonify, request
+import structlog
+from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.domain.change import Change, TooLate
 from portal.flows import change as changing
 from portal.flows import outcome as outcomes
+from portal.flows import unreached
 from portal.store import changes
 from portal.web import guard
-from portal.web.batches import one
+from portal.web.batches import number, one
 from portal.web.clean import clean_line
+from portal.web.dispatch_api import in_future
 from portal.web.errors import ApiError
-from portal.web.schemas import DecisionIn, OutcomeIn
+from portal.web.schemas import DecisionIn, OutcomeIn, SeenIn
 from portal.web.scope import key
 from portal.wiring import kit
 
 bp = Blueprint("dispatch_changes", __name__, url_prefix="/api/v1")
+log = structlog.get_logger()
 
 
 @bp.get("/changes")
 @guard.api("changes:read")
 def get_changes() -> Response:
     """Changes in order of `seq`; nothing is ever skipped."""
-    after, limit = _number("after", 0, 2**53), _number("limit", 100, 1_000)
+    after, limit = number("after", 0, 2**53), number("limit", 100, 1_000)
     with kit().reading() as session:
         entries = changes.feed(session, key().shipper_id, after, max(limit, 1))
+        reads_on = unreached.reads_on(session, key().shipper_id, after)
+    if reads_on:
+        _note_read(after)
     found = [
         {"seq": entry.seq, "type": entry.type, "timestamp": entry.at.isoformat(), "data": entry.data}
         for entry in entries
@@ -31,14 +40,13 @@ def get_changes() -> Response:
     return jsonify(changes=found, next=entries[-1].seq if entries else after)
 
 
-def _number(name: str, usual: int, most: int) -> int:
-    text = request.args.get(name, "")
-    if not text:
-        return usual
-    if not (text.isascii() and text.isdecimal()) or len(text) > 20 or int(text) > most:
-        detail = f"a whole number from 0 to {most} is needed"
-        raise ApiError(422, f"{name} is not right.", [{"pointer": f"?{name}", "detail": detail}])
-    return int(text)
+def _note_read(after: int) -> None:
+    """An access record; whoever reads gets the answer also when it cannot be written."""
+    try:
+        with kit().transaction() as session:
+            unreached.has_read(session, key().shipper_id, after, kit().now())
+    except (DBAPIError, PoolTimeout) as error:
+        log.warning("pull_not_noted", kind=type(error).__name__)
 
 
 @bp.post("/changes/<change_id>/decision")
@@ -63,6 +71,19 @@ def decide(change_id: str) -> Response:
     return _decision(became.change if isinstance(became, changing.Answered) else became)
 
 
+@bp.post("/changes/<change_id>/seen")
+@guard.api("changes:write")
+def seen(change_id: str) -> Response:
+    """The driver has seen an accepted change."""
+    told, now = one(SeenIn), kit().now()
+    at = told.at or now
+    if late := in_future(at, now):
+        raise ApiError(422, "Some values are not right.", [{"pointer": "/at", "detail": late}])
+    with kit().transaction() as session:
+        became = changing.seen(session, key().shipper_id, change_id, told.driver or "", min(at, now))
+    return _decision(became)
+
+
 @bp.post("/changes/<change_id>/outcome")
 @guard.api("changes:write")
 def outcome(change_id: str) -> Response:
@@ -84,4 +105,7 @@ def _decision(became: Change | TooLate | None) -> Response:
         case TooLate():
             raise ApiError(409, became.because, state=became.life.value)
         case Change():
-            return jsonify(change_id=became.id, state=became.life.value, honoured=became.honoured)
+            seen_at = became.seen_at.isoformat() if became.seen_at else None
+            return jsonify(
+                change_id=became.id, state=became.life.value, seen_at=seen_at, honoured=became.honoured
+            )

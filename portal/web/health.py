@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from portal.flows import figures
+from portal.flows import figures, unreached
 from portal.store import audit, outbox, senders
 from portal.web import guard, senders_view
 from portal.web.quality_view import gauges
@@ -100,9 +100,16 @@ def metrics() -> Response:
         ["provider"],
         registry=registry,
     )
+    untold = Gauge(
+        "doorstep_oldest_untold_change_seconds",
+        "Age of the oldest change that dispatch is not known to have; over 120 is an alarm",
+        registry=registry,
+    )
     now = kit().now()
     try:
         with kit().reading() as session:
+            since = unreached.untold(session, None, now).since
+            untold.set((now - since).total_seconds() if since else 0)
             for (channel, standing), count in outbox.counts(session).items():
                 messages.labels(channel, standing).set(count)
             oldest = outbox.oldest_waiting(session, now)
