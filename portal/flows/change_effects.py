@@ -47,6 +47,7 @@ def change_data(shipment: Shipment, change: Change) -> dict[str, Any]:
         data["group"] = change.group_id
     if not change.open:
         data |= {"state": change.life.value, "decided_by": change.decided_by}
+        data |= {"reason_code": change.reason_code, "reason": change.reason}
     return data
 
 
