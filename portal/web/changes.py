@@ -1,209 +1,152 @@
-"""The doors of a change: options and forms, the one-time code, taking back. Only POST changes anything."""
+"""The doors of a change: options and forms, letting go of one, taking back. Only POST changes anything."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from portal.domain.access import CodeVerdict
-from portal.domain.change import Change, Kind, TooLate
+from portal.domain.change import Kind, Life, TooLate
 from portal.domain.change_policy import Refused
-from portal.domain.kinds.base import No, Wish
-from portal.flows import change, codes, track
-from portal.flows.change_offer import place_of, situation
-from portal.flows.codes import NotSent
+from portal.domain.kinds.base import Wish
+from portal.flows import change, holds, together
 from portal.web import guard
-from portal.web.brand import brand_of
-from portal.web.choosing import change_page, described
+from portal.web.asking import asking_at, context, proof_missing, stale, to
+from portal.web.choosing import change_page
 from portal.web.clean import clean_line
 from portal.web.kinds import FORMS
-from portal.web.kinds.base import Asking
-from portal.web.language import N_, choose, known, words
-from portal.web.local import Local
-from portal.web.present import local_of
-from portal.web.story import proof_view
-from portal.web.tracking import frame, render
-from portal.web.wish_forms import fields, keep, kept, kept_wish, wish_of
+from portal.web.language import N_, Words, words
+from portal.web.tracking import render
+from portal.web.wish_forms import MOST_TOGETHER, fields, forget_wish, keep, kept, kept_wish, wish_of
 from portal.wiring import kit
 
 bp = Blueprint("changes", __name__)
+bp.register_error_handler(CSRFError, stale)
 
-TAKEN_BACK, ASKED = "taken_back", "asked"
+TAKEN_BACK, LET_GO = "taken_back", "let_go"
+DONE = {TAKEN_BACK, LET_GO, Life.ASKED.value, Life.ACCEPTED.value, Life.NOMINATED.value}
 ANSWERED = N_("This wish was answered in the meantime. Here is how it stands now.")
+FOR_ALL = N_("This is not possible for all of them together: %(reason)s")
 
 
-def _to(code: str, path: str = "", **args: str) -> ResponseReturnValue:
-    """See other: after a POST the browser asks for a page, in the language that was chosen."""
-    asked = known(request.args.get("lang", ""))
-    pairs = [f"{name}={value}" for name, value in {**args, "lang": asked}.items() if value]
-    return redirect(f"/t/{code}{path}" + ("?" + "&".join(pairs) if pairs else ""), 303)
+@dataclass(frozen=True, slots=True)
+class Sorry:
+    """What went wrong, as marked for translation; `field` is where, `of_all` that it was asked for several parcels."""
+
+    sentence: str = ""
+    field: str = ""
+    of_all: bool = False
+
+    def said(self, translate: Words) -> str:
+        """The sentence in the page's language."""
+        said = translate(self.sentence) if self.sentence else ""
+        return translate(FOR_ALL) % {"reason": said} if self.of_all else said
 
 
-def _context(code: str, **more: Any) -> tuple[Local, dict[str, Any]]:
-    """The clock at the door and what every template here needs."""
-    with kit().reading() as session:
-        shipper = kit().shippers(session)[g.shipment.shipper_id]
-    language = choose(request.args.get("lang", ""), g.shipment.recipient.language, shipper.language)
-    context = frame(code, language, brand=brand_of(shipper.name, shipper.brand), **more)
-    return local_of(g.shipment.address, language, kit().now()), context
+NOTHING_WRONG = Sorry()
 
 
 @bp.get("/t/<code>/change")
 @guard.recipient
 def options(code: str) -> ResponseReturnValue:
-    """Every option, open or closed; the form of one with `?kind=`."""
-    done = request.args.get("done", "")
-    return _options_page(code, request.args.get("kind", ""), done=done if done in (ASKED, TAKEN_BACK) else "")
+    """Every option, open or closed; the form of one with `?kind=`; with `?undo=` the way back from a change."""
+    done, undo = request.args.get("done", ""), request.args.get("undo", "")
+    return _page(code, request.args.get("kind", ""), done=done if done in DONE else "", undo=undo)
 
 
-def _asking(local: Local) -> tuple[Asking, list[Change]]:
-    """What a form is judged in now, and the wishes so far."""
-    with kit().reading() as session:
-        whole, known, offer = track.choices(session, kit().voice, g.shipment, local.now)
-        rules = kit().shippers(session)[whole.shipper_id].rules
-        where = situation(whole, rules, known, place_of(session, whole, local.now))
-    return Asking(whole, where, offer, local), known
-
-
-def _options_page(
+def _page(
     code: str,
-    kind: str,
-    no: No | None = None,
-    sorry: str = "",
+    kind: str = "",
+    sorry: Sorry = NOTHING_WRONG,
     typed: dict[str, Any] | None = None,
     done: str = "",
+    undo: str = "",
 ) -> str:
-    local, context = _context(code)
-    asking, wishes = _asking(local)
-    page = change_page(asking, wishes, kind, typed or {}, kit().voice.answer_minutes)
-    context |= {"page": page, "done": done, "here": f"kind={page.sheet.kind}&" if page.sheet else ""}
-    said = no.value if no else sorry
-    context |= {
-        "wrong": FORMS[Kind(kind)].fields.get(no, "") if no else "",
-        "sorry": words(local.language)(said) if said else "",
+    local, found = context(code)
+    asking, wishes = asking_at(local)
+    filled = typed or _typed_before(code, kind)
+    page = change_page(asking, wishes, kind, filled, kit().voice.answer_minutes, undo)
+    asked = (("kind", page.sheet.kind if page.sheet else ""), ("undo", page.undo.id if page.undo else ""))
+    found |= {
+        "page": page,
+        "others": _others(page.sheet.kind) if page.sheet else [],
+        "done": done,
+        "here": "".join(f"{name}={value}&" for name, value in asked if value),
+        "wrong": sorry.field,
+        "sorry": sorry.said(words(local.language)),
     }
-    return render("pages/tracking/change.html", context)
+    return render("pages/tracking/change.html", found)
+
+
+def _typed_before(code: str, kind: str) -> dict[str, Any]:
+    """Who goes one step back finds the form as it was."""
+    wanted = kept_wish(code)
+    return fields(wanted) if wanted and wanted.kind == kind else {}
+
+
+def _others(kind: str) -> list[str]:
+    """References of what else is under way to this door and could be changed alike."""
+    with kit().reading() as session:
+        found = together.others(session, kit().voice, g.shipment, Kind(kind), kit().now())
+    return [one.reference for one in found]
 
 
 @bp.post("/t/<code>/change")
 @guard.recipient
 def wish(code: str) -> ResponseReturnValue:
-    """A wish from a form: refused with its reason, else kept until the code is typed."""
+    """A wish from a form: refused with its reason, else what it needs is kept until it is confirmed."""
     wanted = wish_of(request.form)
     if wanted is None:
-        return _to(code, "/change")
-    now = kit().now()
-    with kit().reading() as session:
-        verdict = track.consider(session, kit().voice, g.shipment, wanted, now)
-        proven = codes.is_proven(session, g.shipment, kept(code, "proof") or "", now)
-    if isinstance(verdict, Refused):
-        return _refused(code, wanted, verdict)
-    keep(code, wish=fields(wanted))
-    return _ask(code, wanted) if proven else _to(code, "/verify")
-
-
-def _refused(code: str, wanted: Wish, verdict: Refused) -> ResponseReturnValue:
-    status = 422 if verdict.because in FORMS[wanted.kind].fields else 409
-    return _options_page(code, wanted.kind, no=verdict.because, typed=fields(wanted)), status
-
-
-def _ask(code: str, wanted: Wish) -> ResponseReturnValue:
+        return to(code, "/change")
+    voice, now = kit().voice, kit().now()
+    local, _found = context(code)
+    missing = proof_missing(code, wanted, asking_at(local, wanted)[0])
+    ticked = request.form.getlist("also")[:MOST_TOGETHER]
     with kit().transaction() as session:
-        verdict = change.ask(session, kit().voice, g.shipment, wanted, kit().now())
-    keep(code, wish=None, sent=None)
-    return (
-        _refused(code, wanted, verdict) if isinstance(verdict, Refused) else _to(code, "/change", done=ASKED)
-    )
+        others = together.chosen(session, voice, g.shipment, wanted.kind, ticked, now)
+        verdict = holds.hold_together(session, voice, [g.shipment, *others], wanted, now)
+    if isinstance(verdict, Refused):
+        # said to anybody with the link it would tell what they do not know: after the code it is said
+        if not (missing and verdict.because in FORMS[wanted.kind].private):
+            return refused(code, wanted, verdict, together=bool(others))
+        until = None
+    else:
+        until = verdict.until
+    held = until.isoformat() if until else None
+    keep(code, wish=fields(wanted), also=[one.reference for one in others], held=held)
+    return to(code, "/verify" if missing else "/confirm")
+
+
+def refused(code: str, wanted: Wish, verdict: Refused, *, together: bool = False) -> ResponseReturnValue:
+    """The form once more, with the reason at its field; or the options, where the reason concerns the delivery."""
+    field = FORMS[wanted.kind].fields.get(verdict.because, "")
+    sorry = Sorry(verdict.because.value, field, together)
+    return _page(code, wanted.kind, sorry, fields(wanted)), 422 if field else 409
+
+
+@bp.post("/t/<code>/change/release")
+@guard.recipient
+def release(code: str) -> ResponseReturnValue:
+    """Somebody chose something else: what was kept for them is free again."""
+    ticked, wanted = kept(code, "also") or (), kept_wish(code)
+    with kit().transaction() as session:
+        holds.release(session, g.shipment)
+        if wanted:
+            others = together.chosen(session, kit().voice, g.shipment, wanted.kind, ticked, kit().now())
+            for other in others:
+                holds.release(session, other)
+    forget_wish(code)
+    return to(code, "/change", done=LET_GO)
 
 
 @bp.post("/t/<code>/change/withdraw")
 @guard.recipient
 def withdraw(code: str) -> ResponseReturnValue:
-    """Take an open wish back."""
+    """Take a wish back, an accepted one too while there is time. It takes no code: all is as the sender asked."""
+    wanted = clean_line(request.form.get("change", ""))
     with kit().transaction() as session:
-        verdict = change.withdraw(
-            session, kit().voice, g.shipment, clean_line(request.form.get("change", "")), kit().now()
-        )
+        verdict = change.withdraw(session, kit().voice, g.shipment, wanted, kit().now())
     if verdict is None or isinstance(verdict, TooLate):
-        return _options_page(code, "", sorry=ANSWERED), 409
-    return _to(code, "/change", done=TAKEN_BACK)
-
-
-@bp.get("/t/<code>/verify")
-@guard.recipient
-def verify(code: str) -> ResponseReturnValue:
-    """Where the one-time code is asked for and typed."""
-    return _verify_page(code, request.args.get("for", ""))
-
-
-def _verify_page(code: str, purpose: str, sorry: str = "", ask_anew: bool = False) -> str:
-    wanted = kept_wish(code) if purpose != "proof" else None
-    local, context = _context(code)
-    _ = words(local.language)
-    about = ""
-    if wanted:
-        about = described(wanted, _asking(local)[0])
-    context |= {
-        "purpose": "proof" if purpose == "proof" else "",
-        "wish": _(FORMS[wanted.kind].title) if wanted else "",
-        "details": about,
-        "reachable": bool(g.shipment.recipient.phone or g.shipment.recipient.email),
-        "where": None if ask_anew else kept(code, "sent"),
-        "again": bool(kept(code, "sent")),
-        "minutes": kit().settings.code_minutes,
-        "sorry": _(sorry) if sorry else "",
-        "here": "for=proof&" if purpose == "proof" else "",
-    }
-    return render("pages/tracking/verify.html", context)
-
-
-@bp.post("/t/<code>/verify/code")
-@guard.recipient
-def send(code: str) -> ResponseReturnValue:
-    """Send a code to a contact on file."""
-    purpose = request.form.get("for", "")
-    with kit().transaction() as session:
-        sent = codes.send_code(session, kit().voice, g.shipment, kit().now())
-    if isinstance(sent, NotSent):
-        return _verify_page(code, purpose, sent.because), 429
-    keep(code, sent={"channel": sent.channel, "hint": sent.hint})
-    return _to(code, "/verify", **{"for": "proof" if purpose == "proof" else ""})
-
-
-@bp.post("/t/<code>/verify")
-@guard.recipient
-def check(code: str) -> ResponseReturnValue:
-    """Check a typed code; a right one lets the kept wish be asked."""
-    purpose, tries = request.form.get("for", ""), kit().settings.code_tries
-    with kit().transaction() as session:
-        typed = request.form.get("code", "")
-        checked = codes.check_code(session, kit().voice, g.shipment, typed, tries, kit().now())
-    if checked.verdict is not CodeVerdict.RIGHT:
-        return _verify_page(
-            code, purpose, checked.verdict.value, checked.verdict is not CodeVerdict.WRONG
-        ), 422
-    keep(code, proof=checked.proof, sent=None)
-    wanted = kept_wish(code)
-    if purpose == "proof":
-        return _to(code, "/proof")
-    return _ask(code, wanted) if wanted else _to(code, "/change")
-
-
-@bp.get("/t/<code>/proof")
-@guard.recipient
-def proof(code: str) -> ResponseReturnValue:
-    """How, when and where it was handed over; where only after the code."""
-    local, context = _context(code)
-    with kit().reading() as session:
-        verified = codes.is_proven(session, g.shipment, kept(code, "proof") or "", local.now)
-    context |= {"proof": proof_view(g.shipment, local, verified=verified), "reference": g.shipment.reference}
-    return render("pages/tracking/proof.html", context)
-
-
-@bp.errorhandler(CSRFError)
-def stale(_error: CSRFError) -> ResponseReturnValue:
-    """A form open for too long, or a browser without cookies: nothing was changed, and here is the way on."""
-    language = choose(request.args.get("lang", ""))
-    code = (request.view_args or {}).get("code", "")
-    return render("pages/tracking/stale.html", frame(code, language)), 400
+        return _page(code, sorry=Sorry(ANSWERED)), 409
+    return to(code, "/change", done=TAKEN_BACK)

@@ -1,4 +1,4 @@
-"""The change page as values: every option, and the form of one with what it would mean."""
+"""The change page as values: every option, the form of one, and the last look before it is confirmed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,14 @@ from portal.domain.kinds.base import Wish
 from portal.web.kinds import FORMS
 from portal.web.kinds.base import Asking, Meaning
 from portal.web.language import N_
-from portal.web.wishes import Changes, changes_view
+from portal.web.wishes import Changes, WishView, changes_view
 
 NOTHING_YET = N_("Nothing changes before the depot agrees. You will know by %(time)s.")
+AT_ONCE = N_("At once: nobody has to agree.")
+KEPT_UNTIL, KEPT_NO_MORE = (
+    N_("Kept for you until %(time)s"),
+    N_("No longer kept for you, but perhaps still free"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Sheet:
     kind: str
     title: str
     template: str
+    note: str
     until: str
     meaning: Meaning
     answer: str
@@ -32,10 +38,29 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """The change page: wishes and options, and the form of one kind when it was chosen and is open."""
+    """The change page: wishes and options, and the form of one kind when it was chosen and is open.
+
+    `undo` is the wish that a message asks about: was it you?
+    """
 
     changes: Changes
     sheet: Sheet | None = None
+    undo: WishView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastLook:
+    """A wish read once more: what exactly, what it would mean, for which other parcels, and how long it is kept
+    (`held` in words, `held_until` ISO 8601, empty when nothing has to be kept)."""
+
+    kind: str
+    title: str
+    details: str
+    meaning: Meaning
+    answer: str
+    also: tuple[str, ...] = ()
+    held: str = ""
+    held_until: str = ""
 
 
 def change_page(
@@ -44,35 +69,54 @@ def change_page(
     wanted: str,
     typed: dict[str, Any],
     answer_minutes: int,
+    undo: str = "",
 ) -> ChangePage:
     """The page for `wanted`, a kind of change or anything else for the list alone; `typed` fills its form."""
-    changes = changes_view(known, asking.offer.options, asking.local)
-    option = next((one for one in asking.offer.options if one.kind == wanted and one.open), None)
+    changes = changes_view(known, asking.offer.options, asking.local, asking.situation)
+    doubted = next((wish for wish in changes.wishes if undo and wish.id == undo), None)
+    option = next((one for one in changes.choices if one.kind == wanted and one.open), None)
     if option is None:
-        return ChangePage(changes)
-    _, form, local = asking.words, FORMS[option.kind], asking.local
+        return ChangePage(changes, undo=doubted)
+    form = FORMS[Kind(option.kind)]
     sheet = Sheet(
-        kind=option.kind.value,
-        title=_(form.title),
+        kind=option.kind,
+        title=option.title,
         template=form.template,
-        until=_("Possible until %(time)s") % {"time": local.by(option.until)} if option.until else "",
+        note=option.note if option.until else "",
+        until=option.until,
         meaning=form.meaning(None, asking),
-        answer=answered(option.kind, asking, option.until, answer_minutes),
+        answer=answered(form.kind, asking, answer_minutes),
         choices=form.choices(asking),
         typed={**form.blank(), **typed},
     )
-    return ChangePage(changes, sheet)
+    return ChangePage(changes, sheet, doubted)
 
 
-def answered(kind: Kind, asking: Asking, until: datetime | None, answer_minutes: int) -> str:
-    """When the answer comes, as a sentence; empty for a kind that nobody has to answer."""
+def last_look(
+    wish: Wish, asking: Asking, also: Sequence[str], held: datetime | None, answer_minutes: int
+) -> LastLook:
+    """What the person is about to confirm."""
+    _, form, local = asking.words, FORMS[wish.kind], asking.local
+    kept = ""
+    if held is not None:
+        kept = _(KEPT_UNTIL) % {"time": local.time(held)} if held > local.now else _(KEPT_NO_MORE)
+    return LastLook(
+        kind=wish.kind.value,
+        title=_(form.invitation(asking.situation)),
+        details=form.described(wish, asking),
+        meaning=form.meaning(wish, asking),
+        answer=answered(wish.kind, asking, answer_minutes),
+        also=tuple(also),
+        held=kept,
+        held_until=held.isoformat() if held and held > local.now else "",
+    )
+
+
+def answered(kind: Kind, asking: Asking, answer_minutes: int) -> str:
+    """When the answer comes, as a sentence."""
     rules, local = asking.situation.rules, asking.local
     if kind in rules.at_once or (kind is Kind.NEW_WINDOW and asking.situation.first_window):
-        return ""
+        return asking.words(AT_ONCE)
+    until = next((option.until for option in asking.offer.options if option.kind is kind), None)
     by = answer_by(local.now, until, rules, answer_minutes)
     return asking.words(NOTHING_YET) % {"time": local.by(by)}
-
-
-def described(wish: Wish, asking: Asking) -> str:
-    """What exactly a wish asks for, in words, to be read once more before it is confirmed."""
-    return FORMS[wish.kind].described(wish, asking)

@@ -4,6 +4,7 @@ from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 from portal.web import (
+    aftercare,
     callbacks,
     changes,
     confirming,
@@ -12,6 +13,7 @@ from portal.web import (
     console_wordings,
     demo,
     desk,
+    desk_map,
     dispatch_api,
     dispatch_changes,
     dispatch_fleet,
@@ -45,6 +47,7 @@ FOR_MACHINES = (
 )
 FOR_PEOPLE = (
     tracking,
+    aftercare,
     changes,
     confirming,
     preferences,
@@ -52,6 +55,7 @@ FOR_PEOPLE = (
     locker_maps,
     pickups,
     desk,
+    desk_map,
     console,
     login,
     quality,

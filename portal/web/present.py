@@ -50,8 +50,8 @@ def page_of(
     """The page of a shipment in this language at this moment."""
     shipment, shipper = look.shipment, look.shipper
     local = local_of(shipment.address, language, now)
-    changes = changes_view(look.changes, look.options, local)
-    finished = shipment.state.finished and not any(change.open for change in look.changes)
+    changes = changes_view(look.changes, look.options, local, look.where)
+    finished = shipment.state.finished and not any(change.waits for change in look.changes)
     return Page(
         language=language,
         brand=brand_of(shipper.name, shipper.brand),
@@ -71,7 +71,7 @@ def page_of(
 
 def _interval_s(look: Look) -> int:
     shipment = look.shipment
-    if look.view.van is not None or any(change.open for change in look.changes):
+    if look.view.van is not None or any(change.waits for change in look.changes):
         return SOON_S
     if shipment.state.status is not Status.ON_VAN:
         return QUIET_S
@@ -83,7 +83,7 @@ def good_until(look: Look, now: datetime) -> datetime:
     """Until when this page stays true if nothing happens: deadlines, windows, midnight, old positions."""
     ends = [now + GOOD_AT_MOST, local_of(look.shipment.address, "en", now).midnight()]
     ends += [option.until for option in look.options if option.open and option.until]
-    ends += [change.expires_at for change in look.changes if change.open]
+    ends += [change.expires_at for change in look.changes if change.waits]
     ends += [promise.end for promise in (look.shipment.planned, look.shipment.live) if promise]
     if look.fix is not None:
         # Positions do not count as changes of a shipment, so a page with a van is looked at anew each time.

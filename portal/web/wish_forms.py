@@ -11,6 +11,8 @@ from portal.domain.kinds.packing import pack, unpack
 from portal.web.kinds import FORMS
 from portal.web.kinds.base import FormData
 
+MOST_TOGETHER = 20
+
 
 def wish_of(form: FormData) -> Wish | None:
     """The wish in a form; None where it names no kind that we know."""
@@ -18,6 +20,11 @@ def wish_of(form: FormData) -> Wish | None:
         return FORMS[Kind(form.get("kind", ""))].read(form)
     except ValueError:
         return None
+
+
+def forget_wish(code: str) -> None:
+    """The wish was asked, refused or let go: the browser keeps nothing of it."""
+    keep(code, wish=None, also=None, held=None, sent=None)
 
 
 def kept_wish(code: str) -> Wish | None:
@@ -35,7 +42,7 @@ def _mark(code: str) -> str:
 
 
 def keep(code: str, **what: Any) -> None:
-    """Remember `wish`, `sent` or `proof` for this link. The cookie is signed and lives with the browser."""
+    """Remember `wish`, `also`, `held`, `sent` or `proof` for this link, in a signed cookie of this visit."""
     kept = session.get("link")
     known = dict(kept) if kept and kept.get("of") == _mark(code) else {"of": _mark(code)}
     session["link"] = {name: value for name, value in {**known, **what}.items() if value}

@@ -11,6 +11,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from portal.domain.access import CodeVerdict
+from portal.domain.answering import REFUSALS
 from portal.domain.events import Happening, How, Reason
 from portal.domain.kinds.base import No
 from portal.flows import codes
@@ -34,8 +35,11 @@ def said_by_code_and_templates() -> set[str]:
     return ids - {""}
 
 
+SAID_BY_CODES = {codes.NO_CONTACT, codes.TOO_MANY, codes.TOO_MANY_TODAY, codes.TOO_NEW}
+
+
 def said_by_the_domain() -> set[str]:
-    return {sentence.value for sentence in (*No, *CodeVerdict)} | {codes.NO_CONTACT, codes.TOO_MANY}
+    return {sentence.value for sentence in (*No, *CodeVerdict)} | SAID_BY_CODES | set(REFUSALS.values())
 
 
 @pytest.mark.parametrize("tongue", FOREIGN)

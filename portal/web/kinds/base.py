@@ -11,6 +11,7 @@ from portal.domain.delivery import Shipment
 from portal.domain.kinds import KINDS
 from portal.domain.kinds.base import No, Situation, Wish
 from portal.flows.change_offer import Offer
+from portal.flows.locker_choice import Listed
 from portal.web.clean import clean_line
 from portal.web.language import N_, Words, catalog, words
 from portal.web.local import Local
@@ -38,12 +39,16 @@ class FormData(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a form is filled from and judged in: the shipment, where it stands, what there is to choose, the clock."""
+    """What a form is filled from and judged in: the shipment, where it stands, what there is to choose, the clock.
+
+    `lockers` are those a page lists, where it does.
+    """
 
     shipment: Shipment
     situation: Situation
     offer: Offer
     local: Local
+    lockers: Listed | None = None
 
     @property
     def words(self) -> Words:
@@ -94,12 +99,13 @@ def usual_meaning(_wish: Any, _asking: Asking) -> Meaning:
 class Form:
     """One kind of change on paper. All sentences are marked with `N_` and stand in English here.
 
-    `title` invites, `wanted` names a wish that was made and `agreed` says what its acceptance brings; the two are
-    filled from `facts`, which may hold only what the link alone may show. `template` asks for the fields of the
-    wish. `fields` says which field a no belongs to; `private` are the noes that would tell a stranger what they do
-    not know, so they are said only after the code. `described` repeats a wish in words for whoever just typed it,
-    `means` says what it would bring (the wish is None while nothing is chosen yet), already translated or as
-    marked; `choices` is what the template shows under `page.choices`.
+    `title` invites (`first` instead, where it is the first window that is chosen), `wanted` names a wish that was
+    made and `agreed` says what its acceptance brings; the two are filled from `facts`, which may hold only what the
+    link alone may show. `template` asks for the fields of the wish. `fields` says which field a no belongs to;
+    `private` are the noes that would tell a stranger what they do not know, so they are said only after the code.
+    `described` repeats a wish in words for whoever just typed it, `means` says what it would bring (the wish is None
+    while nothing is chosen yet), already translated or as marked; `choices` is what the template shows under
+    `choices`.
     """
 
     kind: Kind
@@ -107,12 +113,17 @@ class Form:
     template: str
     wanted: str
     agreed: str = ""
+    first: str = ""
     fields: Mapping[No, str] = field(default_factory=dict)
     private: frozenset[No] = frozenset()
     described: Callable[[Any, Asking], str] = nothing_to_say
     means: Callable[[Any, Asking], Meaning] = usual_meaning
     choices: Callable[[Asking], dict[str, Any]] = nothing_to_choose
     facts: Callable[[Change, Local], dict[str, str]] = no_facts
+
+    def invitation(self, where: Situation | None) -> str:
+        """The option's name, in English."""
+        return self.first if self.first and where is not None and where.first_window else self.title
 
     def read(self, form: FormData) -> Wish:
         """The wish in a form: text as one clean line, a ticked box as True, several boxes as a tuple."""
