@@ -32,6 +32,7 @@ CAME_OF_IT = {
     "withdrawn": "The change was taken back.",
 }
 REFUSED = {
+    "NUMBER_TOO_NEW": "The number was put on file less than a day ago.",
     "TOO_MANY_CODES": "As many codes as we may were sent within the hour.",
     "NUMBER_CORRECTED": "This number is no longer the one on file.",
 }

@@ -42,12 +42,11 @@ def confirm(session: Session, talk: Talk, wish: Wish) -> str:
         if isinstance(verdict, Refused):
             return not_possible(session, talk, verdict.because)
     packed = pack(wish)
-    code = codes.fresh_code(
-        session, talk.voice, talk.shipment, talk.now, about=json.dumps(packed, sort_keys=True)
-    )
+    about = json.dumps(packed, sort_keys=True)
+    code = codes.code_to(session, talk.voice, talk.shipment, talk.said.sender, about, talk.now)
     if isinstance(code, NotSent):
         inbound.wait_no_longer(session, talk.said.sender)
-        return not_possible(session, talk, "TOO_MANY_CODES")
+        return not_possible(session, talk, "NUMBER_TOO_NEW" if code.until else "TOO_MANY_CODES")
     inbound.wait_for(
         session,
         talk.said.sender,

@@ -8,7 +8,7 @@ import pytest
 from portal.domain.access import CodeVerdict
 from portal.flows import codes
 from portal.store import outbox, shipments
-from tests.dispatch import new_dispatch, shipment
+from tests.dispatch import AGREED, new_dispatch, shipment
 
 
 @pytest.fixture
@@ -88,3 +88,88 @@ def test_of_many_guesses_at_once_at_most_five_are_compared(app, kit, ann):
 def test_anything_else_is_wrong(kit, ann, typed):
     send(kit, ann)
     assert check(kit, ann, typed).verdict in (CodeVerdict.WRONG, CodeVerdict.RIGHT)[: 1 + ("123456" in typed)]
+
+
+def phones(kit):
+    with kit.reading() as session:
+        return [one.to for one in outbox.latest(session) if one.notice == "one_time_code"]
+
+
+def changed(dispatch, **more):
+    who = {"name": "Ann Archer", "phone": "+12025550123", "email": "ann@example.com", "language": "en"}
+    told = {name: value for name, value in (who | more).items() if value}
+    consent = {"consent": AGREED} if "phone" in told else {}
+    assert dispatch.ships(shipment("A-1", recipient=told | consent))[0]["outcome"] != "rejected"
+
+
+@pytest.fixture
+def dispatch(app):
+    return new_dispatch(app, "Bolt Tools")
+
+
+def ann_of(kit, number=1):
+    with kit.reading() as session:
+        return shipments.by_references(session, [(number, "A-1")])[number, "A-1"].shipment
+
+
+def test_a_new_number_gets_no_code_for_a_day(kit, dispatch, clock):
+    changed(dispatch)
+    changed(dispatch, phone="+12025550666")
+    assert send(kit, ann_of(kit)) == codes.Sent("email", "a…@example.com")
+    clock.forward(hours=24)
+    assert send(kit, ann_of(kit)) == codes.Sent("sms", "66")
+
+
+def test_where_all_is_new_the_code_goes_where_it_would_have_gone(kit, dispatch):
+    changed(dispatch, email="")
+    changed(dispatch, phone="+12025550666", email="")
+    assert send(kit, ann_of(kit)) == codes.Sent("sms", "23")
+    assert phones(kit) == ["+12025550123"]
+
+
+def test_where_nothing_stood_before_one_is_told_until_when_to_wait(kit, dispatch, clock):
+    changed(dispatch, phone="", email="")
+    began = clock()
+    clock.forward(hours=1)
+    changed(dispatch, phone="+12025550666", email="")
+    assert send(kit, ann_of(kit)) == codes.NotSent(codes.TOO_NEW, began + timedelta(hours=25))
+    assert phones(kit) == []
+
+
+def test_the_replaced_contact_is_told_without_a_link(kit, dispatch):
+    changed(dispatch)
+    changed(dispatch, phone="+12025550666", email="new@example.com")
+    with kit.reading() as session:
+        told = [one for one in outbox.latest(session) if one.notice == "contact_changed"]
+    assert {one.to for one in told} == {"+12025550123", "ann@example.com"}
+    assert not any("/t/" in one.text + one.html for one in told)
+
+
+def test_a_number_gets_three_an_hour_and_twenty_a_day_whatever_they_are_for(kit, dispatch, clock):
+    dispatch.ships(*(shipment(f"A-{number}") for number in range(12)))
+    with kit.reading() as session:
+        known = shipments.by_references(session, [(1, f"A-{number}") for number in range(12)])
+    many = [one.shipment for one in known.values()]
+    sent = [send(kit, one) for one in many[:4]]
+    assert [type(one) for one in sent] == [codes.Sent] * 3 + [codes.NotSent]
+    outcomes = []
+    for hour in range(8):
+        clock.forward(minutes=61)
+        outcomes += [send(kit, one) for one in many[hour : hour + 3]]
+    refused = [one for one in outcomes if isinstance(one, codes.NotSent)]
+    assert len(outcomes) - len(refused) == 17
+    assert {one.because for one in refused} == {codes.TOO_MANY_TODAY}
+
+
+def test_many_shipments_at_once_share_the_number(app, kit, dispatch):
+    dispatch.ships(*(shipment(f"A-{number}") for number in range(8)))
+    with kit.reading() as session:
+        known = shipments.by_references(session, [(1, f"A-{number}") for number in range(8)])
+
+    def press(one):
+        with app.app_context():
+            return send(kit, one.shipment)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(press, known.values()))
+    assert sum(isinstance(one, codes.Sent) for one in answers) == 3
