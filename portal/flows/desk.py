@@ -1,150 +1,168 @@
-"""The desk: which changes wait for an answer, what was answered lately, and one answer after the other."""
+"""The desk: which changes wait for an answer, which answers can still be undone, and what was answered lately."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.domain.answering import pressing, refusal
-from portal.domain.change import TooLate
+from portal.domain.answering import pressing, refusals
+from portal.domain.desk_lines import Line, lines
 from portal.domain.telling_changes import DECIDED, wished
 from portal.domain.timeline import Tone
-from portal.flows import change
-from portal.flows.agent_acts import Done, Sorry
-from portal.flows.agents import actor
-from portal.flows.announce import Voice
-from portal.store import audit, changes
-from portal.store import search as store
+from portal.store import audit, desk, desk_queue, desk_routes
 from portal.store.agents import Agent
-from portal.store.changes import Waiting
-from portal.store.search import Found
+from portal.store.desk import DeskAnswer
+from portal.store.desk_queue import Place, Waiting
+from portal.store.desk_routes import RouteShown
 from portal.store.shippers import Shipper
 
 LATELY = timedelta(hours=12)
-LONGEST_REASON = 500
-MOST = 200
-SORRY_WHY = "Please choose a reason, or write one: the recipient will read it."
+MOST, LOOKED_THROUGH = 200, 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What of the queue is shown: one depot, one route; empty and None: all."""
+
+    depot: str = ""
+    route_id: int | None = None
+
+    def fits(self, one: Waiting, place: Place | None) -> bool:
+        """Whether this change is to be shown."""
+        here = self.depot in ("", one.depot)
+        return here and (self.route_id is None or (place is not None and place.route_id == self.route_id))
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A change in the queue with the door it is about; `asks` is what is asked, in one line."""
+    """A change with its door and shipper; `asks` is what is asked, in one line, `lines` what dispatch needs of it.
+
+    `answer` waits to count and can still be undone; `refusals` are the reasons for a no, by code.
+    """
 
     waiting: Waiting
     shipper: Shipper
-    door: Found
     asks: str
+    lines: tuple[Line, ...]
     tone: Tone
+    refusals: Mapping[str, str]
+    place: Place | None = None
+    answer: DeskAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What a dispatcher sees; `version` changes when anything of it does."""
+    """What a dispatcher sees. `answered` can still be undone, `overtaken` are own answers that came second.
+
+    `routes` and `depots` are those that can be chosen; `version` changes when anything of it does.
+    """
 
     items: tuple[Item, ...]
+    answered: tuple[Item, ...]
+    overtaken: tuple[audit.Entry, ...]
     lately: tuple[Item, ...]
     depots: tuple[str, ...]
-    depot: str
+    routes: Mapping[int, str]
+    route: RouteShown | None
+    only: Only
+    more: int
     version: str
-    more: bool
 
 
 def queue(
-    session: Session, agent: Agent, shippers: Mapping[int, Shipper], depot: str, now: datetime
+    session: Session,
+    agent: Agent,
+    shippers: Mapping[int, Shipper],
+    only: Only,
+    now: datetime,
+    said_for: timedelta = timedelta(minutes=1),
 ) -> Queue:
-    """The queue of the agent's scope, oldest deadline first; `depot` empty: of every depot."""
-    waiting = changes.waiting(session, agent.shipper_id, MOST)
-    lately = changes.answered_lately(session, agent.shipper_id, now - LATELY)
-    depots = tuple(sorted({one.depot for one in (*waiting, *lately)} | ({depot} if depot else set())))
-    here = [one for one in waiting if depot in ("", one.depot)]
-    done = [one for one in lately if depot in ("", one.depot)]
-    doors = store.found(session, agent.shipper_id, (one.change.shipment_id for one in (*here, *done)))
+    """The queue of the agent's scope, oldest deadline first; an overtaken answer is said for `said_for`."""
+    waiting = desk_queue.waiting(session, agent.shipper_id, LOOKED_THROUGH)
+    lately = desk_queue.answered_lately(session, agent.shipper_id, now - LATELY)
+    places = desk_queue.places(session, (one.change.shipment_id for one in (*waiting, *lately)))
+    answers = {one.change_id: one for one in desk.waiting(session, agent.shipper_id)}
+    items = _items(waiting, places, answers, shippers, only, now)
+    open_ones = [one for one in items if one.answer is None]
+    answered = sorted((one for one in items if one.answer), key=_given_at, reverse=True)
+    overtaken = audit.of_actor(session, agent.email[:120], "answer_overtaken", now - said_for)
+    done = _items(lately, places, {}, shippers, only, now)
+    route = route_of(session, agent, only.route_id) if only.route_id is not None else None
+    depots = {one.depot for one in (*waiting, *lately)} | ({only.depot} if only.depot else set())
+    routes = _routes(waiting, places, only)
+    told = [_shown(one) for one in (*open_ones, *done)]
     return Queue(
-        items=_items(here, doors, shippers, now),
-        lately=_items(done, doors, shippers, now),
-        depots=depots,
-        depot=depot,
-        version=_version(agent, here, done, depots, now),
-        more=len(waiting) == MOST,
+        items=tuple(open_ones[:MOST]),
+        answered=tuple(answered),
+        overtaken=tuple(overtaken),
+        lately=tuple(done),
+        depots=tuple(sorted(depots)),
+        routes=routes,
+        route=route,
+        only=only,
+        more=max(0, len(open_ones) - MOST),
+        version=_version(agent, now, told, answers.values(), overtaken, depots, routes, (route,)),
     )
+
+
+def route_of(session: Session, agent: Agent, route_id: int) -> RouteShown | None:
+    """A route with the stops that the agent may see; None: there is none in the agent's scope."""
+    return desk_routes.find(session, agent.shipper_id, route_id)
 
 
 def _items(
-    found: list[Waiting], doors: Mapping[int, Found], shippers: Mapping[int, Shipper], now: datetime
-) -> tuple[Item, ...]:
-    return tuple(
+    found: Iterable[Waiting],
+    places: Mapping[int, Place],
+    answers: Mapping[str, DeskAnswer],
+    shippers: Mapping[int, Shipper],
+    only: Only,
+    now: datetime,
+) -> list[Item]:
+    return [
         Item(
             waiting=one,
             shipper=shippers[one.shipper_id],
-            door=doors[one.change.shipment_id],
             asks=wished(one.change),
+            lines=lines(one.change),
             tone=pressing(one.change, now) if one.change.open else DECIDED[one.change.life][1],
+            refusals=refusals(one.change.kind),
+            place=places.get(one.change.shipment_id),
+            answer=answers.get(one.change.id),
         )
         for one in found
-        if one.change.shipment_id in doors
-    )
+        if only.fits(one, places.get(one.change.shipment_id))
+    ]
 
 
-def _version(
-    agent: Agent, here: list[Waiting], done: list[Waiting], depots: tuple[str, ...], now: datetime
-) -> str:
+def _shown(item: Item) -> tuple[object, ...]:
+    change, live = item.waiting.change, item.waiting.live
+    van = (live.stops_before, live.expected_at) if live else ()
+    return (change.id, change.life, item.tone, change.honoured, item.place, *van)
+
+
+def _given_at(item: Item) -> datetime:
+    return item.answer.given_at if item.answer else item.waiting.change.asked_at
+
+
+def _routes(waiting: Iterable[Waiting], places: Mapping[int, Place], only: Only) -> dict[int, str]:
+    """Routes to choose from: those of what waits here, by name."""
+    here = (places.get(one.change.shipment_id) for one in waiting if only.depot in ("", one.depot))
+    return dict(sorted({one.route_id: one.route for one in here if one}.items(), key=lambda pair: pair[1]))
+
+
+def _version(agent: Agent, now: datetime, *shown: object) -> str:
     # The minute belongs to it because ages and what is left are shown in minutes.
-    shown = [(one.change.id, one.change.life.value, one.change.honoured) for one in (*here, *done)]
-    text = f"{agent.id}|{agent.role}|{now:%Y%m%d%H%M}|{depots}|{shown}"
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
+    text = f"{agent.id}|{agent.role}|{now:%Y%m%d%H%M}|{[_plain(one) for one in shown]}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def accept(
-    session: Session, voice: Voice, agent: Agent, change_id: str, now: datetime
-) -> Done | Sorry | None:
-    """Say yes to a change in the agent's scope. None: there is no such change there."""
-    return _answer(session, voice, agent, change_id, True, "", "", now)
-
-
-def refuse(
-    session: Session, voice: Voice, agent: Agent, change_id: str, code: str, own_words: str, now: datetime
-) -> Done | Sorry | None:
-    """Say no to a change, with a reason for the recipient. None: no such change in the agent's scope."""
-    if len(own_words) > LONGEST_REASON:
-        return Sorry(f"A reason has at most {LONGEST_REASON} characters; this one has {len(own_words)}.")
-    because = refusal(code, own_words)
-    if because is None:
-        return Sorry(SORRY_WHY)
-    return _answer(session, voice, agent, change_id, False, *because, now)
-
-
-def _answer(
-    session: Session,
-    voice: Voice,
-    agent: Agent,
-    change_id: str,
-    accepted: bool,
-    code: str,
-    reason: str,
-    now: datetime,
-) -> Done | Sorry | None:
-    before = changes.find(session, agent.shipper_id, change_id)
-    scope, by = agent.shipper_id, actor(agent)
-    outcome = change.answer(
-        session, voice, scope, change_id, accepted, by, now, reason_code=code, reason=reason
-    )
-    if outcome is None or before is None:
-        return None
-    if isinstance(outcome, TooLate):
-        return Sorry(f"Somebody or the clock was faster. {outcome.because}")
-    if not before.open:
-        return Sorry(f"This change was already {before.life.value}; nothing was sent twice.")
-    word = "accepted" if accepted else "refused"
-    audit.record(
-        session,
-        by,
-        "answered",
-        now,
-        shipper_id=scope,
-        shipment_id=before.shipment_id,
-        change=change_id,
-        answer=word,
-    )
-    return Done(f"You {word}: {wished(before)}. The recipient is being told.")
+def _plain(shown: object) -> object:
+    if isinstance(shown, Mapping):
+        return sorted(shown.items())
+    if isinstance(shown, (set, frozenset)):
+        return sorted(shown)
+    if isinstance(shown, Iterable) and not isinstance(shown, str):
+        return list(shown)
+    return shown

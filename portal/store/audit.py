@@ -116,6 +116,17 @@ def of_shipment(session: Session, shipment_id: int, limit: int = 500) -> list[En
     return [Entry(*row) for row in rows][::-1]
 
 
+def of_actor(session: Session, actor: str, action: str, since: datetime) -> list[Entry]:
+    """What somebody did of one kind since then, newest first; their own acts, within their own scope."""
+    rows = session.execute(
+        select(AuditRow.at, AuditRow.actor, AuditRow.action, AuditRow.detail)
+        .where(AuditRow.actor == actor, AuditRow.at >= since, AuditRow.action == action)
+        .order_by(AuditRow.at.desc())
+        .limit(20)
+    )
+    return [Entry(*row) for row in rows]
+
+
 def add_note(session: Session, shipment_id: int, agent: str, text: str, now: datetime) -> None:
     """Keep an agent's note."""
     session.execute(insert(NoteRow).values(shipment_id=shipment_id, agent=agent, at=now, text=text))

@@ -4,6 +4,7 @@ import { keysAreOn } from "./keys.js";
 const place = document.getElementById("queue");
 const said = document.getElementById("said");
 const away = document.querySelector("[data-away]");
+const map = document.querySelector("[data-map]");
 const pause = Number(place.dataset.interval) * 1000;
 let version = `"${place.dataset.version}"`;
 let timer = 0;
@@ -12,7 +13,8 @@ let failures = 0;
 const all = () => [...place.querySelectorAll("[data-change]")];
 const current = () => document.activeElement?.closest("[data-change]");
 const busy = item => item.contains(document.activeElement) || item.querySelector("details[open]");
-const writing = target => target.closest("input:not([type=radio]), textarea, select");
+const writing = target => target.closest("input, textarea, select");
+const part = (name, where = place) => where.querySelector(`[data-part=${name}]`);
 
 function say(text, tone) {
   const note = document.createElement("p");
@@ -56,9 +58,7 @@ function show(html) {
     else place.querySelector("[data-changes]").prepend(item);
     last = kept || item;
   }
-  for (const part of place.querySelectorAll("[data-part]")) {
-    if (!part.contains(document.activeElement)) part.replaceWith(fresh.querySelector(`[data-part=${part.dataset.part}]`));
-  }
+  renewParts(fresh);
   const waiting = all().length;
   document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   if (held && !held.isConnected) comeBack(held.id, next);
@@ -69,67 +69,137 @@ function renew(kept, item) {
   kept.querySelector("[data-until]").replaceWith(item.querySelector("[data-until]"));
 }
 
+function renewParts(fresh) {
+  for (const old of place.querySelectorAll("[data-part]")) {
+    const name = old.dataset.part;
+    const inside = old.contains(document.activeElement);
+    if (!part(name, fresh) || (inside && name !== "answered")) continue;
+    old.replaceWith(part(name, fresh));
+    if (inside) (part(name).querySelector("button") || all()[0])?.focus({ preventScroll: true });
+  }
+  tellMap();
+}
+
 function comeBack(id, next) {
   const still = document.getElementById(id);
   if (!still && !said.textContent) say("The change you were at was answered meanwhile.", "warn");
-  (still || document.getElementById(next) || all()[0])?.focus({ preventScroll: Boolean(still) });
+  (still || document.getElementById(next) || all().at(-1))?.focus({ preventScroll: Boolean(still) });
 }
 
-async function send(form) {
-  const item = form.closest("[data-change]");
-  if (item.dataset.sending) return;
-  item.dataset.sending = "1";
+async function send(form, button) {
+  if (form.dataset.sending) return;
+  form.dataset.sending = "1";
   said.replaceChildren();
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Fragment": "1" } });
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button), headers: { "X-Fragment": "1" } });
     if (answer.status === 401) return location.reload();
     if (!answer.ok) throw new Error(answer.status);
     const told = await answer.json();
     say(told.said, told.done ? "good" : "warn");
-    if (told.open) return;
-    item.querySelectorAll("details").forEach(part => part.removeAttribute("open"));
-    item.classList.add("gone");
-    item.focus();
-    await look();
+    if (!told.open) await (form.matches("[data-undo]") ? undone(form) : answered(form));
   } catch {
     say("The answer did not get through. Please try again.", "bad");
   } finally {
-    delete item.dataset.sending;
+    delete form.dataset.sending;
   }
 }
 
+async function answered(form) {
+  const item = form.closest("[data-change]");
+  close(item);
+  item.classList.add("gone");
+  item.focus();
+  await look();
+}
+
+async function undone(form) {
+  const id = form.closest("[data-pending]").dataset.pending;
+  await look();
+  document.getElementById(`change-${id}`)?.focus();
+}
+
+function close(item) {
+  item.querySelectorAll("details").forEach(open => open.removeAttribute("open"));
+}
+
 function refuse(item) {
-  const part = item.querySelector("[data-refuse]");
-  if (!part) return;
-  part.open = true;
-  part.querySelector("input[type=radio]").focus();
+  const reasons = item?.querySelector("[data-refuse]");
+  if (!reasons) return;
+  reasons.open = true;
+  reasons.querySelector("[data-reason]").focus();
+}
+
+function step(item, by) {
+  const items = all();
+  const at = items.indexOf(item);
+  items[at < 0 ? (by > 0 ? 0 : items.length - 1) : at + by]?.focus();
 }
 
 const KEYS = {
-  j: item => (item ? all()[all().indexOf(item) + 1] : all()[0])?.focus(),
-  k: item => (item ? all()[all().indexOf(item) - 1] : all().at(-1))?.focus(),
+  j: item => step(item, 1),
+  k: item => step(item, -1),
+  ArrowDown: item => step(item, 1),
+  ArrowUp: item => step(item, -1),
   a: item => item?.querySelector("[data-accept]")?.click(),
-  r: item => item && refuse(item),
+  r: refuse,
+  u: () => place.querySelector("[data-own] [data-undo] button")?.click(),
+  "/": () => document.querySelector("[data-filter]")?.focus(),
+  "?": () => { const help = document.querySelector("[data-help]"); help.open = !help.open; },
 };
+
+function reasonOf(item, key) {
+  return /^[1-9]$/.test(key) && item?.querySelector(`details[open] [data-reason="${key}"]`);
+}
 
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const item = current();
   if (event.key === "Escape" && item) {
-    item.querySelectorAll("details").forEach(part => part.removeAttribute("open"));
+    close(item);
     item.focus();
-  } else if (KEYS[event.key] && keysAreOn() && !writing(event.target)) {
-    event.preventDefault();
-    KEYS[event.key](item);
+    return;
   }
+  // arrows scroll a list, and open what is chosen from
+  const arrows = event.key.startsWith("Arrow") && event.target.closest(".scroll, summary, details");
+  if (!keysAreOn() || writing(event.target) || arrows) return;
+  const reason = reasonOf(item, event.key);
+  if (reason) reason.click();
+  else if (KEYS[event.key]) KEYS[event.key](item);
+  else return;
+  event.preventDefault();
 });
 
 document.addEventListener("submit", event => {
-  if (!event.target.matches("[data-answer]")) return;
+  if (!event.target.matches("[data-answer], [data-undo]")) return;
   event.preventDefault();
-  send(event.target);
+  send(event.target, event.submitter);
 });
 
-document.querySelector("[data-depot]")?.addEventListener("change", event => event.target.form.requestSubmit());
+// An answer that can still be undone says for how long.
+setInterval(() => {
+  let over = false;
+  for (const left of place.querySelectorAll("[data-seconds]")) {
+    const seconds = Math.max(0, Number(left.dataset.seconds) - 1);
+    over ||= seconds === 0;
+    left.dataset.seconds = seconds;
+    left.textContent = seconds ? `the recipient is told in ${seconds} ${seconds === 1 ? "second" : "seconds"}` : "the recipient is being told";
+  }
+  if (over) look();
+}, 1000);
+
+// The map's frame gets numbers only; a stop pressed there leads to its change.
+function tellMap() {
+  const route = part("route");
+  if (map && route) map.contentWindow.postMessage({ doorstep: "route", numbers: JSON.parse(route.dataset.numbers) }, location.origin);
+}
+
+window.addEventListener("message", event => {
+  if (event.origin !== location.origin || event.source !== map?.contentWindow || event.data?.doorstep !== "stop") return;
+  place.querySelector(`[data-stop="${Number(event.data.seq)}"]`)?.focus();
+});
+
+for (const filter of document.querySelectorAll("[data-filter]")) {
+  filter.addEventListener("change", () => filter.form.requestSubmit());
+}
 document.addEventListener("visibilitychange", () => document.hidden || look());
 timer = setTimeout(look, pause);
