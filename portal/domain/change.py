@@ -150,6 +150,8 @@ def decide_answer(change: Change, accepted: bool, now: datetime) -> Decided | To
     wanted = Life.ACCEPTED if accepted else Life.REFUSED
     if change.life is wanted:
         return Decided(wanted)
+    if change.life is Life.NOMINATED:
+        return TooLate(change.life, "A neighbor is asked first; dispatch is asked after a yes.")
     if not change.open:
         return TooLate(change.life, f"This change is already {change.life.value}.")
     if now >= change.expires_at:
