@@ -162,7 +162,7 @@ def _overlaps(start: datetime, end: datetime, day: date, part: str) -> bool:
 
 
 def hours_of(days: Iterable[str], parts: Iterable[str]) -> tuple[str, ...] | None:
-    """Chosen days and parts of a day as hours; all of both are any time, and none of either is no choice."""
+    """Chosen days and parts of a day as hours; all of both, and none of either, are any time."""
     chosen_days, chosen_parts = set(days) & set(DAYS), set(parts) & PARTS.keys()
     if not chosen_days or not chosen_parts:
         return None

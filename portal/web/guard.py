@@ -8,10 +8,11 @@ from flask import abort, g, redirect, request, url_for
 
 from portal.domain.access import LINK_LENGTH, fingerprint
 from portal.domain.roles import Role, may
-from portal.flows import agents
-from portal.store import keys, shipments
+from portal.flows import agents, codes
+from portal.store import keys, neighbors, shipments
 from portal.store.keys import USE_IS_NOTED_EVERY, Key
 from portal.web.errors import ApiError
+from portal.web.wish_forms import kept
 from portal.wiring import kit
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -45,6 +46,35 @@ def recipient(view: View) -> View:
         return view(code, *args, **kwargs)
 
     return mark(guarded, "recipient")  # type: ignore[return-value]
+
+
+def proven(view: View) -> View:
+    """Passes with a good link in a browser that typed a right one-time code a moment ago; else there is nothing."""
+
+    @wraps(view)
+    def guarded(code: str, *args: Any, **kwargs: Any) -> Any:
+        with kit().reading() as session:
+            g.shipment = shipments.by_link(session, link_fingerprint(code), kit().now())
+            shown = kept(code, "proof") or ""
+            if g.shipment is None or not codes.is_proven(session, g.shipment, shown, kit().now()):
+                abort(404)
+        return view(code, *args, **kwargs)
+
+    return mark(guarded, "proven")  # type: ignore[return-value]
+
+
+def neighbor(view: View) -> View:
+    """Passes with a good neighbor's link; the question is then `g.ask`. Unknown and expired ones look the same."""
+
+    @wraps(view)
+    def guarded(code: str, *args: Any, **kwargs: Any) -> Any:
+        with kit().reading() as session:
+            g.ask = neighbors.by_link(session, link_fingerprint(code), kit().now())
+        if g.ask is None:
+            abort(404)
+        return view(code, *args, **kwargs)
+
+    return mark(guarded, "neighbor")  # type: ignore[return-value]
 
 
 def agent_cookie() -> str:

@@ -153,6 +153,11 @@ class Local:
         return f"{format_decimal(round(meters / 1000, 1), locale=place)} km"
 
 
+def weekday(at: datetime, local: Local) -> str:
+    """The name of a day of the week."""
+    return opening(_date(local.date(at), local.language, local.country, "EEEE"))
+
+
 @lru_cache(maxsize=20_000)
 def _short(at: datetime, today: date, zone: str, language: str, country: str) -> str:
     _ = words(language)
