@@ -25,6 +25,8 @@ from portal.web.wish_forms import forget_wish, keep, kept, kept_wish
 from portal.wiring import kit
 
 bp = Blueprint("confirming", __name__)
+# What a code is typed for, beside a wish: the page that shows more after it.
+FOR = {"proof": "/proof", "pickup": "/pickup", "wishes": "/change"}
 bp.register_error_handler(CSRFError, stale)
 
 
@@ -88,11 +90,13 @@ def verify(code: str) -> ResponseReturnValue:
 
 def _verify_page(code: str, purpose: str, sorry: str = "", ask_anew: bool = False) -> str:
     local, found = context(code)
-    wanted = kept_wish(code) if purpose != "proof" else None
+    purpose = purpose if purpose in FOR else ""
+    wanted = kept_wish(code) if not purpose else None
     found |= {
-        "purpose": "proof" if purpose == "proof" else "",
+        "purpose": purpose,
+        "leads": FOR.get(purpose, "/change"),
         "look": _look(code, wanted, asking_at(local, wanted)[0]),
-        "here": "for=proof&" if purpose == "proof" else "",
+        "here": f"for={purpose}&" if purpose else "",
     }
     return render("pages/tracking/verify.html", found | _code_facts(code, local, sorry, ask_anew))
 
@@ -118,7 +122,7 @@ def send(code: str) -> ResponseReturnValue:
     if isinstance(sent, NotSent):
         return _verify_page(code, purpose, _why_not(sent, context(code)[0])), 429
     keep(code, sent={"channel": sent.channel, "hint": sent.hint})
-    return to(code, "/verify", **{"for": "proof" if purpose == "proof" else ""})
+    return to(code, "/verify", **{"for": purpose if purpose in FOR else ""})
 
 
 def _why_not(sent: NotSent, local: Local) -> str:
@@ -138,7 +142,7 @@ def check(code: str) -> ResponseReturnValue:
         anew = checked.verdict is not CodeVerdict.WRONG
         return _verify_page(code, purpose, checked.verdict.value, anew), 422
     keep(code, proof=checked.proof, sent=None)
-    if purpose == "proof":
-        return to(code, "/proof")
+    if purpose in FOR:
+        return to(code, FOR[purpose])
     wanted = kept_wish(code)
     return _ask(code, wanted, "otp") if wanted else to(code, "/change")

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.domain import next_step
 from portal.domain import window as windows
+from portal.domain.aftercare import After
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import Happening
+from portal.domain.next_step import Who
 from portal.domain.parcel import Restrictions
 from portal.domain.shipment import Status
 from portal.web.language import N_, Words, words
 from portal.web.local import Local, opening
 from portal.web.phrases import HANDED, MOVED, SOURCE, WHY
+from portal.web.phrases_after import ADVICE, CHOOSE_BY
 
 S = Status
 
@@ -189,31 +193,64 @@ class Todo:
 NOTHING = N_("You do not have to do anything.")
 CHOOSE = (N_("Please choose when we shall come. We do not come before you have chosen."), N_("Choose a time"))
 DO = {
-    S.MISSED: (N_("Please choose how you want to get your parcel."), "change", N_("See what is possible")),
     S.READY_FOR_PICKUP: (
         N_("Please pick up your parcel. Bring your ID and the message we sent you."),
-        "",
-        "",
+        "pickup",
+        N_("Where, until when, and the code"),
     ),
     S.DAMAGED: (N_("Please ask the sender about a replacement."), "help", N_("Contact the sender")),
     S.LOST: (N_("Please ask the sender about a replacement."), "help", N_("Contact the sender")),
 }
-NOT_SEEN = N_("Is it not there? Please tell us.")
+# (sentence, link, action) once it was delivered, by what the recipient said of it.
+SAID = {
+    None: (N_("Do you have your parcel?"), "received", N_("Yes or no")),
+    True: (N_("You told us that you have it. Thank you."), "", ""),
+    False: (
+        N_("You told us that you do not have it. We look after it."),
+        "received",
+        N_("I have it after all"),
+    ),
+}
+NEXT = {
+    Who.RECIPIENT: ("change", N_("See what is possible")),
+    Who.DEPOT: ("change", N_("See what is possible")),
+    Who.SENDER: ("help", N_("Contact the sender")),
+}
 
 
-def todo_view(shipment: Shipment, can_change: bool, local: Local) -> Todo:
-    """What the recipient has to do, if anything."""
+def todo_view(
+    shipment: Shipment, can_change: bool, local: Local, after: After | None = None, by: datetime | None = None
+) -> Todo:
+    """What the recipient has to do, if anything; `by` is until when a missed parcel waits for it."""
     _ = words(local.language)
     status = shipment.state.status
-    if status in DO and (status is not S.MISSED or can_change):
+    if status in DO:
         sentence, link, action = DO[status]
         return Todo(True, _(sentence), link, _(action) if action else "")
     if status in WAITS_FOR_CHOICE and shipment.awaits_first_window and can_change:
         return Todo(True, _(CHOOSE[0]), "change?kind=new_window", _(CHOOSE[1]))
     if status is S.DELIVERED:
-        return Todo(False, _(NOT_SEEN), "help", _("Get help"))
-    needs = _needs(shipment.restrictions, _) if not shipment.state.finished else []
-    return Todo(bool(needs), " ".join(needs) or _(NOTHING))
+        sentence, link, action = SAID[after.has_it if after else None]
+        return Todo(False, _(sentence), link, _(action) if action else "")
+    if coming := next_step.after(shipment.state):
+        return _after_a_miss(coming, can_change, local, by)
+    asked = shipment.restrictions
+    needs = _needs(asked, _) if not shipment.state.finished else []
+    link, action = ("proof", _("Show my PIN")) if needs and asked.pin else ("", "")
+    return Todo(bool(needs), " ".join(needs) or _(NOTHING), link, action)
+
+
+def _after_a_miss(coming: next_step.Next, can_change: bool, local: Local, by: datetime | None) -> Todo:
+    """The reason leads straight to what can be done, as far as anything can be changed."""
+    _ = words(local.language)
+    link, action = NEXT[coming.who]
+    mine = coming.who is Who.RECIPIENT
+    if link == "change" and not (can_change and coming.first):
+        link, action = ("help", NEXT[Who.SENDER][1]) if mine else ("", "")
+    said = [_(ADVICE[coming.advice])]
+    if mine and by and local.now < by:
+        said.append(_(CHOOSE_BY) % {"when": local.by(by)})
+    return Todo(mine, " ".join(said), link, _(action) if action else "")
 
 
 def _needs(asked: Restrictions, _: Words) -> list[str]:
@@ -223,5 +260,5 @@ def _needs(asked: Restrictions, _: Words) -> list[str]:
     elif asked.signature:
         said.append(_("Somebody has to be there to sign."))
     if asked.pin:
-        said.append(_("Please have the PIN ready that the sender gave you."))
+        said.append(_("The driver asks you for a PIN."))
     return said

@@ -26,9 +26,9 @@ VAN = (
 DOOR = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3 2 11h3v10h5v-6h4v6h5V11h3z"/></svg>'
 
 
-def part_of_town(door: Point, van: Point | None) -> Box:
+def part_of_town(*points: Point | None) -> Box:
     """What the map shows, rounded outwards so that a moving van rarely asks for another part."""
-    places = [(point.lat, point.lng) for point in (door, van) if point]
+    places = [(point.lat, point.lng) for point in points if point]
     box = box_of(places, MARGIN_DEGREES)
     south, west = (int(value * GRID // 1) / GRID for value in (box.south, box.west))
     north, east = (int(-(-value * GRID // 1)) / GRID for value in (box.north, box.east))
@@ -40,11 +40,11 @@ def drawn(door: Point, box: Box, streets: Path | None, tiles: str, attribution: 
     """The frame's page with places for nonce and numbers; built once for a door and its part of town."""
     town = ground(door, box, streets, tiles, attribution)
     here = (door.lat, door.lng)
-    _named(folium.Circle(here, radius=1), "rough", class_name="rough").add_to(town)
-    _named(folium.PolyLine([here, here]), "way", class_name="way").add_to(town)
+    named(folium.Circle(here, radius=1), "rough", class_name="rough").add_to(town)
+    named(folium.PolyLine([here, here]), "way", class_name="way").add_to(town)
     for name, picture in (("door", DOOR), ("van", VAN)):
-        icon = _named(folium.DivIcon(picture, (40, 40), (20, 20), class_name=name), name)
-        _named(folium.Marker(here, icon=icon, interactive=False, keyboard=False), name).add_to(town)
+        icon = named(folium.DivIcon(picture, (40, 40), (20, 20), class_name=name), name)
+        named(folium.Marker(here, icon=icon, interactive=False, keyboard=False), name).add_to(town)
     return ours(town, "js/map-frame.js")
 
 
@@ -60,9 +60,9 @@ def ground(
         ("map", asset("css/map.css")),
         *((style, asset(style)) for style in styles),
     ]
-    _named(town, "frame")
+    named(town, "frame")
     if tiles:
-        _named(folium.TileLayer(tiles, attr=attribution or " ", max_zoom=19), "ground").add_to(town)
+        named(folium.TileLayer(tiles, attr=attribution or " ", max_zoom=19), "ground").add_to(town)
     else:
         _draw_streets(town, box, streets)
     return town
@@ -72,16 +72,16 @@ def _draw_streets(town: folium.Map, box: Box, streets: Path | None) -> None:
     found = within(streets, box)
     for kind in AREAS:
         if outlines := found.get(kind):
-            _named(folium.Polygon(outlines, interactive=False), kind, class_name=kind).add_to(town)
+            named(folium.Polygon(outlines, interactive=False), kind, class_name=kind).add_to(town)
     for edge in ("edge", ""):
         for kind in LINES:
             if lines := found.get(kind):
                 weight = WEIGHTS[kind] + (2 if edge else 0)
                 layer = folium.PolyLine(lines, weight=weight, smooth_factor=1.5)
-                _named(layer, kind + edge, class_name=f"{kind} {edge}".strip()).add_to(town)
+                named(layer, kind + edge, class_name=f"{kind} {edge}".strip()).add_to(town)
 
 
-def _named(element: Any, name: str, class_name: str = "") -> Any:
+def named(element: Any, name: str, class_name: str = "") -> Any:
     """The element with a fixed id, and the class that gives it its color in light and in dark."""
     element._id = name
     if class_name:

@@ -11,12 +11,14 @@ from portal.web import guard
 from portal.web.assets import asset
 from portal.web.brand import Brand, brand_of
 from portal.web.headers import csp_nonce
-from portal.web.language import words
+from portal.web.language import N_, words
 from portal.web.map_drawing import NONCE, NUMBERS, drawn, part_of_town
 from portal.web.tracking import frame, language_of, look_at, render
 from portal.wiring import kit
 
 bp = Blueprint("maps", __name__)
+
+VAN_AND_DOOR, SHOW_BOTH = N_("Map with the van and your door"), N_("Show van and door")
 
 
 def policy(tiles: str) -> str:
@@ -54,18 +56,18 @@ def show(code: str) -> ResponseReturnValue:
         }
         box = part_of_town(look.door, van)
         page = drawn(look.door, box, settings.map_streets, settings.map_tiles_url, settings.map_attribution)
-        response = Response(_filled(page, language, brand, numbers))
+        title, again = words(language)(VAN_AND_DOOR), escape(words(language)(SHOW_BOTH))
+        data = f'<script type="application/json" id="numbers" data-again="{again}">{json.dumps(numbers)}</script>'
+        response = Response(filled(page, language, brand, title, data))
     response.headers["Content-Security-Policy"] = policy(settings.map_tiles_url)
     return response
 
 
-def _filled(page: str, language: str, brand: Brand, numbers: dict[str, object]) -> str:
-    """The drawn page with this answer's language, colors, numbers and nonce; texts are our own."""
-    _, nonce = words(language), csp_nonce()
-    title, again = escape(_("Map with the van and your door")), escape(_("Show van and door"))
-    data = f'<script type="application/json" id="numbers" data-again="{again}">{json.dumps(numbers)}</script>'
+def filled(page: str, language: str, brand: Brand, title: str, data: str = "") -> str:
+    """A drawn page with this answer's language, colors, data and nonce; texts are our own."""
+    nonce = csp_nonce()
     icon = f'<link rel="icon" href="{asset("img/icon.svg")}" type="image/svg+xml">'
-    head = f'{icon}<title>{title}</title><style nonce="{nonce}">{brand.css}</style></head>'
+    head = f'{icon}<title>{escape(title)}</title><style nonce="{nonce}">{brand.css}</style></head>'
     page = page.replace("<html>", f'<html lang="{language}">', 1).replace("</head>", head, 1)
     return page.replace(NUMBERS, data).replace(NONCE, nonce)
 
