@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.domain.next_step import act_by
 from portal.domain.parcel import Address
 from portal.domain.shipment import Status
 from portal.domain.visibility import HIDDEN_WHEN_OLDER_THAN
@@ -44,25 +45,24 @@ def local_of(address: Address, language: str, now: datetime) -> Local:
     return Local(address.timezone, language, address.country, now)
 
 
-def page_of(
-    look: Look, language: str, now: datetime, *, verified: bool = False, everything: bool = False
-) -> Page:
+def page_of(look: Look, language: str, now: datetime, *, everything: bool = False) -> Page:
     """The page of a shipment in this language at this moment."""
     shipment, shipper = look.shipment, look.shipper
     local = local_of(shipment.address, language, now)
     changes = changes_view(look.changes, look.options, local, look.where)
+    by = act_by(shipment.state, shipper.rules.keep_days)
     finished = shipment.state.finished and not any(change.waits for change in look.changes)
     return Page(
         language=language,
         brand=brand_of(shipper.name, shipper.brand),
         reference=shipment.reference,
         window=window_view(shipment, local),
-        todo=todo_view(shipment, changes.possible, local),
+        todo=todo_view(shipment, changes.possible, local, look.after, by),
         changes=changes,
         progress=progress_view(shipment, local),
         nearby=nearby_view(look.view, look.door, local),
         story=story_view(shipment, local, everything=everything),
-        proof=proof_view(shipment, local, verified=verified),
+        proof=proof_view(shipment, look.after, local),
         calendar=shipment.window is not None and not finished,
         interval_s=0 if finished else _interval_s(look),
         finished=finished,

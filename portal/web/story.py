@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.domain.aftercare import After
 from portal.domain.delivery import Shipment
 from portal.domain.events import DispatchEvent, Happening, How
 from portal.domain.shipment import LEADS_TO, Status
@@ -63,12 +64,15 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How, where and when a parcel was handed over. `place` is empty until recipients prove who they are."""
+    """How and when a parcel was handed over; `hidden`: there is more, such as a `photo`, for whoever types a code."""
 
     how: str
     at: str
     place: str = ""
     hidden: bool = False
+    photo: bool = False
+    rated: bool = False
+    reported: bool = False
 
 
 def progress_view(shipment: Shipment, local: Local) -> tuple[Step, ...]:
@@ -131,12 +135,20 @@ def _item(event: DispatchEvent, local: Local, _: Words) -> Item:
     return Item(local.short(at), at.isoformat(timespec="minutes"), sentence, " ".join(said))
 
 
-def proof_view(shipment: Shipment, local: Local, *, verified: bool = False) -> Proof | None:
-    """The proof of a delivery, None before it."""
+def proof_view(shipment: Shipment, after: After | None, local: Local) -> Proof | None:
+    """The proof of a delivery as the link alone shows it, None before it."""
     state = shipment.state
     if state.status is not S.DELIVERED or state.since is None or state.how is None:
         return None
     _ = words(local.language)
-    public = state.how is How.LOCKER
-    place = state.place if verified or public else ""
-    return Proof(_(HANDED[state.how]), opening(local.at(state.since)), place, bool(state.place) and not place)
+    place = state.place if state.how is How.LOCKER else ""
+    known = after or After()
+    return Proof(
+        _(HANDED[state.how]),
+        opening(local.at(state.since)),
+        place,
+        (bool(state.place) and not place) or known.photo or known.signature,
+        known.photo,
+        bool(known.stars),
+        known.reported,
+    )
