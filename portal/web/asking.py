@@ -1,5 +1,6 @@
 """What the doors of a change share: where they lead, what their pages need, and what a form is judged in."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.domain.change import Change, Kind
+from portal.domain.change import Change, Kind, Life
 from portal.domain.change_policy import needs_code
 from portal.domain.kinds.base import Wish
 from portal.flows import codes, locker_choice, track
@@ -16,14 +17,14 @@ from portal.flows.change_offer import place_of, situation
 from portal.flows.locker_choice import Listed
 from portal.web.brand import brand_of
 from portal.web.clean import clean_line
-from portal.web.kinds.base import Asking
+from portal.web.kinds import FORMS
+from portal.web.kinds.base import Asking, Own
 from portal.web.language import choose, known
 from portal.web.local import Local
 from portal.web.present import local_of
 from portal.web.tracking import frame, render
 from portal.web.wish_forms import kept
 from portal.wiring import kit
-
 
 LONGEST_SEARCH = 100
 
@@ -74,6 +75,16 @@ def proven(code: str) -> bool:
     """Whether this browser typed a right code for this shipment a moment ago."""
     with kit().reading() as session:
         return codes.is_proven(session, g.shipment, kept(code, "proof") or "", kit().now())
+
+
+def of_their_own(wishes: Iterable[Change]) -> dict[str, Own]:
+    """What only the recipient may see of wishes that go on, by their ids; whether to show it is for the caller."""
+    found = {}
+    with kit().reading() as session:
+        for one in wishes:
+            if one.waits or (one.life is Life.ACCEPTED and one.honoured is None):
+                found[one.id] = FORMS[one.kind].own(session, kit().voice, one)
+    return {key: own for key, own in found.items() if own != Own()}
 
 
 def stale(_error: Exception) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from portal.domain.change_policy import Refused
 from portal.domain.kinds.base import Wish
 from portal.flows import change, holds, together
 from portal.web import guard
-from portal.web.asking import asking_at, context, proof_missing, stale, to
+from portal.web.asking import asking_at, context, of_their_own, proof_missing, proven, stale, to
 from portal.web.choosing import change_page
 from portal.web.clean import clean_line
 from portal.web.kinds import FORMS
@@ -71,6 +71,8 @@ def _page(
     found |= {
         "page": page,
         "others": _others(page.sheet.kind) if page.sheet else [],
+        "own": of_their_own(wishes) if not page.sheet else {},
+        "proven": proven(code),
         "done": done,
         "here": "".join(f"{name}={value}&" for name, value in asked if value),
         "wrong": sorry.field,

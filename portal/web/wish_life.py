@@ -26,7 +26,7 @@ WILL_ANSWER, WILL_SEE, WILL_DO = N_("The depot answers"), N_("The driver sees it
 SEEN, DONE, NOT_DONE = N_("The driver has seen it"), N_("Done as you asked"), N_("Not done as you asked")
 NOT_YET = N_("not yet")
 
-RULE, DELIVERY, UNANSWERED = "rule", "delivery", "unanswered"
+RULE, DELIVERY, NEIGHBOR, UNANSWERED = "rule", "delivery", "neighbor", "unanswered"
 ANSWERS = {
     Life.ACCEPTED: N_("The depot agreed"),
     Life.REFUSED: N_("The answer was no"),
@@ -37,6 +37,11 @@ ANSWERS = {
 AT_ONCE = N_("Settled at once, nobody has to agree")
 BY_SILENCE = N_("The depot did not answer in time, so it counts as agreed")
 OVERTAKEN = N_("The delivery ended before the answer")
+OF_NEIGHBOR = {
+    Life.REFUSED: N_("Your neighbor said no"),
+    Life.LAPSED: N_("Your neighbor did not answer in time"),
+    Life.WITHDRAWN: N_("Your neighbor took their yes back"),
+}
 BAD = {Life.REFUSED, Life.LAPSED}
 ENDED = {Life.REFUSED, Life.WITHDRAWN, Life.REPLACED, Life.LAPSED}
 
@@ -71,6 +76,8 @@ def _answer(change: Change, life: Life, by: str) -> str:
     """Who or which rule decided."""
     if by == DELIVERY:
         return OVERTAKEN
+    if by == NEIGHBOR and life in OF_NEIGHBOR:
+        return OF_NEIGHBOR[life]
     if life is Life.ACCEPTED and by == RULE:
         return BY_SILENCE if change.reason_code == UNANSWERED else AT_ONCE
     return ANSWERS[life]

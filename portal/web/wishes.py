@@ -11,7 +11,7 @@ from portal.domain.kinds.base import No, Situation
 from portal.web.kinds import FORMS
 from portal.web.language import N_, Words, words
 from portal.web.local import Local
-from portal.web.wish_life import LifeStep, steps_of, why_not
+from portal.web.wish_life import NEIGHBOR, LifeStep, steps_of, why_not
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class WishView:
-    """A wish with its life; `id` while it can still be taken back, `steps` as far as they are of interest."""
+    """A wish with its life; `id` while it can still be taken back; `key` is always its id."""
 
     tone: str
     label: str
@@ -36,7 +36,7 @@ class WishView:
     sentence: str
     id: str = ""
     steps: tuple[LifeStep, ...] = ()
-    passes_on: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,11 @@ STAYS = {
     Life.LAPSED: N_("The depot did not answer in time. Everything stays as it was planned."),
     Life.REPLACED: N_("A later wish of yours took its place."),
 }
+NEIGHBOR_STAYS = {
+    Life.REFUSED: N_("Your neighbor said no. Everything stays as it was planned."),
+    Life.LAPSED: N_("Your neighbor did not answer in time. Everything stays as it was planned."),
+    Life.WITHDRAWN: N_("Your neighbor can no longer take it. Everything stays as it was planned."),
+}
 # Why every kind of change can be closed at once.
 FOR_ALL = {No.FINISHED, No.ON_ITS_WAY_BACK, No.AT_PICKUP, No.WAITING, No.OFTEN, No.ON_VAN, No.NEXT_STOP}
 GROUPS = {
@@ -140,7 +145,7 @@ def wish_view(change: Change, local: Local, where: Situation | None) -> WishView
         _sentence(change, facts, local, _),
         change.id if back else "",
         steps_of(change, local),
-        change.life is Life.NOMINATED,
+        change.id,
     )
 
 
@@ -155,4 +160,5 @@ def _sentence(change: Change, facts: dict[str, str], local: Local, _: Words) -> 
         case Life.REFUSED if reason := why_not(change, _):
             return _("The depot said no: %(reason)s") % {"reason": reason}
         case _:
-            return _(STAYS[change.life])
+            by_neighbor = NEIGHBOR_STAYS if change.decided_by == NEIGHBOR else STAYS
+            return _(by_neighbor.get(change.life, STAYS[change.life]))

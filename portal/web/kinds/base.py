@@ -5,11 +5,14 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from typing import Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from portal.domain.change import Change, Kind
 from portal.domain.change_policy import needs_code
 from portal.domain.delivery import Shipment
 from portal.domain.kinds import KINDS
 from portal.domain.kinds.base import No, Situation, Wish
+from portal.flows.announce import Voice
 from portal.flows.change_offer import Offer
 from portal.flows.locker_choice import Listed
 from portal.web.clean import clean_line
@@ -75,6 +78,19 @@ class Meaning:
     confirm: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What only the recipient may see of a wish, after the code: a link to pass on, a code to hand over by."""
+
+    link: str = ""
+    code: str = ""
+
+
+def nothing_of_their_own(_session: Session, _voice: Voice, _change: Change) -> Own:
+    """The link alone shows all there is."""
+    return Own()
+
+
 def nothing_to_say(_wish: Any, _asking: Asking) -> str:
     """The kind alone says what is asked."""
     return ""
@@ -105,7 +121,7 @@ class Form:
     `private` are the noes that would tell a stranger what they do not know, so they are said only after the code.
     `described` repeats a wish in words for whoever just typed it, `means` says what it would bring (the wish is None
     while nothing is chosen yet), already translated or as marked; `choices` is what the template shows under
-    `choices`.
+    `choices`; `own` is what whoever typed the code may see of a wish as well.
     """
 
     kind: Kind
@@ -120,6 +136,7 @@ class Form:
     means: Callable[[Any, Asking], Meaning] = usual_meaning
     choices: Callable[[Asking], dict[str, Any]] = nothing_to_choose
     facts: Callable[[Change, Local], dict[str, str]] = no_facts
+    own: Callable[[Session, Voice, Change], Own] = nothing_of_their_own
 
     def invitation(self, where: Situation | None) -> str:
         """The option's name, in English."""

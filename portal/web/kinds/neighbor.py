@@ -1,9 +1,13 @@
 """The form for a neighbor: name, house number, and how we may ask them."""
 
-from portal.domain.change import Kind
+from sqlalchemy.orm import Session
+
+from portal.domain.change import Change, Kind
 from portal.domain.kinds.base import No
 from portal.domain.kinds.neighbor import LeaveWithNeighbor
-from portal.web.kinds.base import SAME_TIME, Asking, Form, Meaning
+from portal.flows import neighbors
+from portal.flows.announce import Voice
+from portal.web.kinds.base import SAME_TIME, Asking, Form, Meaning, Own
 from portal.web.language import N_
 
 RISK = N_("Once your neighbor has it, it counts as delivered.")
@@ -17,6 +21,12 @@ def _described(wish: LeaveWithNeighbor, _asking: Asking) -> str:
 
 def _means(wish: LeaveWithNeighbor | None, _asking: Asking) -> Meaning:
     return Meaning(SAME_TIME, RISK, YOU_ASK if wish and not wish.contact else WE_ASK)
+
+
+def _own(session: Session, voice: Voice, change: Change) -> Own:
+    return Own(
+        neighbors.neighbor_link(session, voice, change), neighbors.code_for_recipient(session, voice, change)
+    )
 
 
 NEIGHBOR = Form(
@@ -36,4 +46,5 @@ NEIGHBOR = Form(
     private=frozenset({No.NEIGHBOR_YOURSELF, No.NEIGHBOR_NOT_NOW}),
     described=_described,
     means=_means,
+    own=_own,
 )
