@@ -5,17 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from portal import jobs
 from portal.domain.access import fingerprint
 from portal.domain.change import Change
 from portal.domain.delivery import Shipment
 from portal.domain.events import DispatchEvent, Happening
+from portal.domain.kinds.base import Wish
 from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.domain.neighbors import Answer
 from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
-from portal.flows import agents, change, ingest, intake
+from portal.flows import agents, change, ingest, intake, neighbors
 from portal.flows.ingest import Reported
 from portal.flows.intake import Told
 from portal.store import agents as agent_store
-from portal.store import shipments, shippers
+from portal.store import changes, shipments, shippers
+from portal.store import neighbors as neighbor_store
 from portal.store.agents import Agent
 from portal.store.shippers import Shipper
 
@@ -112,11 +116,31 @@ class Office:
         return name
 
     def wish(self, of: Shipment, neighbor: str = "Ada Cole", number: str = "14") -> Change:
-        """The recipient asks to leave it with a neighbor."""
+        """The recipient asks to leave it with a neighbor, who says yes: now dispatch is asked."""
+        asked = self.asks(of, LeaveWithNeighbor(neighbor, number))
         with self.kit.transaction() as session:
-            asked = change.ask(session, self.kit.voice, of, LeaveWithNeighbor(neighbor, number), self.clock())
+            question = neighbor_store.of_changes(session, [asked])[asked.id]
+            neighbors.answer(session, self.kit.voice, question, Answer.YES, self.clock())
+        return self.known(asked)
+
+    def asks(self, of: Shipment, wish: Wish) -> Change:
+        """The recipient asks for something."""
+        with self.kit.transaction() as session:
+            asked = change.ask(session, self.kit.voice, of, wish, self.clock())
         assert isinstance(asked, change.Asked), asked
         return asked.change
+
+    def known(self, of: Change) -> Change:
+        """A change as it stands now."""
+        with self.kit.reading() as session:
+            found = changes.find(session, None, of.id)
+        assert found is not None
+        return found
+
+    def desk_ticks(self, seconds: float = 9) -> None:
+        """So many seconds later, answers given on the desk count."""
+        self.clock.forward(seconds=seconds)
+        jobs.answers(self.kit)
 
     def sign_in(self, client: Any, email: str = "ann@example.com", password: str = "") -> Any:
         """Sign in through the form, as a browser does."""

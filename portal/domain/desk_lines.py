@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.domain.change import Change, Kind
+from portal.domain.neighbors import NeighborAsk, Way
 from portal.domain.telling import plain
 
 NEEDS = {
@@ -15,6 +16,12 @@ NEEDS = {
     "text_only": "text only, no calls",
     "ring_loud": "ring loud",
     "do_not_ring": "do not ring",
+}
+# How it is known who said yes.
+KNOWN_BY = {
+    Way.SMS: "on a link we sent by text",
+    Way.EMAIL: "on a link we sent by email",
+    Way.PASSED_ON: "on a link the recipient passed on",
 }
 
 
@@ -29,10 +36,11 @@ class Line:
     span_before: tuple[datetime, datetime] | None = None
 
 
-def lines(change: Change) -> tuple[Line, ...]:
-    """The lines of this change, in the order in which they are read."""
+def lines(change: Change, ask: NeighborAsk | None = None) -> tuple[Line, ...]:
+    """The lines of this change, in the order in which they are read; `ask` is what its neighbor was asked."""
     told = {key: value for key, value in change.to.items() if value not in ("", None, [], False)}
-    return tuple(BY_KIND.get(change.kind, _as_told)(change, told))
+    said = tuple(BY_KIND.get(change.kind, _as_told)(change, told))
+    return (*said, consent(ask)) if change.kind is Kind.NEIGHBOR else said
 
 
 def _words(value: object) -> str:
@@ -48,18 +56,17 @@ def _as_told(_change: Change, told: dict[str, Any]) -> Iterator[Line]:
             yield Line(plain(name).capitalize(), _words(value))
 
 
-def _neighbor(change: Change, told: dict[str, Any]) -> Iterator[Line]:
+def _neighbor(_change: Change, told: dict[str, Any]) -> Iterator[Line]:
     yield Line("Neighbor", str(told.get("name", "")))
     yield Line("House number", str(told.get("house_number", "")))
-    consent = told.get("consent")
-    said = _consent(consent) if isinstance(consent, dict) else "not asked by us; the recipient named them"
-    yield Line("Consent", said)
 
 
-def _consent(consent: dict[str, Any]) -> str:
-    answer = plain(str(consent.get("answer", ""))) or "said yes"
-    how = plain(str(consent.get("how") or consent.get("channel") or ""))
-    return f"{answer} by {how}" if how else answer
+def consent(ask: NeighborAsk | None) -> Line:
+    """Whether the neighbor said yes, and how it is known who did."""
+    if ask is None or ask.answered_at is None:
+        return Line("Consent", "nobody asked the neighbor; the recipient named them")
+    said = "said yes" if ask.agreed else plain(ask.answer.value)
+    return Line("Consent", f"{said}, {KNOWN_BY[ask.way]}")
 
 
 def _locker(_change: Change, told: dict[str, Any]) -> Iterator[Line]:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.domain.answering import pressing, refusals
+from portal.domain.change import Kind
 from portal.domain.desk_lines import Line, lines
+from portal.domain.neighbors import NeighborAsk
 from portal.domain.telling_changes import DECIDED, wished
 from portal.domain.timeline import Tone
-from portal.store import audit, desk, desk_queue, desk_routes
+from portal.store import audit, desk, desk_queue, desk_routes, neighbors
 from portal.store.agents import Agent
 from portal.store.desk import DeskAnswer
 from portal.store.desk_queue import Place, Waiting
@@ -84,7 +86,8 @@ def queue(
     lately = desk_queue.answered_lately(session, agent.shipper_id, now - LATELY)
     places = desk_queue.places(session, (one.change.shipment_id for one in (*waiting, *lately)))
     answers = {one.change_id: one for one in desk.waiting(session, agent.shipper_id)}
-    items = _items(waiting, places, answers, shippers, only, now)
+    asks = neighbors.of_changes(session, (one.change for one in waiting if one.change.kind is Kind.NEIGHBOR))
+    items = _items(waiting, places, answers, shippers, only, now, asks)
     open_ones = [one for one in items if one.answer is None]
     answered = sorted((one for one in items if one.answer), key=_given_at, reverse=True)
     overtaken = audit.of_actor(session, agent.email[:120], "answer_overtaken", now - said_for)
@@ -119,13 +122,14 @@ def _items(
     shippers: Mapping[int, Shipper],
     only: Only,
     now: datetime,
+    asks: Mapping[str, NeighborAsk] | None = None,
 ) -> list[Item]:
     return [
         Item(
             waiting=one,
             shipper=shippers[one.shipper_id],
             asks=wished(one.change),
-            lines=lines(one.change),
+            lines=lines(one.change, (asks or {}).get(one.change.id)),
             tone=pressing(one.change, now) if one.change.open else DECIDED[one.change.life][1],
             refusals=refusals(one.change.kind),
             place=places.get(one.change.shipment_id),
