@@ -45,6 +45,19 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "taken",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
+        sa.Column(
+            "unknown",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
+        sa.Column("unknown_last", sa.String(length=200), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["shipper_id"], ["shippers.id"], name=op.f("fk_sources_shipper_id_shippers"), ondelete="CASCADE"
         ),
