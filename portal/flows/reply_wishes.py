@@ -10,7 +10,7 @@ from notifications.message import Channel, Rule
 from notifications.notice import Notice
 from notifications.sms_text import one_line
 from portal.domain.access import CodeVerdict
-from portal.domain.change import Change, Kind
+from portal.domain.change import Change, Kind, Life
 from portal.domain.change_policy import Refused
 from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import No, Wish
@@ -79,21 +79,16 @@ def typed(session: Session, talk: Talk, digits: str, told_before: Conversation |
 
 def _ask(session: Session, talk: Talk, held: Sequence[Shipment], wish: Wish) -> str:
     """Ask for everything that was told as one, or for nothing."""
-    asked: list[Change] = []
-    refused: No | None = None
-    with session.begin_nested() as point:
-        for one in held:
-            verdict = change.ask(session, talk.voice, one, wish, talk.now, method=BY_TEXT)
-            if isinstance(verdict, Refused):
-                refused = verdict.because
-                point.rollback()
-                break
-            asked.append(verdict.change)
-    if refused:
-        return not_possible(session, talk, refused)
+    verdict = change.ask_together(session, talk.voice, held, wish, talk.now, method=BY_TEXT)
+    if isinstance(verdict, Refused):
+        return not_possible(session, talk, verdict.because)
     _say_it_once(session, talk, held)
-    answer(session, talk, "reply_asked", wish=_kind_words(talk, wish.kind))
-    return f"change:{asked[0].id}"
+    first = verdict[0].change
+    if first.life is Life.NOMINATED:
+        answer(session, talk, "reply_neighbor_first")
+    else:
+        answer(session, talk, "reply_asked", wish=_kind_words(talk, wish.kind))
+    return f"change:{first.id}"
 
 
 def _say_it_once(session: Session, talk: Talk, held: Sequence[Shipment]) -> None:
@@ -110,18 +105,18 @@ def _say_it_once(session: Session, talk: Talk, held: Sequence[Shipment]) -> None
 def undo(
     session: Session, talk: Talk, under_way: Sequence[Shipment], told_before: Conversation | None
 ) -> str:
-    """Take back the last open change that was asked by text; what was not confirmed yet is forgotten."""
+    """Take back the last change that was asked by text, while there is time; what was not confirmed is forgotten."""
     inbound.wait_no_longer(session, talk.said.sender)
     known = changes.of_shipments(session, [one.id for one in under_way])
-    open_ones = [one for listed in known.values() for one in listed if one.open and one.method == BY_TEXT]
-    last = max(open_ones, key=lambda one: one.asked_at, default=None)
+    by_text = [one for listed in known.values() for one in listed if _may_hold(one) and one.method == BY_TEXT]
+    last = max(by_text, key=lambda one: one.asked_at, default=None)
     if last is None:
         return answer(session, talk, "reply_undone" if told_before else "reply_nothing_to_undo")
     by_id = {one.id: one for one in under_way}
     shipments.by_ids(session, by_id, lock=True)
     taken = [
         change.withdraw(session, talk.voice, by_id[one.shipment_id], one.id, talk.now)
-        for one in open_ones
+        for one in by_text
         if one.asked_at == last.asked_at
     ]
     # dispatch may have answered in this very moment
@@ -129,6 +124,10 @@ def undo(
         return answer(session, talk, "reply_nothing_to_undo")
     answer(session, talk, "reply_undone")
     return f"withdrawn:{last.id}"
+
+
+def _may_hold(one: Change) -> bool:
+    return one.waits or (one.life is Life.ACCEPTED and one.honoured is None)
 
 
 def _kind_words(talk: Talk, kind: Kind) -> str:

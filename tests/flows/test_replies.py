@@ -121,8 +121,9 @@ def test_a_neighbor_is_echoed_confirmed_with_the_code_and_asked(kit, ann):
     assert (notice, "(Jo Field, 14)" in words) == ("reply_confirm", True)
     assert wishes(kit) == []
     notice, words = ann.says(ann.code())
-    assert (notice, "UNDO" in words) == ("reply_asked", True)
+    assert (notice, "UNDO" in words) == ("reply_neighbor_first", True)
     (wish,) = wishes(kit)
+    assert wish.life is Life.NOMINATED
     assert (wish.to, wish.method, wish.asked_by) == (
         {"name": "Jo Field", "house_number": "14"},
         "otp_sms",
@@ -152,15 +153,19 @@ def test_undo_takes_it_back_and_only_what_was_asked_by_text(kit, ann):
     assert ann.kept()[-2][1].startswith("withdrawn:")
 
 
-def test_an_answered_change_cannot_be_undone(kit, ann):
+def test_an_agreed_change_is_undone_while_there_is_time(kit, ann, dispatch, clock):
     from portal.flows import change
 
-    ann.says("neighbor 14 Field")
-    ann.says(ann.code())
-    with kit.transaction() as session:
-        change.answer(session, kit.voice, 1, wishes(kit)[0].id, True, "tests", kit.now())
-    assert ann.says("undo")[0] == "reply_nothing_to_undo"
-    assert wishes(kit)[0].life is Life.ACCEPTED
+    dispatch.offers(slots=days(kit, 1))
+    for life in (Life.WITHDRAWN, Life.REFUSED):
+        clock.forward(minutes=1)
+        ann.says("tomorrow")
+        ann.says(ann.code())
+        agreed = life is Life.WITHDRAWN
+        with kit.transaction() as session:
+            change.answer(session, kit.voice, 1, wishes(kit)[-1].id, agreed, "tests", kit.now())
+        assert ann.says("undo")[0] == ("reply_undone" if agreed else "reply_nothing_to_undo")
+        assert wishes(kit)[-1].life is life
 
 
 def test_only_the_house_number_is_enough_but_for_ones_own_house(kit, ann):
@@ -292,7 +297,7 @@ def test_the_code_is_too_old_after_its_minutes(kit, ann, clock):
 def test_yes_is_not_a_code(kit, ann):
     ann.says("neighbor 14 Field")
     assert ann.says("yes")[0] == "reply_confirm"
-    assert ann.says(ann.code())[0] == "reply_asked"
+    assert ann.says(ann.code())[0] == "reply_neighbor_first"
     assert ann.says("yes") is None
     assert ann.kept()[-1] == ("yes", "silent:no_answer_needed")
 
@@ -465,7 +470,7 @@ def test_what_was_given_another_number_meanwhile_is_not_changed_along(kit, ann, 
     assert ann.says("neighbor 14 Field")[0] == "reply_confirm"
     cy = {"name": "Cy", "phone": "+4915112345678", "email": "cy@example.com", "language": "en"}
     dispatch.ships(shipment("A-2", recipient=cy))
-    assert ann.says(ann.code())[0] == "reply_asked"
+    assert ann.says(ann.code())[0] == "reply_neighbor_first"
     assert [len(wishes(kit, reference)) for reference in ("A-1", "A-2")] == [1, 0]
 
 
