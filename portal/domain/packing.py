@@ -30,8 +30,8 @@ def _place(box: Sides, rooms: list[Sides]) -> list[Sides] | None:
     """The rooms that are left once the box is in the tightest one, lying so that the largest piece stays whole."""
     best: tuple[int, list[Sides]] | None = None
     for place in sorted(range(len(rooms)), key=lambda one: _volume(rooms[one])):
-        for lying in set(permutations(box)):
-            for left in _cuts(lying, rooms[place]):
+        for x, y, z in set(permutations(box)):
+            for left in _cuts((x, y, z), rooms[place]):
                 largest = max(map(_volume, left), default=0)
                 if best is None or largest > best[0]:
                     best = largest, rooms[:place] + left + rooms[place + 1 :]

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -250,7 +250,9 @@ def _ask_elsewhere(
     rules = voice.shippers(session)[shipment.shipper_id].rules
     if wish := overflow.instead(session, shipment, refused, rules, now):
         method, by = refused.method, refused.asked_by
-        ask(session, voice, shipment, wish, now, asked_by=by, method=method, instead_of=refused.id)
+        # a moment later, so that the two stand in their order wherever a change's past is told
+        then = now + timedelta(microseconds=1)
+        ask(session, voice, shipment, wish, then, asked_by=by, method=method, instead_of=refused.id)
 
 
 def held(session: Session, shipper_id: int | None, change_id: str) -> tuple[Shipment | None, Change | None]:

@@ -34,7 +34,7 @@ def listed(session: Session, shipment: Shipment, typed: str, wanted: int, now: d
     place = lockers.search(session, shipment.shipper_id, typed, door) if typed else None
     origin = place.point if place else door
     shown = min(max(wanted, FIRST), MOST)
-    at = (origin.lat, origin.lng) if origin else (None, None)
-    found = lockers.near(session, shipment.shipper_id, *at, shown + 1, now=now, shipment_id=shipment.id)
+    lat, lng = (origin.lat, origin.lng) if origin else (None, None)
+    found = lockers.near(session, shipment.shipper_id, lat, lng, shown + 1, now=now, shipment_id=shipment.id)
     more = shown + STEP if len(found) > shown < MOST else 0
     return Listed(tuple(found[:shown]), origin, typed, place, more)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.change import Life
@@ -59,7 +59,7 @@ def waiting_in(session: Session, locker_id: int, *, lock: bool = False) -> list[
     return _values(session, query.with_for_update(of=BOOKINGS) if lock else query)
 
 
-def overdue(session: Session, now: datetime, limit: int = 200) -> list[tuple[int, str]]:
+def overdue(session: Session, now: datetime, limit: int = 200) -> list[tuple[int, int]]:
     """(shipper id, shipment id) of stays that are over and not yet told. Of every shipper: a tick's question."""
     query = (
         select(ChangeRow.shipper_id, ChangeRow.shipment_id)
@@ -132,7 +132,7 @@ def wrong_codes(session: Session, locker_id: int) -> tuple[int, datetime | None]
     return row.wrong_codes, row.wrong_since
 
 
-def _bookings() -> Select[Any]:
+def _bookings() -> Any:
     of = (ChangeRow.shipment_id, CompartmentRow.size, CompartmentRow.low, CompartmentRow.locker_id)
     return (
         select(BOOKINGS.__table__, *of)
@@ -142,7 +142,7 @@ def _bookings() -> Select[Any]:
     )
 
 
-def _values(session: Session, query: Select[Any]) -> list[Booking]:
+def _values(session: Session, query: Any) -> list[Booking]:
     rows = session.execute(query).all()
     if not rows:
         return []

@@ -119,8 +119,8 @@ def _nearest(session: Session, shipper_id: int, door: Point, limit: int, within_
 
 def _flat(door: Point) -> Any:
     """How far, on a flat map, for sorting: the last hundredth is told by the great circle."""
-    east = func.abs(LockerRow.lng - door.lng)
-    east = case((east > 180, 360 - east), else_=east) * math.cos(math.radians(door.lat))
+    apart = func.abs(LockerRow.lng - door.lng)
+    east = case((apart > 180, 360 - apart), else_=apart) * math.cos(math.radians(door.lat))
     north = LockerRow.lat - door.lat
     return east * east + north * north
 
