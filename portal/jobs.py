@@ -41,6 +41,7 @@ from portal.flows import (
     unreached,
 )
 from portal.store import audit, compartments, desk
+from portal.store.changes import NUMBERED_AT_ONCE
 from portal.wiring import Kit
 
 log = structlog.get_logger()
@@ -116,7 +117,15 @@ def feed(kit: Kit) -> int:
     """Number what is new for dispatch and plan its webhooks; note what it has read by itself."""
     with kit.transaction() as session:
         unreached.note_pulls(session, kit.now())
-        return dispatch_out.number_and_send(session, kit.voice, kit.now())
+    numbered, until = 0, time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        with kit.transaction() as session:
+            some = dispatch_out.number_and_send(session, kit.voice, kit.now())
+        numbered += some
+        if some < NUMBERED_AT_ONCE:
+            # a full batch says that more waits: a backlog is not left to the next tick
+            break
+    return numbered
 
 
 def settle(kit: Kit) -> None:

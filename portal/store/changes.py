@@ -12,6 +12,7 @@ from portal.db import THESE, Moment, Reader, db
 from portal.domain.change import Change, Decision, IfUnanswered, Kind, Life
 
 SEQUENCER_LOCK = 7_220_401
+NUMBERED_AT_ONCE = 500
 
 
 class ChangeRow(db.Model):
@@ -255,7 +256,7 @@ def tell_dispatch(
     session.execute(insert(FeedRow).values(**values, type=type, at=at, data=data))
 
 
-def number_new_entries(session: Session, limit: int = 500) -> list[FeedEntry]:
+def number_new_entries(session: Session, limit: int = NUMBERED_AT_ONCE) -> list[FeedEntry]:
     """Give committed entries their numbers and return them. One sequencer at a time.
 
     A serial id would be visible out of order: with 50 writers a reader of `id > last` missed two thirds.
