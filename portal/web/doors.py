@@ -10,6 +10,7 @@ from portal.web import (
     confirming,
     console,
     console_figures,
+    console_follow_ups,
     console_wordings,
     demo,
     desk,
@@ -62,6 +63,7 @@ FOR_PEOPLE = (
     login,
     quality,
     console_figures,
+    console_follow_ups,
     console_wordings,
 )
 
