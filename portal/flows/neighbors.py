@@ -202,6 +202,29 @@ def code_for_recipient(session: Session, voice: Voice, change: Change) -> str:
     return hand_over_code(voice.secret, ask.id) if ask and ask.answer is Answer.YES else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often neighbors were asked, and how they answered. How often somebody was home all the same, nobody knows."""
+
+    asked: int = 0
+    yes: int = 0
+    no: int = 0
+    silent: int = 0
+    taken_back: int = 0
+
+
+def count(session: Session, shipper_id: int | None, since: datetime, until: datetime) -> Count:
+    """The questions asked in this time and their answers, within a shipper's scope (None: all)."""
+    found = neighbors.counts(session, shipper_id, since, until)
+    return Count(
+        asked=found.total(),
+        yes=found[Answer.YES],
+        no=found[Answer.NO] + found[Answer.BLOCKED],
+        silent=found[Answer.SILENT],
+        taken_back=found[Answer.TAKEN_BACK],
+    )
+
+
 def forget(session: Session, now: datetime) -> int:
     """Erase names and contacts of neighbors some days after the matter is over; the answer stays as evidence."""
     return neighbors.forget(session, now - NAMES_ARE_KEPT_FOR)

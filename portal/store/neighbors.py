@@ -181,13 +181,13 @@ def choose(session: Session, mark: str, chosen: Habits, now: datetime) -> None:
 def counts(session: Reader, shipper_id: int | None, since: datetime, until: datetime) -> Counter[str]:
     """How the questions of this time were answered, by the answer's value, within a shipper's scope (None: all)."""
     asked = (
-        select(ASKS.c.answer, func.count())
+        select(ASKS.c.answer, func.count().label("number"))
         .where(ASKS.c.asked_at >= since, ASKS.c.asked_at < until)
         .group_by(ASKS.c.answer)
     )
     if shipper_id is not None:
         asked = asked.where(ASKS.c.shipper_id == shipper_id)
-    return Counter(dict(session.execute(asked).tuples().all()))
+    return Counter({row.answer: row.number for row in session.execute(asked)})
 
 
 def forget(session: Session, closed_before: datetime) -> int:
