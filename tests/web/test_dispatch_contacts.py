@@ -37,7 +37,8 @@ def kept(kit):
 def told(kit, dispatch, clock):
     dispatch.happens("A-1", "out_for_delivery", clock())
     with kit.reading() as session:
-        return {one.channel: (one.to, one.stopped_by) for one in outbox.latest(session)}
+        news = (one for one in outbox.latest(session) if one.notice == "out_for_delivery")
+        return {one.channel: (one.to, one.stopped_by) for one in news}
 
 
 @pytest.mark.parametrize(
