@@ -9,6 +9,7 @@ from tests.recipient import recipient_of, wishes_at_dispatch
 
 pytestmark = pytest.mark.engines("sqlite")
 
+SAFE_PLACE = {"kind": "safe_place", "spot": "garage", "ring": "1"}
 NEIGHBOR = {"kind": "neighbor", "name": "Mrs. Oak", "house_number": "14"}
 
 
@@ -47,7 +48,7 @@ def test_looking_at_a_form_says_what_it_would_mean(ann):
 
 @pytest.mark.engines("sqlite", "postgresql")
 def test_a_wish_needs_the_code_then_the_depot_is_asked(ann, dispatch, app, clock):
-    asked = ann.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
+    asked = ann.sends("/change", "/change?kind=safe_place", **SAFE_PLACE)
     assert (asked.status_code, asked.location) == (303, f"{ann.path}/verify")
     assert wishes_at_dispatch(ann) == []
     assert "number or the email address on file" in ann.reads("/verify")
@@ -55,18 +56,24 @@ def test_a_wish_needs_the_code_then_the_depot_is_asked(ann, dispatch, app, clock
     assert (done.status_code, done.location) == (303, f"{ann.path}/change?done=asked")
     assert "You will know by 8:30 am today" in ann.reads("/change?done=asked")
     assert "We have asked the depot" in ann.reads()
+    (asked,) = wishes_at_dispatch(ann)
+    assert asked["requested_by"] == {"method": "otp", "actor": "recipient"}
 
 
-def test_a_proven_browser_is_not_asked_twice(ann, dispatch, clock):
-    ann.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
+def test_a_proven_browser_reads_once_more_and_presses_a_button(ann, dispatch, clock):
+    ann.sends("/change", "/change?kind=safe_place", **SAFE_PLACE)
     ann.proves()
     ann.sends("/change/withdraw", "/change", change=_open_change(ann))
-    again = ann.sends("/change", "/change?kind=locker", kind="locker", locker="station")
+    ann.sends("/change", "/change?kind=locker", kind="locker", locker="station")
+    assert "With one button" not in ann.reads("/confirm")
+    again = ann.sends("/confirm", "/confirm")
     assert again.location == f"{ann.path}/change?done=asked"
     clock.forward(minutes=11)
     ann.sends("/change/withdraw", "/change", change=_open_change(ann))
     later = ann.sends("/change", "/change?kind=locker", kind="locker", locker="station")
     assert later.location == f"{ann.path}/verify"
+    assert ann.client.get(f"{ann.path}/confirm").location == f"{ann.path}/verify"
+    assert ann.sends("/confirm", "/verify").location == f"{ann.path}/verify"
 
 
 def _open_change(ann):
@@ -118,14 +125,35 @@ def test_a_wish_that_is_too_late_meanwhile_is_told_so_and_shown_the_rest(ann, cl
     assert "Leave it with a neighbor" in late.text
 
 
-def test_a_slot_taken_meanwhile_asks_for_another(app, ann, dispatch):
+def test_a_slot_is_kept_while_somebody_decides_and_free_again_after_five_minutes(app, ann, dispatch, clock):
     ben = recipient_of(app, dispatch, "B-1")
-    for who in (ann, ben):
-        who.sends("/change", "/change?kind=new_window", kind="new_window", slot="evening")
-    assert ann.proves().status_code == 303
-    late = ben.proves()
+    ann.sends("/change", "/change?kind=new_window", kind="new_window", slot="evening")
+    assert "Kept for you until 8:05 am" in ann.reads("/verify")
+    assert "There is no other time to choose from right now." in ben.reads("/change")
+    clock.forward(minutes=6)
+    assert "No longer kept for you" in ann.reads("/verify")
+    ben.sends("/change", "/change?kind=new_window", kind="new_window", slot="evening")
+    late = ann.proves()
     assert late.status_code in (409, 422)
     assert "taken" in late.text or "no other time" in late.text
+    assert ben.proves().status_code == 303
+
+
+def test_who_chooses_something_else_gives_back_what_was_kept(app, ann, dispatch):
+    ben = recipient_of(app, dispatch, "B-1")
+    ann.sends("/change", "/change?kind=new_window", kind="new_window", slot="evening")
+    away = ann.sends("/change/release", "/verify")
+    assert away.location == f"{ann.path}/change?done=let_go"
+    assert "We do not know any more" in ann.reads("/verify")
+    assert "Choose another time Possible until" in ben.reads("/change")
+
+
+def test_going_one_step_back_finds_the_form_as_it_was(ann):
+    ann.sends("/change", "/change?kind=safe_place", **SAFE_PLACE, words="behind the bikes")
+    page = ann.looks("/change?kind=safe_place")
+    assert 'value="garage" required checked' in page
+    assert 'value="behind the bikes"' in page
+    assert "behind the bikes" not in ann.looks("/change") + ann.looks()
 
 
 def test_a_wrong_code_can_be_corrected(ann):
@@ -195,7 +223,9 @@ def test_looking_changes_nothing(ann, dispatch, app):
         "/map",
         "/change",
         "/change?kind=neighbor",
+        "/change?undo=x",
         "/verify",
+        "/confirm",
         "/proof",
         "/window.ics",
         "/feed.json",
