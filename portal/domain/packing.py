@@ -1,5 +1,6 @@
 """Whether boxes fit into a box: found by putting them in, so that a yes is never a guess."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import permutations
 
@@ -12,13 +13,17 @@ MOST_TOGETHER = 20
 def fit_together(boxes: tuple[Sides, ...], room: Sides) -> bool:
     """Whether all boxes go into the room at once, turned as needed; sides in millimeters, 0 where unknown.
 
-    The largest goes into a corner first; what is left of the room is cut into three, the smallest piece is tried
-    first. Cautious: it may miss a clever arrangement, but what it says fits does fit.
+    The largest goes into a corner first, then the longest; what is left of the room is cut into three, the smallest
+    piece is tried first. Cautious: it may miss a clever arrangement, but what it says fits does fit.
     """
     if len(boxes) > MOST_TOGETHER or sum(map(_volume, boxes)) > _volume(room):
         return False
+    return any(_fit(sorted(boxes, key=order, reverse=True), room) for order in ORDERS)
+
+
+def _fit(boxes: list[Sides], room: Sides) -> bool:
     rooms = [room]
-    for box in sorted(boxes, key=lambda one: (_volume(one), max(one)), reverse=True):
+    for box in boxes:
         found = _place(box, rooms)
         if found is None:
             return False
@@ -58,3 +63,9 @@ def _cuts(box: Sides, room: Sides) -> list[list[Sides]]:
 
 def _volume(sides: Sides) -> int:
     return sides[0] * sides[1] * sides[2]
+
+
+ORDERS: tuple[Callable[[Sides], tuple[int, ...]], ...] = (
+    lambda box: (_volume(box), max(box)),
+    lambda box: tuple(sorted(box, reverse=True)),
+)
