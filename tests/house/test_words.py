@@ -14,6 +14,9 @@ from portal.domain.access import CodeVerdict
 from portal.domain.answering import REFUSALS
 from portal.domain.events import Happening, How, Reason
 from portal.domain.kinds.base import No
+from portal.domain.pictures import NoPicture
+from portal.domain.problem import NotReported
+from portal.domain.rating import NotRated
 from portal.flows import codes
 from portal.web import language, phrases
 from tests.house.files import PROJECT
@@ -39,7 +42,11 @@ SAID_BY_CODES = {codes.NO_CONTACT, codes.TOO_MANY, codes.TOO_MANY_TODAY, codes.T
 
 
 def said_by_the_domain() -> set[str]:
-    return {sentence.value for sentence in (*No, *CodeVerdict)} | SAID_BY_CODES | set(REFUSALS.values())
+    return (
+        {sentence.value for sentence in (*No, *CodeVerdict, *NoPicture, *NotReported, *NotRated)}
+        | SAID_BY_CODES
+        | set(REFUSALS.values())
+    )
 
 
 @pytest.mark.parametrize("tongue", FOREIGN)

@@ -129,7 +129,8 @@ def test_a_missed_door_leads_to_what_can_be_done(ann, dispatch, clock):
     page = ann.reads()
     assert "We could not deliver today at 1:50 pm Nobody was there to take it." in page
     assert "Please choose how you want to get your parcel." in page
-    assert "Leave it with a neighbor Possible now" in page
+    assert "Leave it with a neighbor Possible until Mon, Jun 22, 1:50 pm" in page
+    assert "We keep it for you until Mon, Jun 22, 1:50 pm." in page
 
 
 def test_a_wrong_delivered_is_taken_back_in_words(ann, dispatch, clock):
