@@ -25,7 +25,7 @@ def ann(app, dispatch):
 def answered(dispatch, ann, **answer):
     """Dispatch answers the wish."""
     change = wishes_at_dispatch(ann)[0]["change_id"]
-    told = dispatch.call("POST", f"/changes/{change}/answer", json=answer)
+    told = dispatch.call("POST", f"/changes/{change}/decision", json=answer)
     assert told.status_code == 200, told.json
     return change
 
@@ -42,7 +42,7 @@ def test_a_yes_is_seen_by_the_driver_and_kept(ann, dispatch, clock):
     change = answered(dispatch, ann, decision="accepted")
     assert "The depot agreed Today at 8:05 am" in ann.reads("/change")
     clock.forward(hours=1)
-    seen = dispatch.call("POST", f"/changes/{change}/seen", json={"by": "driver"})
+    seen = dispatch.call("POST", f"/changes/{change}/seen", json={})
     assert seen.status_code == 200, seen.json
     assert "The driver has seen it Today at 9:05 am Done at the door not yet" in ann.reads()
     dispatch.happens("A-1", "out_for_delivery", clock())
@@ -93,7 +93,7 @@ def test_an_agreed_wish_can_be_taken_back_while_there_is_time(ann, dispatch, clo
 
 def test_too_late_to_take_back_is_not_offered(ann, dispatch, clock):
     change = answered(dispatch, ann, decision="accepted")
-    clock.forward(hours=5, minutes=45)
+    clock.forward(hours=5, minutes=40)
     assert "Take it back" not in ann.reads("/change") + ann.reads()
     late = ann.sends("/change/withdraw", "/change?kind=instructions", change=change)
     assert late.status_code == 409
@@ -104,7 +104,7 @@ def test_changed_once_more_the_earlier_one_is_replaced(ann, dispatch):
     ann.sends("/change", "/change?kind=locker", kind="locker", locker="station")
     ann.sends("/confirm", "/confirm")
     later = next(one for one in wishes_at_dispatch(ann) if one["kind"] == "locker")["change_id"]
-    dispatch.call("POST", f"/changes/{later}/answer", json={"decision": "accepted"})
+    dispatch.call("POST", f"/changes/{later}/decision", json={"decision": "accepted"})
     page = ann.reads("/change")
     assert page.index("To the locker Station") < page.index("To a safe place")
     assert "Replaced A later wish of yours took its place." in page
