@@ -7,6 +7,7 @@ from datetime import datetime
 from portal.domain.change import Change
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import Happening
+from portal.domain.follow_up import MATTERS, FollowUp
 from portal.domain.shipment import Status
 from portal.domain.telling import HANDED_TO, plain
 from portal.domain.telling_changes import wished
@@ -69,8 +70,10 @@ WAITS_FOR = {
 BEFORE_THE_DOOR = {S.ANNOUNCED, S.IN_TRANSIT, S.AT_DEPOT, S.ON_VAN}
 
 
-def standing(shipment: Shipment, changes: Sequence[Change], now: datetime) -> Standing:
-    """The answer at this moment."""
+def standing(
+    shipment: Shipment, changes: Sequence[Change], now: datetime, matters: Sequence[FollowUp] = ()
+) -> Standing:
+    """The answer at this moment; `matters` are those that somebody looks after or has looked after."""
     state = shipment.state
     headline, tone = STANDS[state.status]
     if state.status is S.ON_VAN and state.heading in ON_THE_WAY:
@@ -79,7 +82,7 @@ def standing(shipment: Shipment, changes: Sequence[Change], now: datetime) -> St
         headline += f" {HANDED_TO[state.how]}"
     if state.reason:
         headline += f": {plain(state.reason.value)}"
-    waits = tuple(_waits(shipment, changes, now))
+    waits = (*_waits(shipment, changes, now), *_matters(matters))
     return Standing(headline, state.since, tone, waits, _window(shipment))
 
 
@@ -95,15 +98,30 @@ def _window(shipment: Shipment) -> Promise | None:
 def _waits(shipment: Shipment, changes: Sequence[Change], now: datetime) -> list[Wait]:
     status, window = shipment.state.status, shipment.window
     waits = [
-        Wait(f"Dispatch has to answer a change ({wished(change)}).", change.expires_at, Tone.WARN)
+        Wait(
+            f"{'Dispatch' if change.open else 'The neighbor'} has to answer a change ({wished(change)}).",
+            change.expires_at,
+            Tone.WARN,
+        )
         for change in changes
-        if change.open
+        if change.waits
     ]
     if status in BEFORE_THE_DOOR and window and window.end < now:
         waits.append(Wait("The window is over and nothing was reported. Ask dispatch.", None, Tone.BAD))
     if status in WAITS_FOR:
         until = window.end if window and status is S.ON_VAN and window.end >= now else None
         waits.append(Wait(WAITS_FOR[status], until))
-    if any(change.honoured is False for change in changes):
-        waits.append(Wait("An accepted change was not done as asked. Please follow up.", None, Tone.BAD))
     return waits
+
+
+def _matters(matters: Sequence[FollowUp]) -> list[Wait]:
+    """What somebody has to look after still."""
+    return [
+        Wait(
+            ": ".join(filter(None, (MATTERS[one.matter][0], one.words))) + f". {MATTERS[one.matter][1]}",
+            None,
+            Tone.BAD,
+        )
+        for one in matters
+        if one.closed_at is None
+    ]

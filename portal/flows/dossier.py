@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain.change import Change
+from portal.domain.change import Change, Kind
 from portal.domain.delivery import Shipment
 from portal.domain.standing import Standing, standing
 from portal.domain.telling import Promised, of_events, of_windows, plain
@@ -16,7 +16,8 @@ from portal.domain.timeline import LOOKED, Entry, Step, Strand, Timeline, Tone, 
 from portal.flows import told
 from portal.flows.agents import actor
 from portal.flows.announce import Voice
-from portal.store import audit, changes, inbound, outbox, promises, shipments
+from portal.flows.handover import at_the_door
+from portal.store import audit, changes, follow_ups, inbound, neighbors, outbox, promises, shipments
 from portal.store import dossier as store
 from portal.store.agents import Agent
 from portal.store.shippers import Shipper
@@ -46,7 +47,7 @@ def open_dossier(
     return Dossier(
         shipment=shipment,
         shipper=voice.shippers(session)[shipment.shipper_id],
-        standing=standing(shipment, known, now),
+        standing=standing(shipment, known, now, follow_ups.of_shipments(session, [shipment.id])),
         timeline=line,
         changes=known,
         link=voice.link(shipment),
@@ -66,7 +67,8 @@ def _strands(
     yield of_events(store.events(session, shipment.id))
     shown = promises.of_shipments(session, [shipment.id])
     yield of_windows([Promised(one.promise, one.outcome, one.delivered_at) for one in shown])
-    yield of_changes(known, _told_dispatch(session, shipment.id))
+    asks = neighbors.of_changes(session, (one for one in known if one.kind is Kind.NEIGHBOR))
+    yield of_changes(known, _told_dispatch(session, shipment.id), asks, _door_proof(session, shipment, now))
     yield (told.entry(one, now) for one in outbox.of_shipment(session, shipment.shipper_id, shipment.id))
     yield of_replies(inbound.of_shipment(session, shipment.id))
     yield _codes(session, shipment.id)
@@ -83,6 +85,20 @@ def _told_dispatch(session: Session, shipment_id: int) -> dict[str, tuple[Step, 
             text = f"Dispatch was told: {plain(one.type.rpartition('.')[2])}{number}"
             steps[one.change_id] = (*steps.get(one.change_id, ()), Step(text, one.at))
     return steps
+
+
+def _door_proof(session: Session, shipment: Shipment, now: datetime) -> tuple[str, ...]:
+    """What the hand-over left as proof, in sentences."""
+    door = at_the_door(session, shipment, now)
+    if door is None:
+        return ()
+    sorts = sorted({plain(picture.sort) for picture in door.pictures})
+    said = [f"From the door: {', '.join(sorts)}."] if sorts else []
+    if door.handover and door.handover.distance_m is not None:
+        said.append(f"Handed over {door.handover.distance_m:.0f} m from the door's place on the map.")
+    if door.missing:
+        said.append(f"Nobody sent: {', '.join(plain(one.value) for one in door.missing)}.")
+    return tuple(said)
 
 
 def _codes(session: Session, shipment_id: int) -> Iterator[Entry]:
@@ -119,10 +135,13 @@ ACTS = {
     "looked": LOOKED,
     "resent": "Sent a message again",
     "answered": "Answered a change on the desk",
+    "answer_undone": "Took an answer on the desk back",
+    "answer_overtaken": "Somebody was faster than the desk",
+    "followed_up": "Looked after a follow-up",
     "looked_after_text": "Looked after a text",
 }
 TOLD_APART = {"noted"}
-SHOWN = ("channel", "notice", "answer")
+SHOWN = ("channel", "notice", "answer", "became", "matter")
 
 
 def _acts(session: Session, shipment_id: int) -> Iterator[Entry]:

@@ -1,10 +1,12 @@
 """The answer an agent gives first."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from portal.domain.change import Change, IfUnanswered, Kind, Life
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import DispatchEvent, Happening, Reason
+from portal.domain.follow_up import FollowUp, Matter
 from portal.domain.parcel import Address, Recipient, Restrictions, Service
 from portal.domain.shipment import Status, fold
 from portal.domain.standing import STANDS, standing
@@ -68,11 +70,13 @@ def test_a_failed_attempt_says_why():
     assert answer.headline == "Delivery attempt failed: consignee not home"
 
 
-def test_a_promise_that_was_not_honoured_asks_to_be_followed_up():
-    broken = change(life=Life.ACCEPTED, honoured=False)
-    answer = standing(shipment(event(Happening.DELIVERED)), [broken], NOON)
+def test_what_was_not_honoured_asks_to_be_followed_up_until_somebody_has():
+    matter = FollowUp(1, 1, 1, Matter.NOT_HONOURED, "c1", {"words": "bring it to a locker"}, NOON)
+    there = shipment(event(Happening.DELIVERED))
+    answer = standing(there, [], NOON, [matter])
     assert answer.headline == "Delivered to the recipient"
-    assert "not done as asked" in answer.waits[-1].text
+    assert answer.waits[-1].text.startswith("Not done as asked: bring it to a locker. ")
+    assert standing(there, [], NOON, [replace(matter, closed_at=NOON, closed_by="ann")]).waits == ()
 
 
 def test_every_status_has_words():

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.change import Change, IfUnanswered, Kind, Life
+from portal.domain.change import Change, Decision, IfUnanswered, Kind, Life
 from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent, Happening, How, Reason
+from portal.domain.neighbors import Answer, NeighborAsk, Way
 from portal.domain.telling import Promised, Received, length, of_events, of_windows
 from portal.domain.telling_changes import of_changes
 from portal.domain.timeline import LOOKED, Entry, Step, Strand, Tone, weave
@@ -138,14 +140,71 @@ def test_a_waiting_change_says_until_when_and_what_silence_means():
     assert entry.steps == (Step("Waiting for dispatch until", at(9, 30), Tone.WARN),)
 
 
-def test_a_decided_change_shows_both_moments_the_reason_and_whether_it_was_done():
-    decided = change(
-        Life.ACCEPTED, decided_at=at(9, 10), decided_by="desk", honoured=False, outcome_note="gate locked"
+def test_a_change_tells_its_whole_life():
+    whole = change(
+        Life.WITHDRAWN,
+        told_at=at(9, 1),
+        told_how="webhook",
+        past=(Decision(Life.ACCEPTED, at(9, 10), "ann@example.com"),),
+        decided_at=at(9, 40),
+        decided_by="recipient",
+        seen_at=at(9, 20),
+        seen_by="van 3",
     )
-    asked, answer = of_changes([decided], {"c1": (Step("Sent to dispatch", at(9)),)})
-    assert asked.steps == (Step("Sent to dispatch", at(9)),)
-    assert answer.at == at(9, 10)
-    assert [step.text for step in answer.steps] == ["Not done as asked: gate locked"]
+    asked, accepted, withdrawn, seen = of_changes([whole], {"c1": (Step("Sent to dispatch", at(9)),)})
+    assert [step.text for step in asked.steps] == [
+        "Sent to dispatch",
+        "Dispatch has it, by a webhook it took",
+    ]
+    assert (accepted.at, accepted.facts) == (at(9, 10), ("Answered by ann@example.com.",))
+    assert (withdrawn.at, withdrawn.facts) == (at(9, 40), ("Taken back by the recipient.",))
+    assert (seen.at, seen.by) == (at(9, 20), "van 3")
+
+
+@pytest.mark.parametrize("life", Life)
+def test_every_life_can_be_told(life):
+    decided = life not in (Life.ASKED, Life.NOMINATED)
+    entries = list(of_changes([change(life, decided_at=at(9, 10) if decided else None)], {}))
+    assert len(entries) == 1 + decided
+
+
+def test_the_end_says_who_says_so_and_what_proves_it():
+    ended = change(
+        Life.ACCEPTED,
+        decided_at=at(9, 10),
+        honoured=True,
+        outcome_note="Left with Ada.\nphoto 4711",
+        outcome_by="dispatch",
+        outcome_at=at(11),
+    )
+    outcome = list(of_changes([ended], {}, door=("From the door: photo.",)))[-1]
+    assert (outcome.at, outcome.words) == (at(11), "Left with Ada.")
+    assert outcome.facts == ("Dispatch says so.", "Proof from dispatch: photo 4711", "From the door: photo.")
+
+
+def test_a_neighbor_is_told_with_how_it_is_known_who_answered():
+    ask = NeighborAsk(
+        "n1",
+        1,
+        1,
+        "c1",
+        "c1",
+        "print",
+        "Ada Cole",
+        "14",
+        Way.SMS,
+        "",
+        "en",
+        "nonce",
+        at(9),
+        at(10),
+        Answer.YES,
+        at(9, 5),
+    )
+    _, question, answer = of_changes([change()], {}, {"c1": ask})
+    assert question.facts == ("By text.",)
+    assert (answer.title, answer.at) == ("The neighbor said yes", at(9, 5))
+    assert answer.facts[0] == "Known by the link we sent to that number."
 
 
 def test_a_change_that_lapsed_names_the_rule_instead_of_its_code():
