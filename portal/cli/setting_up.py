@@ -9,6 +9,7 @@ from portal.cli.asking import House, settings_or_stop
 from portal.domain.roles import Role
 from portal.flows import doctor as examining
 from portal.flows import operate
+from portal.flows.shipper_rules import set_rules
 
 
 @click.group("db")
@@ -85,6 +86,15 @@ def shipper_add(house: House, /, name: str, **more: str) -> None:
 def shipper_ceiling(house: House, slug: str, amount: str) -> None:
     """Set what a shipper's messages may cost in a month, in the currency of SMS_PRICES; 0 takes it away."""
     house.says(lambda kit, now: operate.set_ceiling(kit, slug, amount))
+
+
+@shipper.command("rules")
+@click.argument("slug")
+@click.argument("rules", nargs=-1, metavar="[NAME=VALUE]...")
+@click.pass_obj
+def shipper_rules(house: House, slug: str, rules: tuple[str, ...]) -> None:
+    """Set what a shipper allows, or print it: hold_days=7, forbids=hold,locker, notice_minutes.neighbor=60."""
+    house.says(lambda kit, now: set_rules(kit, slug, rules))
 
 
 @click.group()

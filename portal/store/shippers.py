@@ -116,6 +116,12 @@ def add(
     return _value(row)
 
 
+def stored_rules(session: Session, slug: str) -> dict[str, Any] | None:
+    """A shipper's rules as stored, held for this transaction; None where there is no such shipper."""
+    query = select(ShipperRow.rules).where(ShipperRow.slug == slug)
+    return session.execute(query.with_for_update(key_share=True)).scalar_one_or_none()
+
+
 def set_ceiling(session: Session, shipper_id: int, amount: Decimal) -> None:
     """What its messages may cost in a month; the other rules stay."""
     rules = session.execute(select(ShipperRow.rules).where(ShipperRow.id == shipper_id)).scalar_one()

@@ -37,6 +37,21 @@ def test_a_shipper_gets_a_monthly_ceiling(terminal):
     assert "no shipper 'birch'" in terminal.is_told("shipper", "ceiling", "birch", "5")
 
 
+def test_a_shippers_rules_are_set_and_read(terminal):
+    terminal.types("db", "upgrade")
+    terminal.types("shipper", "add", "Acme Books")
+    rules = ("shipper", "rules", "acme-books")
+    assert "usual rules" in terminal.types(*rules).output
+    terminal.types(*rules, "hold_days=7", "forbids=hold,locker", "notice_stops.neighbor=3")
+    said = terminal.types(*rules, "notice_stops.locker=5").output.split()
+    assert said == ["forbids=hold,locker", "hold_days=7", "notice_stops.locker=5", "notice_stops.neighbor=3"]
+    assert "no shipper 'birch'" in terminal.is_told("shipper", "rules", "birch")
+    assert "from 1 to 60" in terminal.is_told(*rules, "hold_days=900")
+    assert "no kind of change" in terminal.is_told(*rules, "forbids=moon")
+    assert "no rule" in terminal.is_told(*rules, "colour=blue")
+    assert "refuse or accept" in terminal.is_told(*rules, "if_unanswered=maybe")
+
+
 def test_the_doctor_names_a_stopped_sender_and_has_it_tried_again(migrated, database_url):
     migrated.sets(**FIRST_SENDER, TWILIO_2_FROM="+12025550200")
     assert "ok  TWILIO_2_FROM: a second sender takes over" in migrated.types("doctor").output

@@ -1,0 +1,106 @@
+"""What a shipper allows, set by an operator as words like `hold_days=7`; every value is looked at first."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.domain.change import IfUnanswered, Kind
+from portal.flows.operate import Kit, Wrong
+from portal.store import shippers
+
+Setter = Callable[[dict[str, Any], str, str], None]
+
+
+def _number(least: int, most: int) -> Setter:
+    def put(rules: dict[str, Any], name: str, text: str) -> None:
+        rules[name] = _whole(name, text, least, most)
+
+    return put
+
+
+def _whole(name: str, text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9 or not least <= int(text) <= most:
+        raise Wrong(f"{name} is a whole number from {least} to {most:,}, not {text!r}.")
+    return int(text)
+
+
+def _kinds(rules: dict[str, Any], name: str, text: str) -> None:
+    rules[name] = [_kind(word).value for word in text.split(",") if word]
+
+
+def _kind(word: str) -> Kind:
+    try:
+        return Kind(word)
+    except ValueError:
+        raise Wrong(f"{word!r} is no kind of change; there are {', '.join(Kind)}.") from None
+
+
+def _silence(rules: dict[str, Any], name: str, text: str) -> None:
+    if text not in set(IfUnanswered):
+        raise Wrong(f"{name} is {' or '.join(IfUnanswered)}, not {text!r}.")
+    rules[name] = text
+
+
+def _by_kind(most: int) -> Setter:
+    def put(rules: dict[str, Any], name: str, text: str) -> None:
+        family, _, kind = name.partition(".")
+        value = {_kind(kind).value: _whole(name, text, 0, most)}
+        rules[family] = rules.get(family, {}) | value
+
+    return put
+
+
+RULES: dict[str, Setter] = {
+    "forbids": _kinds,
+    "at_once": _kinds,
+    "if_unanswered": _silence,
+    "answer_minutes": _number(0, 10_080),
+    "changes_per_shipment": _number(0, 20),
+    "neighbor_minutes": _number(5, 1_440),
+    "hold_days": _number(1, 60),
+    "extend_hours": _number(0, 168),
+    "overflow_m": _number(0, 50_000),
+    "notice_minutes.KIND": _by_kind(10_080),
+    "notice_stops.KIND": _by_kind(8),
+}
+
+
+def set_rules(kit: Kit, slug: str, words: Sequence[str]) -> list[str]:
+    """Set rules given as NAME=VALUE, or none; returns the shipper's rules to print. Raises `Wrong`."""
+    with kit.transaction() as session:
+        rules = _stored(session, slug)
+        for word in words:
+            name, given, text = word.partition("=")
+            setter = RULES.get(f"{name.partition('.')[0]}.KIND" if "." in name else name)
+            if not given or setter is None:
+                raise Wrong(f"{word!r} is no rule; give NAME=VALUE, where NAME is {', '.join(RULES)}.")
+            setter(rules, name, text.strip())
+        if words:
+            known = shippers.by_slug(session, slug)
+            shippers.set_rules(session, known.id if known else 0, rules)
+    if not rules:
+        return [f"{slug} has the usual rules."]
+    return [f"{name}={_shown(value)}" for name, value in sorted(_flat(rules).items())]
+
+
+def _stored(session: Session, slug: str) -> dict[str, Any]:
+    rules = shippers.stored_rules(session, slug)
+    if rules is None:
+        raise Wrong(f"there is no shipper {slug!r}.")
+    return dict(rules)
+
+
+def _flat(rules: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in rules.items():
+        flat |= (
+            {f"{name}.{kind}": one for kind, one in value.items()}
+            if isinstance(value, dict)
+            else {name: value}
+        )
+    return flat
+
+
+def _shown(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
