@@ -12,6 +12,7 @@ class Strand(StrEnum):
     """What an entry tells of, causes first: an event moves a window, that makes a message."""
 
     EVENT = "event"
+    DOOR = "door"
     REPLY = "reply"
     CHANGE = "change"
     WINDOW = "window"
@@ -49,6 +50,7 @@ class Entry:
 
     `key` is the entry's address on the page, `state` where it stands, `span` a window or the first and last
     time. `undone`: a later entry took it back. `message_id` is set where an agent may send the words again.
+    `pictures`: (name, what it is) of what can be looked at.
     """
 
     at: datetime
@@ -65,6 +67,7 @@ class Entry:
     undone: bool = False
     by: str = ""
     message_id: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
 
     @property
     def order(self) -> tuple[datetime, int, str]:

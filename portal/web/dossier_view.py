@@ -10,6 +10,7 @@ from portal.web.local import Local, opening, zone_of
 
 STRANDS = {
     Strand.EVENT: "Events",
+    Strand.DOOR: "At the door",
     Strand.WINDOW: "Windows",
     Strand.MESSAGE: "Messages",
     Strand.REPLY: "Replies",
