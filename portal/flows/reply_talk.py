@@ -120,8 +120,7 @@ def answer(session: Session, talk: Talk, name: str, **values: object) -> str:
         talk.now,
         talk.shipment.shipper_id,
         talk.shipment.id,
-        link=talk.voice.link(talk.shipment),
-        **values,
+        **{"link": talk.voice.link(talk.shipment), **values},
     )
     return f"answered:{name}"
 

@@ -20,7 +20,7 @@ from portal.domain.kinds.new_window import PickNewWindow
 from portal.domain.kinds.packing import pack, unpack
 from portal.domain.lockers import Locker
 from portal.domain.slots import Slot
-from portal.flows import change, codes, track
+from portal.flows import change, codes, neighbors, track
 from portal.flows.change import Answered
 from portal.flows.codes import NotSent
 from portal.flows.reply_talk import Talk, answer, told_together
@@ -85,7 +85,9 @@ def _ask(session: Session, talk: Talk, held: Sequence[Shipment], wish: Wish) -> 
     _say_it_once(session, talk, held)
     first = verdict[0].change
     if first.life is Life.NOMINATED:
-        answer(session, talk, "reply_neighbor_first")
+        # the neighbor's own link: the recipient's page is nobody's to pass on
+        link = neighbors.neighbor_link(session, talk.voice, first)
+        answer(session, talk, "reply_neighbor_first", link=link)
     else:
         answer(session, talk, "reply_asked", wish=_kind_words(talk, wish.kind))
     return f"change:{first.id}"

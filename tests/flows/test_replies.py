@@ -122,6 +122,7 @@ def test_a_neighbor_is_echoed_confirmed_with_the_code_and_asked(kit, ann):
     assert wishes(kit) == []
     notice, words = ann.says(ann.code())
     assert (notice, "UNDO" in words) == ("reply_neighbor_first", True)
+    assert "/n/" in words and "/t/" not in words
     (wish,) = wishes(kit)
     assert wish.life is Life.NOMINATED
     assert (wish.to, wish.method, wish.asked_by) == (
