@@ -13,7 +13,7 @@ from portal.domain.telling import Promised, of_events, of_windows, plain
 from portal.domain.telling_changes import of_changes
 from portal.domain.telling_replies import of_replies
 from portal.domain.timeline import LOOKED, Entry, Step, Strand, Timeline, Tone, weave
-from portal.flows import told
+from portal.flows import after_dossier, told
 from portal.flows.agents import actor
 from portal.flows.announce import Voice
 from portal.flows.handover import at_the_door
@@ -70,6 +70,7 @@ def _strands(
     asks = neighbors.of_changes(session, (one for one in known if one.kind is Kind.NEIGHBOR))
     yield of_changes(known, _told_dispatch(session, shipment.id), asks, _door_proof(session, shipment, now))
     yield (told.entry(one, now) for one in outbox.of_shipment(session, shipment.shipper_id, shipment.id))
+    yield after_dossier.entries(session, shipment, now)
     yield of_replies(inbound.of_shipment(session, shipment.id))
     yield _codes(session, shipment.id)
     yield _views(session, shipment.id)
@@ -133,6 +134,7 @@ def _notes(session: Session, shipment_id: int) -> Iterator[Entry]:
 
 ACTS = {
     "looked": LOOKED,
+    "looked_at_picture": "Looked at a picture",
     "resent": "Sent a message again",
     "answered": "Answered a change on the desk",
     "answer_undone": "Took an answer on the desk back",
