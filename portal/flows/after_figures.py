@@ -32,6 +32,11 @@ class AfterFigures:
         return sum(self.stars.values())
 
     @property
+    def share(self) -> float | None:
+        """Of the hand-overs looked at, the share with every proof wanted; None where there were none."""
+        return self.complete / self.handed_over if self.handed_over else None
+
+    @property
     def average(self) -> float | None:
         """The mean of the stars; None where nobody rated."""
         return (

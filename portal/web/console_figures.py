@@ -4,7 +4,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain.roles import Role
-from portal.flows import figures
+from portal.flows import after_figures, figures
 from portal.web import guard
 from portal.web.quality_view import percent, seconds
 from portal.wiring import kit
@@ -20,6 +20,12 @@ def show() -> ResponseReturnValue:
         shippers = kit().shippers(session)
         mine = [g.agent.shipper_id] if g.agent.shipper_id is not None else sorted(shippers)
         told = figures.by_shipper(session, mine, kit().now())
+        doors = after_figures.by_shipper(session, mine, kit().now())
     return render_template(
-        "pages/console/figures.html", told=told, shippers=shippers, percent=percent, seconds=seconds
+        "pages/console/figures.html",
+        told=told,
+        doors=doors,
+        shippers=shippers,
+        percent=percent,
+        seconds=seconds,
     )
