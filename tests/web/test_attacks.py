@@ -17,8 +17,8 @@ from portal.store import links, outbox
 from tests.dispatch import event, new_dispatch, shipment, slot
 from tests.recipient import Recipient, recipient_of, wishes_at_dispatch
 
-PAGES = ("", "/live", "/map", "/change", "/verify", "/proof", "/window.ics", "/feed.json")
-NEIGHBOR = {"kind": "neighbor", "name": "Mrs. Oak", "house_number": "14"}
+PAGES = ("", "/live", "/map", "/change", "/verify", "/confirm", "/proof", "/window.ics", "/feed.json")
+GARAGE = {"kind": "safe_place", "spot": "garage"}
 DECIDED = {"decision": "accepted"}
 
 
@@ -72,7 +72,8 @@ def test_a_right_code_typed_many_times_at_once_is_good_once(ann):
 
 def test_a_wish_sent_many_times_at_once_is_one_wish(ann):
     prove(ann)
-    statuses = at_once(ann, "/change", "/change?kind=neighbor", 6, **NEIGHBOR)
+    ann.sends("/change", "/change?kind=safe_place", **GARAGE)
+    statuses = at_once(ann, "/confirm", "/confirm", 6)
     assert statuses == [303] + [409] * 5
     assert len(wishes_at_dispatch(ann)) == 1
 
@@ -80,7 +81,7 @@ def test_a_wish_sent_many_times_at_once_is_one_wish(ann):
 def test_a_proof_for_one_shipment_opens_no_other(app, dispatch, ann):
     prove(ann)
     other = Recipient(ann.client, recipient_of(app, dispatch, "A-2").path, app)
-    asked = other.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
+    asked = other.sends("/change", "/change?kind=safe_place", **GARAGE)
     assert asked.location == f"{other.path}/verify"
     assert wishes_at_dispatch(ann) == []
 
@@ -121,7 +122,7 @@ def test_names_that_no_database_holds_are_not_found(ann, dispatch, name):
     assert dispatch.call("POST", f"/changes/{name}/decision", json=DECIDED).status_code == 404
     assert dispatch.call("POST", f"/changes/{name}/outcome", json={"honoured": True}).status_code == 404
     assert dispatch.call("POST", f"/webhook/deliveries/{name}/replay").status_code == 404
-    assert ann.sends("/change/withdraw", "/change?kind=neighbor", change="\0").status_code == 409
+    assert ann.sends("/change/withdraw", "/change?kind=safe_place", change="\0").status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_a_place_nested_a_thousand_deep_is_answered_and_sinks_no_neighbor(ann, d
 
 @pytest.mark.engines("sqlite")
 def test_the_proof_of_an_outcome_is_not_shown_to_the_link(ann, dispatch, clock):
-    ann.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
+    ann.sends("/change", "/change?kind=safe_place", **GARAGE)
     ann.proves()
     (wish,) = wishes_at_dispatch(ann)
     path = f"/changes/{wish['change_id']}"
@@ -195,7 +196,7 @@ def test_a_link_in_the_search_box_leads_no_stranger_on(client, ann):
 def test_what_a_webhook_answers_is_taken_in_whatever_it_holds(app, ann, dispatch, clock, reason):
     kit = app.extensions["doorstep"]
     dispatch.call("PUT", "/webhook", json={"url": "http://127.0.0.1:9/hook"})
-    ann.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
+    ann.sends("/change", "/change?kind=safe_place", **GARAGE)
     ann.proves()
     endless = {"start": "0001-01-01T00:00:00+14:00", "end": "9999-12-31T23:59:59-14:00"}
     answer = {"decision": "refused", "reason": reason, "reason_code": reason, "window": endless}
@@ -221,7 +222,7 @@ def test_no_answer_leads_to_the_host_that_the_caller_names(client):
 
 
 def test_two_answers_at_once_are_one_answer(app, ann, dispatch):
-    ann.sends("/change", "/change?kind=neighbor", **NEIGHBOR)
+    ann.sends("/change", "/change?kind=safe_place", **GARAGE)
     ann.proves()
     (wish,) = wishes_at_dispatch(ann)
 

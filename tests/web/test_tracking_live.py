@@ -70,7 +70,7 @@ def test_time_alone_makes_a_new_answer_when_a_deadline_passes(ann, clock):
 @pytest.mark.engines("sqlite", "postgresql")
 def test_a_wish_and_its_answer_are_news(ann, dispatch):
     etag = ann.polls().headers["ETag"]
-    ann.sends("/change", "/change?kind=neighbor", kind="neighbor", name="Mrs. Oak", house_number="14")
+    ann.sends("/change", "/change?kind=safe_place", kind="safe_place", spot="other", words="Oak barrel")
     ann.proves()
     asked = ann.polls(etag=etag)
     assert "We have asked the depot." in asked.json["fragments"]["changes"]
