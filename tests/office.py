@@ -18,7 +18,7 @@ from portal.flows import agents, change, ingest, intake, neighbors
 from portal.flows.ingest import Reported
 from portal.flows.intake import Told
 from portal.store import agents as agent_store
-from portal.store import changes, shipments, shippers
+from portal.store import changes, routes, shipments, shippers
 from portal.store import neighbors as neighbor_store
 from portal.store.agents import Agent
 from portal.store.shippers import Shipper
@@ -136,6 +136,18 @@ class Office:
             found = changes.find(session, None, of.id)
         assert found is not None
         return found
+
+    def route(self, name: str, *doors: Shipment, owner: int = 0) -> int:
+        """A van that goes to these doors in three hours, ten minutes apart; returns the route's id."""
+        now = self.clock()
+        with self.kit.transaction() as session:
+            van = routes.van_named(session, owner, f"van of {name}")
+            stops = [
+                routes.Stop(seq, door.id, now + timedelta(hours=3, minutes=10 * seq), 60)
+                for seq, door in enumerate(doors, 1)
+            ]
+            routes.move(session, {van.id: routes.Fix(52.51, 13.41, now)})
+            return routes.save(session, owner, name, van, doors[0].depot, now + timedelta(hours=2), [], stops)
 
     def desk_ticks(self, seconds: float = 9) -> None:
         """So many seconds later, answers given on the desk count."""

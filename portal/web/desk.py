@@ -14,6 +14,7 @@ from portal.flows import desk, desk_answers
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.desk import Only, Queue
 from portal.flows.desk_answers import No, Yes
+from portal.store.desk import DeskAnswer
 from portal.store.desk_queue import Waiting
 from portal.store.desk_routes import StopShown
 from portal.web import guard
@@ -78,8 +79,8 @@ def _clock_of(door: Waiting | StopShown) -> Clock:
     return clock(door.timezone, door.country, kit().now())
 
 
-def _seconds_left(answer: Any) -> int:
-    left = (answer.effective_at - kit().now()).total_seconds() / kit().settings.clock_speed
+def _seconds_left(answer: DeskAnswer) -> int:
+    left: float = (answer.effective_at - kit().now()).total_seconds() / kit().settings.clock_speed
     return max(0, round(left))
 
 

@@ -1,13 +1,11 @@
-"""Console and desk in a real browser: nothing for axe to find, all by keyboard, all without scripts."""
+"""The console in a real browser: nothing for axe to find, all by keyboard, all without scripts."""
 
 from typing import Any
 
 import pytest
 
 from notifications.receipts import Inbound
-from portal.domain.change import Life
 from portal.flows import replies
-from portal.store import changes
 from tests.office import Office
 
 SCREENS = [
@@ -45,30 +43,16 @@ def texts(office: Office, words: str) -> None:
         replies.hear(session, office.kit.voice, said, office.clock())
 
 
-def life(office: Office, change: Any) -> Life:
-    with office.kit.reading() as session:
-        found = changes.find(session, None, change.id)
-    assert found is not None
-    return found.life
-
-
 @pytest.mark.parametrize("context_options", SCREENS, indirect=True)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page: Any, office: Office, axe: Any):
-    office.wish(office.first)
-    done = office.wish(office.second, "Wen Li", "3")
-    page.goto("/desk")
-    page.locator(f"#change-{done.id} [data-accept]").click()
-    page.get_by_text("You accepted").wait_for()
     for words in ("Der Hund hat die Lampe", "مرحبا " * 30, "x" * 300):
         texts(office, words)
-    pages = ("/console", "/console?q=px", "/console?q=zzz", f"/console/shipments/{office.first.id}", "/desk")
+    pages = ("/console", "/console?q=px", "/console?q=zzz", f"/console/shipments/{office.first.id}")
     for path in pages:
         page.goto(path)
         found = axe(page)
         assert (path, found) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    page.locator("[data-refuse] summary").first.click()
-    assert axe(page) == []
 
 
 def test_the_sign_in_has_nothing_for_axe_to_find(page: Any, axe: Any):
@@ -93,69 +77,11 @@ def test_a_shipment_is_found_and_read_by_keyboard_alone(page: Any, office: Offic
     assert page.evaluate("document.activeElement.id") == "q"
 
 
-def test_changes_are_answered_by_keyboard_alone(page: Any, office: Office):
-    first, second = office.wish(office.first), office.wish(office.second, "Wen Li", "3")
-    page.goto("/desk")
-    page.keyboard.press("j")
-    page.keyboard.press("a")
-    page.get_by_text("You accepted").wait_for()
-    page.locator(f"#change-{first.id}").wait_for(state="detached")
-    assert page.evaluate("document.activeElement.id") == f"change-{second.id}"
-    page.keyboard.press("r")
-    for _ in range(3):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.get_by_text("You refused").wait_for()
-    assert (life(office, first), life(office, second)) == (Life.ACCEPTED, Life.REFUSED)
-
-
-def test_single_keys_can_be_turned_off(page: Any, office: Office):
-    asked = office.wish(office.first)
-    page.goto("/desk")
-    page.get_by_role("button", name="Turn keys off").click()
-    page.locator(f"#change-{asked.id}").focus()
-    page.keyboard.press("a")
-    page.goto("/desk")
-    assert page.get_by_role("button", name="Turn keys on").is_visible()
-    assert life(office, asked) is Life.ASKED
-
-
-def test_the_desk_fills_by_itself_and_keeps_what_is_being_written(page: Any, office: Office):
-    first = office.wish(office.first)
-    page.goto("/desk")
-    page.locator(f"#change-{first.id} summary").click()
-    words = page.locator(f"#words-{first.id}")
-    words.fill("The gate is")
-    second = office.wish(office.second, "Wen Li", "3")
-    page.locator(f"#change-{second.id}").wait_for()
-    assert words.input_value() == "The gate is"
-    assert page.evaluate("document.activeElement.id") == f"words-{first.id}"
-    assert page.title().startswith("(2)")
-
-
-def test_a_reason_that_is_missing_is_asked_for_where_the_form_is(page: Any, office: Office):
-    asked = office.wish(office.first)
-    page.goto("/desk")
-    page.locator(f"#change-{asked.id} summary").click()
-    page.locator(f"#change-{asked.id}").get_by_role("button", name="Refuse", exact=True).click()
-    page.get_by_text("Please choose a reason").wait_for()
-    assert page.locator("details[open]").count() == 1
-
-
 NO_SCRIPT = {"java_script_enabled": False, **DESKTOP}
 
 
 @pytest.mark.parametrize("context_options", [NO_SCRIPT], indirect=True)
 def test_everything_works_without_scripts(page: Any, office: Office):
-    first, second = office.wish(office.first), office.wish(office.second, "Wen Li", "3")
-    page.goto("/desk")
-    page.locator(f"#change-{first.id}").get_by_role("button", name="Accept").click()
-    assert page.get_by_text("You accepted").is_visible()
-    change = page.locator(f"#change-{second.id}")
-    change.locator("summary").click()
-    change.get_by_label("The van does not come past").check()
-    change.get_by_role("button", name="Refuse", exact=True).click()
-    assert page.get_by_text("You refused").is_visible()
     page.goto("/console")
     page.locator("#q").fill("px-1")
     page.get_by_role("button", name="Find").click()
@@ -163,4 +89,3 @@ def test_everything_works_without_scripts(page: Any, office: Office):
     page.get_by_role("button", name="Save note").click()
     page.get_by_role("link", name="Notes").click()
     assert page.get_by_text("Called at noon.").is_visible()
-    assert (life(office, first), life(office, second)) == (Life.ACCEPTED, Life.REFUSED)
