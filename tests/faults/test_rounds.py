@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.faults import clocks, receipts
+from tests.faults import clocks, codes, pull, races, receipts, scanners, slots, webhooks
 from tests.faults.calendar import Season
 from tests.faults.plan import Plan
 from tests.faults.storm import play
@@ -64,3 +64,52 @@ def test_two_clocks_that_disagree_remind_everybody_once_at_the_right_local_time(
     found = played(clocks.play, night, 2, timedelta(minutes=60), 2, 6, place=quick_place())
     assert found.told == found.expected > 20
     assert (found.missing, found.twice, found.unwanted, found.early, found.late) == (0, 0, 0, 0, 0), found
+
+
+def test_people_at_once_never_take_more_places_than_there_are(engine):
+    found = played(slots.play, engine, 2, 40, 10, 7, place=quick_place())
+    assert (found.booked, found.refused, found.told_dispatch) == (20, 60, 20), found
+    assert (found.oversold, found.double, found.unsold, found.wrong, found.leaked) == (0, 0, 0, 0, 0), found
+    assert found.left > 0
+
+
+def test_of_many_guesses_at_once_at_most_five_are_looked_at(engine):
+    found = played(codes.play, engine, 1, 60, 8, place=quick_place())
+    assert found.looked_at <= codes.TRIES, found
+    assert (found.uncounted, found.other) == (0, 0), found
+
+
+@pytest.mark.engines("sqlite")
+def test_webhooks_arrive_in_order_whatever_the_other_side_does(engine):
+    plan = Plan(engine, messages=300, kills=2, speed=webhooks.SPEED, seed=9, place=quick_place())
+    found = played(webhooks.play, plan)
+    assert (found.missing, found.astray, found.parked) == (0, 0, 0), found
+    assert (found.renamed, found.shared, found.unsigned) == (0, 0, 0), found
+    assert found.signed_twice > 0
+
+
+def test_who_pulls_with_a_cursor_misses_nothing(engine):
+    plan = pull.Plan(engine, entries=800, writers=8, readers=2, kills=1, seed=10, place=quick_place())
+    found = played(pull.play, plan)
+    assert (found.missed, found.repeated, found.astray, found.altered) == (0, 0, 0, 0), found
+
+
+def test_a_wish_and_a_scan_at_the_same_moment_have_one_winner(engine):
+    found = played(races.play, engine, 60, 11, place=quick_place())
+    assert found.asked + found.scanned == found.pairs, found
+    assert (found.torn, found.stuck, found.failed) == (0, 0, 0), found
+
+
+@pytest.mark.engines("sqlite")
+def test_scanners_change_nothing(engine):
+    found = played(scanners.play, engine, 6, place=quick_place(), browse=False)
+    assert (found.changed, found.broken, found.posts) == ({}, [], 0), found
+    assert found.links > 10
+
+
+@pytest.mark.browser
+@pytest.mark.engines("sqlite")
+def test_a_browser_that_opens_everything_changes_nothing(engine):
+    found = played(scanners.play, engine, 1, place=quick_place())
+    assert (found.changed, found.broken, found.posts) == ({}, [], 0), found
+    assert found.opened == found.links > 0
