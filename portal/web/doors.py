@@ -11,6 +11,7 @@ from portal.web import (
     console,
     console_figures,
     console_follow_ups,
+    console_pictures,
     console_wordings,
     demo,
     desk,
@@ -33,6 +34,8 @@ from portal.web import (
     unsubscribe,
     webhook_api,
 )
+from portal.web.inbound import doors as inbound
+from portal.web.inbound import epcis
 
 # Machines sign or bear a key; a form token would only keep them out. Mail programs unsubscribe without a cookie.
 FOR_MACHINES = (
@@ -43,6 +46,8 @@ FOR_MACHINES = (
     proof_api,
     webhook_api,
     callbacks,
+    inbound,
+    epcis,
     openapi,
     health,
     unsubscribe,
@@ -64,6 +69,7 @@ FOR_PEOPLE = (
     quality,
     console_figures,
     console_follow_ups,
+    console_pictures,
     console_wordings,
 )
 
