@@ -1,0 +1,291 @@
+"""The steps: recipients, a neighbor, dispatch, the van and the clock, in whatever order Hypothesis likes."""
+
+from collections import Counter
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from portal.clock import ManualClock
+from portal.domain.change import Change, Kind, Life, TooLate
+from portal.domain.kinds.address_correction import CorrectAddress
+from portal.domain.kinds.base import No, Wish
+from portal.domain.kinds.hold import KeepForAWhile
+from portal.domain.kinds.instructions import GiveInstructions
+from portal.domain.kinds.locker import LeaveInLocker
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.domain.kinds.new_window import PickNewWindow
+from portal.domain.kinds.safe_place import LeaveInSafePlace
+from portal.domain.neighbors import Answer
+from portal.domain.shipment import Status
+from portal.flows import change as changing
+from portal.flows import holds, neighbors
+from portal.flows.change import Answered, Asked
+from portal.jobs import free_compartments, lapse, lapse_holds
+from portal.store import changes, shipments
+from portal.store import neighbors as asks
+from tests.dispatch import Dispatch, event, locker, new_dispatch, shipment, slot
+from tests.model import checks
+from tests.model.book import Book
+
+REFERENCES = ("A-1", "A-2", "B-1")
+BEA = {"name": "Bea Book", "phone": "+12025550144", "email": "bea@example.com", "language": "en"}
+# Why a wish may be refused that the model knows nothing against: the hour, the places, the neighbor.
+MAY_BE = {
+    *(No.TOO_LATE, No.NEXT_STOP, No.LOADED, No.ON_VAN, No.SLOT_FULL, No.SLOT_CLOSED, No.SLOT_UNKNOWN),
+    *(No.LOCKER_FULL, No.NEIGHBOR_NOT_NOW, No.ADDRESS_SAME),
+}
+HAPPENINGS = (
+    *(
+        "at_depot",
+        "out_for_delivery",
+        "next_stop",
+        "nearby",
+        "no_longer_heading",
+        "delayed",
+        "attempt_failed",
+    ),
+    *(
+        "held",
+        "ready_for_pickup",
+        "collected",
+        "delivered",
+        "delivered",
+        "returning",
+        "returned",
+        "cancelled",
+    ),
+)
+HOWS = ("recipient", "household", "neighbor", "safe_place", "mailbox", "locker", "reception")
+numbers = count(1)
+
+who = st.sampled_from(REFERENCES)
+nth = st.integers(0, 30)
+
+
+class Machine(RuleBasedStateMachine):
+    """One shipper's morning: three shipments, two slots, two boxes; every step is compared with the model."""
+
+    app: Flask
+    clock: ManualClock
+    counted: Counter[str]
+
+    @initialize()
+    def a_new_shipper(self) -> None:
+        self.kit = self.app.extensions["doorstep"]
+        self._to_the_next_morning()
+        self.dispatch: Dispatch = new_dispatch(self.app, f"Shop {next(numbers)}")
+        self.book, self.events, self.delivered = Book(), count(1), dict[str, str]()
+        day, self.evening = self.clock(), self.clock().replace(hour=18)
+        self.window = {"start": day.replace(hour=14).isoformat(), "end": day.replace(hour=16).isoformat()}
+        told = self.dispatch.ships(
+            *(self._told(reference) for reference in REFERENCES[:2]), self._told("B-1", recipient=BEA)
+        )
+        self.ids = {one["reference"]: one["id"] for one in told}
+        self.paths = {one["reference"]: urlsplit(one["link"]).path for one in told}
+        self.dispatch.drives("R", "van", day + timedelta(hours=1), *REFERENCES)
+        self.dispatch.offers(
+            slots=[self._slot("two", 2, 0), self._slot("one", 1, 1)], lockers=[locker(count=2)]
+        )
+        with self.app.app_context(), self.kit.reading() as session:
+            self.shipper_id = shipments.by_ids(session, [self.ids["A-1"]])[self.ids["A-1"]].shipper_id
+        self.feed = checks.Feed(self.shipper_id)
+        self.at = "A-1"
+
+    def _to_the_next_morning(self) -> None:
+        morning = self.clock().replace(hour=8, minute=0, second=0, microsecond=0)
+        self.clock.move_to(morning + timedelta(days=1))
+
+    def _told(self, reference: str, **more: Any) -> dict[str, Any]:
+        return shipment(reference, window=self.window) | more
+
+    def _slot(self, key: str, capacity: int, days: int) -> dict[str, Any]:
+        start, end = self.evening + timedelta(days=days), self.evening + timedelta(days=days, hours=2)
+        closes_at = start - timedelta(hours=2)
+        return slot(
+            key, capacity, start=start.isoformat(), end=end.isoformat(), closes_at=closes_at.isoformat()
+        )
+
+    @rule(reference=who, kind=st.sampled_from(list(Kind)), pick=st.booleans())
+    def somebody_asks(self, reference: str, kind: Kind, pick: bool) -> None:
+        wish, now = self._wish(kind, pick), self.clock()
+        must = self.book.refusal(reference, kind, self._status(reference))
+        with self.app.app_context(), self.kit.transaction() as session:
+            found = shipments.by_ids(session, [self.ids[reference]])[self.ids[reference]]
+            verdict = changing.ask(session, self.kit.voice, found, wish, now)
+        self._step("asked", reference)
+        if isinstance(verdict, Asked):
+            change = verdict.change
+            assert must is None
+            assert change.life is self.book.asked(change.id, reference, kind, change.expires_at)
+            self.counted[f"asked: {kind}"] += 1
+        else:
+            self.counted[f"refused: {verdict.because.name}"] += 1
+            assert verdict.because is must or (must is None and verdict.because in MAY_BE), verdict
+
+    def _wish(self, kind: Kind, pick: bool) -> Wish:
+        until = (self.clock() + timedelta(days=7)).date().isoformat()
+        return {
+            Kind.NEIGHBOR: LeaveWithNeighbor("Jo Field", "14"),
+            Kind.LOCKER: LeaveInLocker("station"),
+            Kind.SAFE_PLACE: LeaveInSafePlace("porch" if pick else "shed"),
+            Kind.NEW_WINDOW: PickNewWindow("two" if pick else "one"),
+            Kind.INSTRUCTIONS: GiveInstructions(floor="2" if pick else "3"),
+            Kind.ADDRESS_CORRECTION: CorrectAddress("14 Mill Lane" if pick else "16 Mill Lane"),
+            Kind.HOLD: KeepForAWhile(until),
+        }[kind]
+
+    @rule(reference=who, kind=st.sampled_from([Kind.NEW_WINDOW, Kind.LOCKER]), pick=st.booleans())
+    def somebody_looks_and_a_place_is_held(self, reference: str, kind: Kind, pick: bool) -> None:
+        with self.app.app_context(), self.kit.transaction() as session:
+            found = shipments.by_ids(session, [self.ids[reference]])[self.ids[reference]]
+            holds.hold(session, self.kit.voice, found, self._wish(kind, pick), self.clock())
+        self._step("held", reference)
+
+    @precondition(lambda self: self.book.wishes)
+    @rule(nth=nth, accepted=st.booleans(), other_window=st.booleans())
+    def dispatch_answers(self, nth: int, accepted: bool, other_window: bool) -> None:
+        wish, now = self._nth(nth), self.clock()
+        later = (now + timedelta(days=2), now + timedelta(days=2, hours=2))
+        window = later if other_window and wish.kind in (Kind.NEW_WINDOW, Kind.HOLD) else None
+        with self.app.app_context(), self.kit.transaction() as session:
+            verdict = changing.answer(
+                session, self.kit.voice, self.shipper_id, wish.id, accepted, "model", now, window=window
+            )
+        self._step("answered", wish.reference)
+        assert isinstance(verdict, Answered if self.book.answered(wish.id, accepted, now) else TooLate)
+
+    @precondition(lambda self: self.book.wishes)
+    @rule(nth=nth)
+    def it_is_taken_back(self, nth: int) -> None:
+        wish = self._nth(nth)
+        with self.app.app_context(), self.kit.transaction() as session:
+            found = shipments.by_ids(session, [self.ids[wish.reference]])[self.ids[wish.reference]]
+            verdict = changing.withdraw(session, self.kit.voice, found, wish.id, self.clock())
+        self._step("taken back", wish.reference)
+        if isinstance(verdict, Answered):
+            assert wish.life in (Life.NOMINATED, Life.ASKED, Life.ACCEPTED)
+            self.counted[f"taken back: {wish.life}"] += 1
+            wish.life = Life.WITHDRAWN
+        else:
+            assert isinstance(verdict, TooLate)
+            assert wish.life not in (Life.NOMINATED, Life.ASKED)
+
+    @precondition(lambda self: any(one.kind is Kind.NEIGHBOR for one in self.book.wishes.values()))
+    @rule(nth=nth, said=st.sampled_from([Answer.YES, Answer.NO]))
+    def the_neighbor_answers(self, nth: int, said: Answer) -> None:
+        theirs = [one for one in self.book.wishes.values() if one.kind is Kind.NEIGHBOR]
+        wish, now = theirs[nth % len(theirs)], self.clock()
+        with self.app.app_context(), self.kit.transaction() as session:
+            change = changes.find(session, self.shipper_id, wish.id)
+            question = asks.of_changes(session, [change]).get(wish.id)
+            if question:
+                neighbors.answer(session, self.kit.voice, question, said, now)
+            after = changes.find(session, self.shipper_id, wish.id)
+        self._step("neighbor answered", wish.reference)
+        if wish.life is Life.NOMINATED:
+            assert after.life in (
+                (Life.NOMINATED, Life.ASKED) if said is Answer.YES else (Life.NOMINATED, Life.REFUSED)
+            )
+            wish.life, wish.expires_at = after.life, after.expires_at
+
+    @rule(minutes=st.sampled_from([1, 4, 6, 20, 61, 180]))
+    def time_passes(self, minutes: int) -> None:
+        self.clock.forward(minutes=minutes)
+        self._tick()
+        self._step("time passed", self.at)
+
+    @precondition(lambda self: self.book.wishes)
+    @rule()
+    def somebodys_time_is_over(self) -> None:
+        self.clock.at += self.book.next_end(self.clock())
+        self._tick()
+        self._step("time ran out", self.at)
+
+    def _tick(self) -> None:
+        with self.app.app_context():
+            lapse(self.kit)
+            lapse_holds(self.kit)
+            free_compartments(self.kit)
+        self.book.lapse(self.clock())
+        for id, change in self._known().items():
+            wish = self.book.wishes[id]
+            if wish.life is Life.NOMINATED and change.life is Life.LAPSED:
+                assert wish.expires_at <= self.clock()
+                wish.life = Life.LAPSED
+
+    @rule(reference=who, happening=st.sampled_from(HAPPENINGS), how=st.sampled_from(HOWS))
+    def the_van_reports(self, reference: str, happening: str, how: str) -> None:
+        more = {"how": how} if happening == "delivered" else {}
+        event_id = f"e{next(self.events)}"
+        self.clock.forward(seconds=1)
+        self.dispatch.reports(event(event_id, reference, happening, self.clock(), **more))
+        if happening == "delivered":
+            self.delivered[reference] = event_id
+        self._moved("reported", reference)
+
+    @precondition(lambda self: self.delivered)
+    @rule(nth=nth)
+    def a_delivery_was_wrong(self, nth: int) -> None:
+        reference = sorted(self.delivered)[nth % len(self.delivered)]
+        corrects = self.delivered.pop(reference)
+        self.clock.forward(seconds=1)
+        self.dispatch.reports(
+            event(f"e{next(self.events)}", reference, "at_depot", self.clock(), corrects=corrects)
+        )
+        self._moved("corrected", reference)
+
+    @rule(reference=who, depot=st.sampled_from(["north", "south"]), moved=st.booleans())
+    def dispatch_tells_it_again(self, reference: str, depot: str, moved: bool) -> None:
+        more: dict[str, Any] = {"depot": depot} | ({"recipient": BEA} if reference == "B-1" else {})
+        told = self._told(reference, **more)
+        if moved:
+            start = self.clock() + timedelta(hours=20)
+            told["window"] = {"start": start.isoformat(), "end": (start + timedelta(hours=2)).isoformat()}
+        self.dispatch.ships(told)
+        self._step("told again", reference)
+
+    @rule(reference=who, more=st.sampled_from(["", "/change"]))
+    def somebody_opens_the_page(self, reference: str, more: str) -> None:
+        assert self.dispatch.client.get(self.paths[reference] + more).status_code == 200
+        self._step("looked", reference)
+
+    @invariant()
+    def all_agree(self) -> None:
+        if not hasattr(self, "feed"):
+            return
+        known = self._known()
+        checks.lives(self.book, known)
+        with self.app.app_context(), self.kit.transaction() as session:
+            checks.places(session, self.shipper_id)
+            self.feed.pull(session, known)
+        assert self.dispatch.client.get(self.paths[self.at]).status_code == 200
+
+    def _nth(self, nth: int) -> Any:
+        return list(self.book.wishes.values())[nth % len(self.book.wishes)]
+
+    def _known(self) -> dict[str, Change]:
+        with self.app.app_context(), self.kit.reading() as session:
+            of = changes.of_shipments(session, self.ids.values())
+        return {one.id: one for listed in of.values() for one in listed}
+
+    def _status(self, reference: str) -> Status:
+        with self.app.app_context(), self.kit.reading() as session:
+            return shipments.by_ids(session, [self.ids[reference]])[self.ids[reference]].state.status
+
+    def _moved(self, what: str, reference: str) -> None:
+        self._step(what, reference)
+        self.book.moved(reference, self._status(reference))
+
+    def _step(self, what: str, reference: str) -> None:
+        self.at = reference
+        self.counted[what] += 1
+
+
+def machine(app: Flask, clock: ManualClock, counted: Counter[str]) -> type[Machine]:
+    """The machine on this house; `counted` gathers how often each step was taken."""
+    return type("Steps", (Machine,), {"app": app, "clock": clock, "counted": counted})
