@@ -143,7 +143,7 @@ def test_a_delivery_is_changed_by_keyboard_alone(page, ann):
     assert page.evaluate("document.activeElement.id") == "code"
     page.keyboard.type(ann.code())
     page.keyboard.press("Enter")
-    page.wait_for_url("**/change?done=asked")
+    page.wait_for_url("**/change?done=nominated")
 
 
 def test_the_language_is_chosen_by_keyboard(page, axe, ann):
