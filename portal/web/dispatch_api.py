@@ -12,6 +12,7 @@ from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent
 from portal.domain.handover import Shown
 from portal.domain.parcel import Address, Agreed, Parcel, Recipient, Restrictions
+from portal.domain.taxonomy import parents
 from portal.flows import stays
 from portal.flows.ingest import Reported, ingest
 from portal.flows.intake import Kept, Told, take_shipments
@@ -279,11 +280,12 @@ def _event_json(event: DispatchEvent) -> dict[str, Any]:
         "happened_at": event.happened_at.isoformat(),
     }
     more = {"reason": event.reason, "how": event.how, "place": event.place, "proof": event.proof}
-    return facts | {
+    said = {
         name: value
         for name, value in {**more, "note": event.note, "corrects": event.corrects}.items()
         if value
     }
+    return facts | said | {"parent": parents(event)}
 
 
 def change_json(change: Change) -> dict[str, Any]:

@@ -49,6 +49,7 @@ CALLS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseMo
         s.ProofUpload,
         s.ProofResult,
     ),
+    ("post", "/epcis/capture"): ("events:write", "Tell events as EPCIS 2.0", s.EpcisIn, s.EpcisOut),
     ("post", "/positions"): (
         "positions:write",
         "Tell positions",
@@ -93,6 +94,7 @@ QUERIES = {
         ("after", "integer", "the last seq you have seen"),
         ("limit", "integer", "how many at most, up to 1000; 100 when absent"),
     ),
+    "/epcis/capture": (("shipper", "string", "the shipper's short name; with the operator's key"),),
     "/webhook/deliveries": (
         ("limit", "integer", "how many at most, up to 500; 100 when absent"),
         ("before", "string", "the `next` of the page before"),

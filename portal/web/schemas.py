@@ -300,6 +300,25 @@ class WebhookIn(Body):
     secret: Annotated[str, Field(pattern=r"^whsec_[A-Za-z0-9+/=]{32,100}$")] | None = None
 
 
+class EpcisIn(Body):
+    """An EPCIS 2.0 document; of its events, ObjectEvents are taken."""
+
+    type: Literal["EPCISDocument"]
+    epcisBody: dict[str, Any]
+
+
+class EpcisResult(BaseModel):
+    """The outcome of one object of one event."""
+
+    object: str | None = None
+    outcome: Literal["taken", "seen", "ignored", "rejected"]
+    because: str | None = None
+
+
+class EpcisOut(BaseModel):
+    results: list[EpcisResult]
+
+
 class ErrorOut(BaseModel):
     """Which field, and what would be right."""
 
@@ -377,6 +396,7 @@ class TimelineOut(BaseModel):
     proof: str | None = None
     note: str | None = None
     corrects: str | None = None
+    parent: dict[str, str] = Field(description="the same in the words of aftership, easypost and karrio")
 
 
 class ShipmentOut(BaseModel):

@@ -87,6 +87,10 @@ CALLS = [
     ("GET", f"/changes?after={'9' * 5000}", None),
     ("POST", "/changes/nothing/decision", {"decision": "accepted"}),
     ("POST", "/changes/nothing/outcome", {"honoured": True}),
+    ("POST", "/changes/nothing/seen", {"driver": "Kim"}),
+    ("POST", "/epcis/capture", {"type": "EPCISDocument", "epcisBody": {"eventList": [{"type": "X"}]}}),
+    ("POST", "/epcis/capture", {"type": "else"}),
+    ("GET", "/webhook/deliveries?limit=x", None),
 ]
 
 
