@@ -103,6 +103,11 @@ def words(html):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
 
 
+def to(mail):
+    """Whom an email went to."""
+    return mail["personalizations"][0]["to"][0]["email"]
+
+
 class Browser(requests.Session):
     """A browser without JavaScript: it opens links and posts forms with their hidden fields."""
 
@@ -139,15 +144,25 @@ def test_a_day_from_the_announcement_to_the_neighbors_door(day, clock, twilio, s
     page = ann.reads(link)
     assert "Acme Books" in page
     assert "am" in page or "pm" in page
-    asked = ann.posts(
-        f"{link}/change?kind=neighbor", f"{link}/change", kind="neighbor", name="Jo Field", house_number="14"
-    )
+    named = {"name": "Jo Field", "house_number": "14", "contact": "jo@example.net"}
+    asked = ann.posts(f"{link}/change?kind=neighbor", f"{link}/change", kind="neighbor", **named)
     assert "code" in asked.lower()
     ann.posts(f"{link}/verify", f"{link}/verify/code")
     day.tick()
     code = re.search(r"\b\d{6}\b", twilio.texts[-1].body)[0]
     depot.answers.append(Answer(200, json.dumps({"decision": "accepted"}).encode()))
-    assert "asked the depot" in ann.posts(f"{link}/verify", f"{link}/verify", code=code)
+    ann.posts(f"{link}/verify", f"{link}/verify", code=code)
+    day.tick()
+    assert depot.calls == []
+
+    # Jo is asked, sees who asks and no more, and says yes
+    (question,) = [one for one in sendgrid.mails if to(one) == "jo@example.net"]
+    page_of_jo = re.search(r"https?://\S+/n/[\w-]{22}", question["content"][0]["value"])[0]
+    jo = Browser()
+    seen = jo.reads(page_of_jo)
+    assert "A. Archer" in seen and "Acme Books" not in seen
+    jo.posts(page_of_jo, f"{page_of_jo}/answer", answer="yes")
+    assert "asked the depot" in ann.reads(link)
 
     # dispatch hears of it by a signed call, and its answer is the decision
     day.tick()
@@ -187,6 +202,9 @@ def test_a_day_from_the_announcement_to_the_neighbors_door(day, clock, twilio, s
     day.reports("delivered", how="neighbor", place="14 Mill Lane")
     assert requests.get(f"{link}/live", timeout=10).json()["finished"]
     assert "neighbor" in ann.reads(link).lower()
+    assert "We left it with you" in jo.reads(page_of_jo)
+    thanked = [one for one in sendgrid.mails if to(one) == "jo@example.net"]
+    assert "we left" in thanked[-1]["subject"]
     assert day.api("GET", "/shipments/A-1")["changes"][0]["honoured"] is True
 
     # Sam answers the phone: the whole story in one place, in the very words that were sent
