@@ -15,6 +15,7 @@ from portal.web import guard
 from portal.web.asking import asking_at, context, of_their_own, proof_missing, proven, stale, to
 from portal.web.choosing import change_page
 from portal.web.clean import clean_line
+from portal.web.headline import advice
 from portal.web.kinds import FORMS
 from portal.web.language import N_, Words, words
 from portal.web.tracking import render
@@ -73,6 +74,7 @@ def _page(
         "others": _others(page.sheet.kind) if page.sheet else [],
         "own": of_their_own(wishes) if not page.sheet else {},
         "proven": proven(code),
+        "advice": advice(g.shipment, local, asking.situation.act_by) if not page.sheet else "",
         "done": done,
         "here": "".join(f"{name}={value}&" for name, value in asked if value),
         "wrong": sorry.field,

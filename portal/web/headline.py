@@ -247,10 +247,21 @@ def _after_a_miss(coming: next_step.Next, can_change: bool, local: Local, by: da
     mine = coming.who is Who.RECIPIENT
     if link == "change" and not (can_change and coming.first):
         link, action = ("help", NEXT[Who.SENDER][1]) if mine else ("", "")
+    return Todo(mine, _advised(coming, local, by), link, _(action) if action else "")
+
+
+def _advised(coming: next_step.Next, local: Local, by: datetime | None) -> str:
+    _ = words(local.language)
     said = [_(ADVICE[coming.advice])]
-    if mine and by and local.now < by:
+    if by and local.now < by:
         said.append(_(CHOOSE_BY) % {"when": local.by(by)})
-    return Todo(mine, " ".join(said), link, _(action) if action else "")
+    return " ".join(said)
+
+
+def advice(shipment: Shipment, local: Local, by: datetime | None) -> str:
+    """What is best done after a failed attempt, as the first line above the options; empty where none failed."""
+    coming = next_step.after(shipment.state)
+    return _advised(coming, local, by) if coming else ""
 
 
 def _needs(asked: Restrictions, _: Words) -> list[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.domain.claim import may_say
 from portal.domain.next_step import act_by
 from portal.domain.parcel import Address
 from portal.domain.shipment import Status
@@ -38,6 +39,7 @@ class Page:
     calendar: bool
     interval_s: int
     finished: bool
+    may_say: bool = False
 
 
 def local_of(address: Address, language: str, now: datetime) -> Local:
@@ -66,6 +68,7 @@ def page_of(look: Look, language: str, now: datetime, *, everything: bool = Fals
         calendar=shipment.window is not None and not finished,
         interval_s=0 if finished else _interval_s(look),
         finished=finished,
+        may_say=not shipment.state.finished and may_say(shipment.state.status),
     )
 
 
