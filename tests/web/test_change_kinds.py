@@ -62,11 +62,11 @@ def test_what_was_typed_is_not_shown_to_who_has_only_the_link(app, ann, dispatch
 
 
 def test_words_to_the_driver_need_no_code(ann):
+    assert "With one button. It needs no code." in ann.reads("/change?kind=instructions")
     sent = ann.sends("/change", "/change?kind=instructions", kind="instructions", **WISHES["instructions"])
     assert sent.location == f"{ann.path}/confirm"
     page = ann.reads("/confirm")
     assert "Gate code: 4711 · Floor: 3 · I need more time to come to the door · blue door" in page
-    assert "With one button. It needs no code." in page
     done = ann.sends("/confirm", "/confirm")
     assert done.location == f"{ann.path}/change?done=accepted"
     assert wishes_at_dispatch(ann)[0]["requested_by"]["method"] == "link"

@@ -135,3 +135,13 @@ def test_another_recipients_change_is_neither_shown_nor_taken_back(app, ann, dis
     assert "Was it not you?" not in carl.reads(f"/change?undo={change}")
     assert carl.sends("/change/withdraw", "/change?kind=hold", change=change).status_code == 409
     assert "Asked" in ann.reads("/change")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "nl", "pl", "tr"])
+def test_the_page_stays_small_with_every_option_and_many_wishes(ann, dispatch, language):
+    answered(dispatch, ann, decision="accepted")
+    ann.sends("/change", "/change?kind=instructions", kind="instructions", words="blue door")
+    ann.sends("/confirm", "/confirm")
+    ann.sends("/change", "/change?kind=locker", kind="locker", locker="station")
+    ann.sends("/confirm", "/confirm")
+    assert len(ann.looks(f"?lang={language}").encode()) < 15_000
