@@ -14,6 +14,8 @@ from portal.demo.papers import Paper
 TIMEOUT_SECONDS = 10
 LOOKS_FOR_CODE = 20
 LOOK_EVERY_SECONDS = 0.5
+DONE = re.compile(r"[?&]done=(asked|nominated|accepted)\b")
+NEXT_DOOR = re.compile(r"/n/[\w-]{22}")
 CODE = re.compile(r"(?<![\d#+])(\d{6})(?!\d)")
 
 
@@ -58,7 +60,10 @@ class Phone:
         with requests.Session() as browser:
             page = browser.get(f"{link}/change", params={"kind": fields["kind"]}, timeout=TIMEOUT_SECONDS)
             page = _submit(browser, page, "/change", fields)
-            if not page.url.split("?")[0].endswith("/verify"):
+            if _stands_at(page, "/confirm"):
+                page = _submit(browser, page, "/confirm", {})
+                return "" if DONE.search(page.url) else "it was refused in the meantime"
+            if not _stands_at(page, "/verify"):
                 return "the page did not offer it any more"
             before = self._codes(who)
             page = _submit(browser, page, "/verify/code", {})
@@ -66,7 +71,9 @@ class Phone:
             if not code:
                 return "no code arrived"
             page = _submit(browser, page, "/verify", {"code": code})
-            return "" if "done=asked" in page.url else "the code was not taken"
+            if "done=nominated" in page.url:
+                return _say_yes_next_door(page)
+            return "" if DONE.search(page.url) else "the code was not taken"
 
     def _code(self, who: int, before: list[str]) -> str:
         for _ in range(LOOKS_FOR_CODE):
@@ -79,6 +86,21 @@ class Phone:
         """Numbers of six digits among this person's messages, newest first."""
         answer = requests.get(f"{self.address}/outbox", params={"who": who}, timeout=TIMEOUT_SECONDS)
         return CODE.findall(re.sub(r"<[^>]*>", " ", answer.text))
+
+
+def _say_yes_next_door(page: requests.Response) -> str:
+    """The link on the page is passed on, and whoever lives there says yes on a phone of their own."""
+    link = NEXT_DOOR.search(page.text)
+    if link is None:
+        return "there was no link to pass on"
+    with requests.Session() as neighbor:
+        asked = neighbor.get(urljoin(page.url, link[0]), timeout=TIMEOUT_SECONDS)
+        said = _submit(neighbor, asked, "/answer", {"answer": "yes"})
+        return "" if said.ok else "the neighbor could not answer"
+
+
+def _stands_at(page: requests.Response, ends: str) -> bool:
+    return page.url.split("?")[0].endswith(ends)
 
 
 def _submit(
