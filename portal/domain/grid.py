@@ -12,8 +12,8 @@ from portal.domain.geo import METERS_PER_DEGREE
 BITS = 17
 SIDE = 1 << BITS
 LAT_STEP, LNG_STEP = 180 / SIDE, 360 / SIDE
-# Surroundings are searched outwards: squares of 2, 8, 32, 128 and 512 cells, and the squares around them.
-RINGS = (1, 3, 5, 7, 9)
+# Surroundings are searched outwards: squares of 4, 16, 64 and 256 cells, and the squares around them.
+RINGS = (2, 4, 6, 8)
 
 Span = tuple[int, int]
 

@@ -1,24 +1,39 @@
 """Lockers and pickup points with their compartments; the nearest to a door, and those that a search finds."""
 
-import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.db import THESE, Moment
 from portal.domain import grid
-from portal.domain.geo import Point, distance_m
+from portal.domain.geo import Point
 from portal.domain.lockers import Compartment, Locker, Place, Sort, folded
 from portal.store.locker_rows import CompartmentHoldRow, CompartmentRow, LockerRow
+from portal.store.nearest import FLAT, asks_for, nearest
 
 NEAREST = 12
 # Nobody walks farther, but some drive.
 NEAR_M = 15_000.0
-# The flat map sorts a little wrong; so many more are looked at than are wanted.
-SPARE = 4
 SHORTEST_WORD, MOST_WORDS, LEAST_MATCH = 2, 8, 3
+
+# Every change page asks these: prepared once, for building them anew took longer than the answer.
+COMPARTMENTS = (
+    select(CompartmentRow.__table__).where(CompartmentRow.locker_id.in_(THESE)).order_by(CompartmentRow.id)
+)
+LEFT_BEHIND = (
+    select(CompartmentHoldRow.compartment_id, func.count())
+    .where(
+        CompartmentHoldRow.compartment_id.in_(THESE),
+        or_(
+            CompartmentHoldRow.until <= bindparam("now", type_=Moment),
+            CompartmentHoldRow.shipment_id == bindparam("shipment"),
+        ),
+    )
+    .group_by(CompartmentHoldRow.compartment_id)
+)
 
 
 def put(session: Session, owner: int, lockers: Iterable[Locker]) -> dict[str, str]:
@@ -92,37 +107,12 @@ def near(
         query = _of(shipper_id).order_by(LockerRow.name, LockerRow.id).limit(limit)
         rows: list[Any] = list(session.execute(query))
     else:
-        rows = _nearest(session, shipper_id, Point(lat, lng), limit, within_m)
+        rows = nearest(session, shipper_id, Point(lat, lng), limit, within_m)
     return with_compartments(session, rows, now, shipment_id)
 
 
 def _of(shipper_id: int) -> Select[Any]:
-    # the sum keeps the planner from the index of keys: a shipper may own nearly all lockers there are
     return select(LockerRow.__table__).where((LockerRow.owner + 0).in_((0, shipper_id)))
-
-
-def _nearest(session: Session, shipper_id: int, door: Point, limit: int, within_m: float) -> list[Any]:
-    """Search outwards until enough are nearer than anything that could have been missed."""
-    found: list[Any] = []
-    for level in grid.RINGS:
-        reach = grid.sure_m(door.lat, level)
-        cells = or_(*(LockerRow.cell.between(*span) for span in grid.around(door.lat, door.lng, level)))
-        query = _of(shipper_id).where(cells).order_by(_flat(door)).limit(limit + SPARE)
-        away = [(distance_m(door, Point(row.lat, row.lng)), row) for row in session.execute(query)]
-        away.sort(key=lambda one: (one[0], one[1].id))
-        found = [row for meters, row in away if meters <= within_m][:limit]
-        sure = sum(meters <= reach for meters, _ in away)
-        if sure >= limit or reach >= within_m:
-            break
-    return found
-
-
-def _flat(door: Point) -> Any:
-    """How far, on a flat map, for sorting: the last hundredth is told by the great circle."""
-    apart = func.abs(LockerRow.lng - door.lng)
-    east = case((apart > 180, 360 - apart), else_=apart) * math.cos(math.radians(door.lat))
-    north = LockerRow.lat - door.lat
-    return east * east + north * north
 
 
 def find(session: Session, shipper_id: int, key: str, now: datetime, shipment_id: int = 0) -> Locker | None:
@@ -145,14 +135,14 @@ def search(session: Session, shipper_id: int, typed: str, door: Point | None) ->
         for word in words
     ]
     score = sum(hits[1:], hits[0])
-    order = [score.desc(), *([_flat(door)] if door else []), LockerRow.id]
+    order = [score.desc(), *([FLAT] if door else []), LockerRow.id]
     query = (
         select(LockerRow.name, LockerRow.address, LockerRow.lat, LockerRow.lng)
         .where((LockerRow.owner + 0).in_((0, shipper_id)), score >= LEAST_MATCH)
         .order_by(*order)
         .limit(1)
     )
-    row = session.execute(query).one_or_none()
+    row = session.execute(query, asks_for(door) if door else {}).one_or_none()
     return Place(row.name, row.address, Point(row.lat, row.lng)) if row else None
 
 
@@ -161,8 +151,7 @@ def with_compartments(
 ) -> list[Locker]:
     """The lockers of these rows with their compartments."""
     boxes: dict[int, list[Compartment]] = {}
-    query = select(CompartmentRow.__table__).where(CompartmentRow.locker_id.in_([row.id for row in rows]))
-    found = list(session.execute(query.order_by(CompartmentRow.id)))
+    found = list(session.execute(COMPARTMENTS, {"these": [row.id for row in rows]}))
     left = _left_behind(session, [box.id for box in found], now, shipment_id) if now else {}
     for box in found:
         # a row is a tuple too, and `row.count` a method of tuples
@@ -188,16 +177,8 @@ def _left_behind(
     session: Session, compartment_ids: Sequence[int], now: datetime, shipment_id: int
 ) -> dict[int, int]:
     """How many holds in each compartment stand in nobody's way: run out, or the shipment's own."""
-    holds = CompartmentHoldRow
-    query = (
-        select(holds.compartment_id, func.count())
-        .where(
-            holds.compartment_id.in_(compartment_ids),
-            or_(holds.until <= now, holds.shipment_id == shipment_id),
-        )
-        .group_by(holds.compartment_id)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
+    asked = {"these": list(compartment_ids), "now": now, "shipment": shipment_id}
+    return {row[0]: row[1] for row in session.execute(LEFT_BEHIND, asked)}
 
 
 def _value(row: Any, compartments: tuple[Compartment, ...]) -> Locker:
