@@ -39,27 +39,11 @@ MAY_BE = {
     *(No.TOO_LATE, No.NEXT_STOP, No.LOADED, No.ON_VAN, No.SLOT_FULL, No.SLOT_CLOSED, No.SLOT_UNKNOWN),
     *(No.LOCKER_FULL, No.NEIGHBOR_NOT_NOW, No.ADDRESS_SAME),
 }
-HAPPENINGS = (
-    *(
-        "at_depot",
-        "out_for_delivery",
-        "next_stop",
-        "nearby",
-        "no_longer_heading",
-        "delayed",
-        "attempt_failed",
-    ),
-    *(
-        "held",
-        "ready_for_pickup",
-        "collected",
-        "delivered",
-        "delivered",
-        "returning",
-        "returned",
-        "cancelled",
-    ),
+ON_THE_WAY = (
+    *("at_depot", "out_for_delivery", "out_for_delivery", "next_stop", "nearby", "no_longer_heading"),
+    *("delayed", "attempt_failed", "held"),
 )
+AT_THE_END = ("ready_for_pickup", "collected", "delivered", "delivered", "returning", "returned", "cancelled")
 HOWS = ("recipient", "household", "neighbor", "safe_place", "mailbox", "locker", "reception")
 numbers = count(1)
 
@@ -112,6 +96,18 @@ class Machine(RuleBasedStateMachine):
 
     @rule(reference=who, kind=st.sampled_from(list(Kind)), pick=st.booleans())
     def somebody_asks(self, reference: str, kind: Kind, pick: bool) -> None:
+        self._ask(reference, kind, pick)
+
+    @rule(
+        reference=who,
+        kind=st.sampled_from([Kind.SAFE_PLACE, Kind.NEW_WINDOW, Kind.LOCKER]),
+        yes=st.booleans(),
+    )
+    def somebody_asks_and_dispatch_answers(self, reference: str, kind: Kind, yes: bool) -> None:
+        if self._ask(reference, kind, yes):
+            self._answer(list(self.book.wishes)[-1], yes)
+
+    def _ask(self, reference: str, kind: Kind, pick: bool) -> bool:
         wish, now = self._wish(kind, pick), self.clock()
         must = self.book.refusal(reference, kind, self._status(reference))
         with self.app.app_context(), self.kit.transaction() as session:
@@ -126,6 +122,7 @@ class Machine(RuleBasedStateMachine):
         else:
             self.counted[f"refused: {verdict.because.name}"] += 1
             assert verdict.because is must or (must is None and verdict.because in MAY_BE), verdict
+        return isinstance(verdict, Asked)
 
     def _wish(self, kind: Kind, pick: bool) -> Wish:
         until = (self.clock() + timedelta(days=7)).date().isoformat()
@@ -149,15 +146,20 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.book.wishes)
     @rule(nth=nth, accepted=st.booleans(), other_window=st.booleans())
     def dispatch_answers(self, nth: int, accepted: bool, other_window: bool) -> None:
-        wish, now = self._nth(nth), self.clock()
-        later = (now + timedelta(days=2), now + timedelta(days=2, hours=2))
-        window = later if other_window and wish.kind in (Kind.NEW_WINDOW, Kind.HOLD) else None
+        wish = self._nth(nth)
+        self._answer(wish.id, accepted, other_window and wish.kind in (Kind.NEW_WINDOW, Kind.HOLD))
+
+    def _answer(self, change_id: str, accepted: bool, other_window: bool = False) -> None:
+        wish, now = self.book.wishes[change_id], self.clock()
+        window = (now + timedelta(days=2), now + timedelta(days=2, hours=2)) if other_window else None
         with self.app.app_context(), self.kit.transaction() as session:
             verdict = changing.answer(
-                session, self.kit.voice, self.shipper_id, wish.id, accepted, "model", now, window=window
+                session, self.kit.voice, self.shipper_id, change_id, accepted, "model", now, window=window
             )
         self._step("answered", wish.reference)
-        assert isinstance(verdict, Answered if self.book.answered(wish.id, accepted, now) else TooLate)
+        stands = self.book.answered(change_id, accepted, now)
+        assert isinstance(verdict, Answered if stands else TooLate)
+        self.counted[f"answer: {wish.life if stands else 'too late'}"] += 1
 
     @precondition(lambda self: self.book.wishes)
     @rule(nth=nth)
@@ -193,7 +195,7 @@ class Machine(RuleBasedStateMachine):
             )
             wish.life, wish.expires_at = after.life, after.expires_at
 
-    @rule(minutes=st.sampled_from([1, 4, 6, 20, 61, 180]))
+    @rule(minutes=st.sampled_from([1, 4, 6, 20, 45]))
     def time_passes(self, minutes: int) -> None:
         self.clock.forward(minutes=minutes)
         self._tick()
@@ -218,8 +220,21 @@ class Machine(RuleBasedStateMachine):
                 assert wish.expires_at <= self.clock()
                 wish.life = Life.LAPSED
 
-    @rule(reference=who, happening=st.sampled_from(HAPPENINGS), how=st.sampled_from(HOWS))
-    def the_van_reports(self, reference: str, happening: str, how: str) -> None:
+    @rule(reference=who, happening=st.sampled_from(ON_THE_WAY))
+    def the_van_reports(self, reference: str, happening: str) -> None:
+        self._report(reference, happening, "")
+
+    @rule(
+        reference=who,
+        happening=st.sampled_from(AT_THE_END),
+        how=st.sampled_from(HOWS),
+        rare=st.integers(0, 5),
+    )
+    def it_ends(self, reference: str, happening: str, how: str, rare: int) -> None:
+        if rare == 5:
+            self._report(reference, happening, how)
+
+    def _report(self, reference: str, happening: str, how: str) -> None:
         more = {"how": how} if happening == "delivered" else {}
         event_id = f"e{next(self.events)}"
         self.clock.forward(seconds=1)
@@ -284,6 +299,7 @@ class Machine(RuleBasedStateMachine):
     def _step(self, what: str, reference: str) -> None:
         self.at = reference
         self.counted[what] += 1
+        self.counted["steps"] += 1
 
 
 def machine(app: Flask, clock: ManualClock, counted: Counter[str]) -> type[Machine]:
