@@ -28,18 +28,21 @@ class Form:
 
 
 class Forms(HTMLParser):
-    """Collects the forms of a page with their hidden fields."""
+    """Collects the forms of a page that change something, with their hidden fields."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.found: list[Form] = []
+        self.asks = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.found.append(Form(given.get("action", "")))
-        elif tag == "input" and given.get("type") == "hidden" and self.found:
+            self.asks = given.get("method", "").lower() == "post"
+            if self.asks:
+                self.found.append(Form(given.get("action", "")))
+        elif tag == "input" and given.get("type") == "hidden" and self.asks:
             self.found[-1].fields[given.get("name", "")] = given.get("value", "")
 
 
