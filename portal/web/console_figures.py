@@ -1,10 +1,11 @@
-"""The console's figures: how a shipper's messages fared by milestone, and what they cost."""
+"""The console's figures: how a shipper's messages and redirects fared, and what messages cost."""
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain.roles import Role
-from portal.flows import after_figures, figures
+from portal.domain.telling_changes import WISHED
+from portal.flows import after_figures, figures, redirect_figures
 from portal.web import guard
 from portal.web.quality_view import percent, seconds
 from portal.wiring import kit
@@ -20,11 +21,14 @@ def show() -> ResponseReturnValue:
         shippers = kit().shippers(session)
         mine = [g.agent.shipper_id] if g.agent.shipper_id is not None else sorted(shippers)
         told = figures.by_shipper(session, mine, kit().now())
+        redirects = redirect_figures.by_shipper(session, mine, kit().now())
         doors = after_figures.by_shipper(session, mine, kit().now())
     return render_template(
         "pages/console/figures.html",
         told=told,
         doors=doors,
+        redirects=redirects,
+        called=WISHED,
         shippers=shippers,
         percent=percent,
         seconds=seconds,

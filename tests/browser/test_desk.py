@@ -63,7 +63,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page: Any, offic
     assert axe(page) == []
     page.locator(f"#change-{second.id} [data-accept]").click()
     page.get_by_text("You accept").wait_for()
-    page.locator("[data-help] summary").click()
+    if page.locator("[data-help]").is_visible():
+        page.locator("[data-help] summary").click()
     assert axe(page) == []
     page.goto(f"/desk?route={office.round}")
     page.frame_locator("[data-map]").locator(".stop.waits").first.wait_for()
@@ -123,8 +124,7 @@ def test_a_route_is_shown_as_map_and_as_list_and_a_stop_leads_to_its_change(page
     marks.first.wait_for()
     assert sorted(marks.all_inner_texts()) == ["1", "2"]
     assert page.get_by_role("row", name="2 Am Markt 2").get_by_text("change waits").is_visible()
-    marks.last.focus()
-    page.keyboard.press("Enter")
+    marks.last.press("Enter")
     page.locator("[data-change]:focus").wait_for()
     assert page.evaluate("document.activeElement.id") in (f"change-{first.id}", f"change-{second.id}")
 

@@ -20,7 +20,8 @@ function marker(stop) {
   const says = mark ? `Stop ${seq}, ${MARKS[mark]}` : `Stop ${seq}`;
   const press = mark === "waits";
   const drawn = L.marker(stop.at, { icon, title: says, alt: says, interactive: press, keyboard: press, zIndexOffset: press ? 500 : 0 });
-  if (press) drawn.on("click", () => window.parent.postMessage({ doorstep: "stop", seq }, window.location.origin));
+  const lead = () => window.parent.postMessage({ doorstep: "stop", seq }, window.location.origin);
+  if (press) drawn.on("click", lead).on("keydown", event => event.originalEvent.key === "Enter" && lead());
   return drawn;
 }
 
