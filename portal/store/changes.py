@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, func, insert, or_, select, text, update
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import THESE, Moment, Reader, db
@@ -78,6 +91,12 @@ class FeedRow(db.Model):
 CHANGES = ChangeRow.__table__
 OF_SHIPMENTS = (
     select(CHANGES).where(CHANGES.c.shipment_id.in_(THESE)).order_by(CHANGES.c.asked_at, CHANGES.c.id)
+)
+FEED = FeedRow.__table__
+NUMBERED = (
+    update(FEED)
+    .where(FEED.c.id == bindparam("entry"))
+    .values(seq=bindparam("number"), data=bindparam("told"))
 )
 
 
@@ -269,11 +288,14 @@ def number_new_entries(session: Session, limit: int = NUMBERED_AT_ONCE) -> list[
     if not rows:
         return []
     last = session.execute(select(func.max(FeedRow.seq))).scalar_one() or 0
-    entries = []
-    for seq, row in enumerate(rows, start=last + 1):
-        data = {**row.data, "seq": seq}
-        session.execute(update(FeedRow).where(FeedRow.id == row.id).values(seq=seq, data=data))
-        entries.append(FeedEntry(seq, row.shipper_id, row.shipment_id, row.type, row.at, data))
+    entries = [
+        FeedEntry(seq, row.shipper_id, row.shipment_id, row.type, row.at, {**row.data, "seq": seq})
+        for seq, row in enumerate(rows, start=last + 1)
+    ]
+    numbers = [
+        {"entry": row.id, "number": one.seq, "told": one.data} for row, one in zip(rows, entries, strict=True)
+    ]
+    session.execute(NUMBERED, numbers)
     return entries
 
 

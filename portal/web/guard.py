@@ -43,7 +43,7 @@ def recipient(view: View) -> View:
             g.shipment = shipments.by_link(session, link_fingerprint(code), kit().now())
         if g.shipment is None:
             abort(404)
-        return view(code, *args, **kwargs)
+        return kit().database.played(lambda: view(code, *args, **kwargs))
 
     return mark(guarded, "recipient")  # type: ignore[return-value]
 
