@@ -121,8 +121,8 @@ def mask(shipment: Shipment) -> dict[str, str]:
     """Hardly more than the end of the number and the first letter of the address."""
     who = shipment.recipient
     return {
-        "end": hint(shipment, "sms").hint if who.phone else "",
-        "address": hint(shipment, "email").hint if who.email else "",
+        "end": hint(who, "sms").hint if who.phone else "",
+        "address": hint(who, "email").hint if who.email else "",
     }
 
 
