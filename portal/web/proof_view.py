@@ -6,6 +6,7 @@ from portal.domain.delivery import Shipment
 from portal.domain.events import How
 from portal.domain.handover import Proof as Sort
 from portal.domain.handover import pin_of
+from portal.domain.pictures import Sort as PictureSort
 from portal.domain.shipment import Status
 from portal.flows.handover import AtTheDoor
 from portal.web.language import words
@@ -49,7 +50,7 @@ def proof_page(
     _ = words(local.language)
     how, at = _(HANDED[state.how]), opening(local.at(state.since))
     proof, pictures = (door.handover, door.pictures) if door else (None, ())
-    photo = any(one.sort == Sort.PHOTO for one in pictures)
+    photo = any(one.sort is PictureSort.PHOTO for one in pictures)
     public_place = state.place if state.how is How.LOCKER else ""
     if not verified:
         hidden = bool(pictures or proof or (state.place and not public_place))
