@@ -7,12 +7,14 @@ from typing import Any
 
 from portal.demo import answers, places
 from portal.demo.cast import ROUNDS, Delivery, RoundPlan
-from portal.demo.depot import Depot
+from portal.demo.depot import Depot, Door
 from portal.demo.driver import Van
 from portal.demo.endings import Ending
 
 # The first door of a moved parcel's new round is so long after its departure.
 AFTER_DEPARTURE = timedelta(minutes=45)
+# Whose wish the driver reads and does not do, so that one can see what then happens.
+FORGOTTEN = {"Sofia Petrakis"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,11 @@ def agree(depot: Depot, asked: Asked, now: datetime) -> None:
     """The change holds: tell the driver."""
     delivery = depot.deliveries[asked.reference]
     order = depot.order(asked.reference)
-    order.change_id = asked.change_id
+    order.change_id, order.seen = asked.change_id, False
+    if van := carrying(depot, delivery):
+        driver_reads(depot, delivery, van, now)
+    if delivery.person.name in FORGOTTEN:
+        return
     match asked.kind:
         case "neighbor":
             neighbor = f"{asked.to.get('name', 'neighbor')}, number {asked.to.get('house_number', '')}"
@@ -84,6 +90,12 @@ def agree(depot: Depot, asked: Asked, now: datetime) -> None:
             _rewrite(depot, delivery, now)
         case "new_window" if asked.window:
             _move(depot, delivery, asked.window[0], now)
+        case "safe_place":
+            spot = str(asked.to.get("words") or asked.to.get("spot", "")).replace("_", " ")
+            order.ending = Ending(how="safe_place", place=spot, proof="photo")
+        case "hold":
+            _off_its_round(depot, delivery, now)
+            order.another_day = True
         case _:
             pass
 
@@ -100,17 +112,38 @@ def _rewrite(depot: Depot, delivery: Delivery, now: datetime) -> None:
 
 def _move(depot: Depot, delivery: Delivery, start: datetime, now: datetime) -> None:
     """Off its round; onto one that drives in that window today, or onto none: another day."""
-    for vans in (depot.vans, depot.ready):
-        for key, van in vans.items():
-            if any(stop.reference == delivery.reference for stop in van.todo):
-                vans[key] = van.without(delivery.reference)
-                depot.tell_route(vans[key], now)
+    _off_its_round(depot, delivery, now)
     rounds = [of for of in ROUNDS if _fits(depot, of, start) and of.route not in depot.departures]
     if rounds:
         depot.moved_to[delivery.reference] = rounds[0].route
         depot.planned[delivery.reference] = max(start, _departure(depot, rounds[0])) + AFTER_DEPARTURE
     else:
         depot.order(delivery.reference).another_day = True
+
+
+def _off_its_round(depot: Depot, delivery: Delivery, now: datetime) -> None:
+    for vans in (depot.vans, depot.ready):
+        for key, van in vans.items():
+            if any(stop.reference == delivery.reference for stop in van.todo):
+                vans[key] = van.without(delivery.reference)
+                depot.tell_route(vans[key], now)
+
+
+def driver_reads(depot: Depot, delivery: Delivery, van: Van, now: datetime) -> None:
+    """The driver looks at what was agreed, once."""
+    order = depot.order(delivery.reference)
+    if order.change_id and not order.seen:
+        order.seen = True
+        depot.send(Door.SEEN, now, [{"change_id": order.change_id, "driver": van.name}])
+
+
+def taken_back(depot: Depot, reference: str, change_id: str, now: datetime) -> None:
+    """The recipient wants it as the sender asked after all; a parcel that left its round stays off it."""
+    order = depot.order(reference)
+    if order.change_id != change_id or reference in depot.done:
+        return
+    order.change_id, order.ending, order.locker = "", None, ""
+    _rewrite(depot, depot.deliveries[reference], now)
 
 
 def _departure(depot: Depot, of: RoundPlan) -> datetime:

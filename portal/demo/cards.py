@@ -43,7 +43,11 @@ CARDS = (
 )
 
 ALSO = (
-    Role("asked for a neighbor, and gets it", ("Priya Raman",)),
+    Role("asked for a neighbor, who says yes on her own page", ("Priya Raman",)),
+    Role("asked for the porch, and the driver does not do it: see what she is told", ("Sofia Petrakis",)),
+    Role("has two parcels for one door tomorrow: change both or one of them", ("Kwame Boateng",)),
+    Role("ordered on demand, and chooses the first window himself", ("Desmond Clarke",)),
+    Role("gets it only with a number that her page shows her", ("Iris Fontaine",)),
     Role("asked for a locker too far away, and gets a reason", ("Naomi Tanaka",)),
     Role("was next, until the driver was called away", ("Theo Marchetti",)),
     Role("missed the driver and takes the parcel from a locker in the afternoon", ("Clara Winslow",)),

@@ -47,9 +47,14 @@ STARS: dict[str, tuple[str, int, Brand]] = {
     "Luis Carranza": ("R-103", 9, FERN),
     "Sabine Lorenz": ("R-202", 4, NORDLICHT),
     "Naomi Tanaka": ("R-202", 6, FERN),
+    "Sofia Petrakis": ("R-103", 7, FERN),
+    "Iris Fontaine": ("R-301", 3, NORDLICHT),
     "Amina Diallo": ("R-301", 5, FERN),
     "Kwame Boateng": ("R-401", 2, FERN),
+    "Desmond Clarke": ("R-401", 4, NORDLICHT),
 }
+# For whom a second shipment of the same shop comes to the same door: changed together or apart.
+TWICE = {"Kwame Boateng"}
 
 # Weight in grams, sides in millimeters.
 BOXES = (
@@ -64,8 +69,11 @@ BIG_BOX = (19_500, 1_150, 480, 420)
 ASKED: dict[str, dict[str, object]] = {
     "Grace Lindqvist": {"min_age": 18},
     "Theo Marchetti": {"signature": True},
+    "Iris Fontaine": {"pin": True},
 }
 SERVICES = {"R-301": "same_day"}
+# Nobody promises them a window: they choose the first one themselves.
+ON_DEMAND = {"Desmond Clarke"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,8 @@ def cast(town: Town, seed: int = SEED) -> tuple[Delivery, ...]:
                 extras.pop(),
                 rng.choice((FERN, FERN, NORDLICHT)),
             )
-            deliveries.append(_delivery(len(deliveries), person, door, brand, plan, seq, rng))
+            for _ in range(2 if person.name in TWICE else 1):
+                deliveries.append(_delivery(len(deliveries), person, door, brand, plan, seq, rng))
     return tuple(deliveries)
 
 
@@ -126,6 +135,12 @@ def _delivery(
         boxes=boxes,
         planned_seconds=planned,
         service_seconds=int(planned * rng.lognormvariate(0, 0.25)),
-        service="white_glove" if big else SERVICES.get(plan.route, "standard"),
+        service=_service(person, plan, big),
         restrictions=dict(ASKED.get(person.name, {})),
     )
+
+
+def _service(person: Person, plan: RoundPlan, big: bool) -> str:
+    if person.name in ON_DEMAND:
+        return "on_demand"
+    return "white_glove" if big else SERVICES.get(plan.route, "standard")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from portal.demo import papers, places, plan
+from portal.demo import agreed, papers, places, plan
 from portal.demo.depot import Depot, Door, round_plan
 from portal.demo.schedule import Act, Cue
 
@@ -37,7 +37,8 @@ def scan(depot: Depot, cue: Cue, at: datetime) -> None:
 
 def promise(depot: Depot, cue: Cue, at: datetime) -> None:
     """The window of each recipient is told."""
-    depot.events(depot.of_round(cue.whom), "window_promised", at, f"Round {cue.whom}: the windows are told.")
+    told = [one for one in depot.of_round(cue.whom) if one.service != "on_demand"]
+    depot.events(told, "window_promised", at, f"Round {cue.whom}: the windows are told.")
 
 
 def plan_round(depot: Depot, cue: Cue, at: datetime) -> None:
@@ -64,6 +65,8 @@ def load(depot: Depot, cue: Cue, at: datetime) -> None:
         depot.agenda.append((at + TRY_AGAIN, cue))
         return
     depot.vans[van.name] = depot.ready.pop(cue.whom)
+    for one in depot.waiting_on(van):
+        agreed.driver_reads(depot, one, van, at)
     depot.events(depot.waiting_on(van), "out_for_delivery", at, f"{van.name} leaves with round {van.route}.")
 
 

@@ -9,8 +9,8 @@ from threading import Event, Thread
 import requests
 
 from portal.clock import Clock
+from portal.demo import agreed, story
 from portal.demo import inbox as inboxes
-from portal.demo import story
 from portal.demo.depot import Depot, Door, Letter
 from portal.demo.dispatch import Dispatch, DispatchError
 from portal.demo.inbox import Inbox
@@ -77,6 +77,8 @@ class Player:
             for asked in self.inbox.fetch(self.dispatch):
                 name = self.depot.deliveries[asked.reference].person.name
                 self.say(now, f"{name} asks for a change: {asked.kind.replace('_', ' ')}.", name)
+        for reference, change_id in self.inbox.taken_back():
+            agreed.taken_back(self.depot, reference, change_id, now)
         for asked in self.inbox.due(now):
             says = inboxes.settle(self.depot, self.dispatch, asked, now)
             self.say(now, says, self.depot.deliveries[asked.reference].person.name)
@@ -91,6 +93,8 @@ class Player:
             case Door.WISH:
                 self.phones.append(Thread(target=self._wish, args=(letter.items[0],), daemon=True))
                 self.phones[-1].start()
+            case Door.SEEN:
+                self.dispatch.tell_seen(letter.items[0]["change_id"], letter.items[0]["driver"])
             case Door.OUTCOME:
                 outcome = letter.items[0]
                 self.dispatch.tell_outcome(outcome["change_id"], outcome["honoured"], outcome["note"])

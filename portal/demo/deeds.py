@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from portal.demo import places
+from portal.demo.agreed import FORGOTTEN
 from portal.demo.cast import Delivery
 from portal.demo.depot import Depot, Door
 from portal.demo.driver import Deed, Did, Stop, Van
@@ -15,6 +16,8 @@ STOPS_BEFORE_LOCKER = 3
 
 # This driver's scanner cannot say "next stop"; the portal finds out from the positions.
 SAYS_NO_NEXT_STOP = {"van-3"}
+
+NOT_AS_ASKED = "The porch was locked; it is in the mailbox."
 
 HOW_IN_WORDS = {
     "recipient": "handed over in person",
@@ -75,7 +78,11 @@ def _handed_over(depot: Depot, van: Van, delivery: Delivery, deed: Deed) -> None
         depot.done.append(delivery.reference)
     order = depot.order(delivery.reference)
     if order.change_id:
-        depot.send(Door.OUTCOME, deed.at, [{"change_id": order.change_id, "honoured": True, "note": words}])
+        honoured = delivery.person.name not in FORGOTTEN
+        note = words if honoured else NOT_AS_ASKED
+        depot.send(
+            Door.OUTCOME, deed.at, [{"change_id": order.change_id, "honoured": honoured, "note": note}]
+        )
         order.change_id = ""
     if end.happening == "attempt_failed" and delivery.person.name not in GOES_BACK:
         _bring_to_locker_later(depot, van, delivery)

@@ -25,6 +25,7 @@ class Door(StrEnum):
     EVENTS = "events"
     WISH = "wish"
     OUTCOME = "outcome"
+    SEEN = "seen"
     SCREEN = "screen"
 
 
@@ -46,6 +47,7 @@ class Order:
     ending: Ending | None = None
     locker: str = ""
     change_id: str = ""
+    seen: bool = False
     another_day: bool = False
 
 

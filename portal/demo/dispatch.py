@@ -68,6 +68,10 @@ class Dispatch:
         """Whether the door saw what was agreed."""
         self.call("POST", f"changes/{change_id}/outcome", {"honoured": honoured, "note": note})
 
+    def tell_seen(self, change_id: str, driver: str) -> None:
+        """The driver has read an accepted change."""
+        self.call("POST", f"changes/{change_id}/seen", {"driver": driver})
+
     def shipment(self, reference: str, shipper: str) -> Paper:
         """A shipment as the portal knows it."""
         return dict(self.call("GET", f"shipments/{reference}", shipper=shipper))

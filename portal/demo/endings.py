@@ -46,6 +46,8 @@ PECULIAR = {
     ),
     "Emil Hartmann": Ending(how="safe_place", proof="photo", place="garden shed"),
     "Clara Winslow": NOBODY_HOME,
+    "Sofia Petrakis": Ending(how="mailbox", proof="photo", place="mailbox"),
+    "Iris Fontaine": Ending(how="recipient", proof="signature", note="The number at the door was right."),
 }
 
 # What follows on its own: the same parcel waits in this locker (its place in places.STATIONS), or goes back.

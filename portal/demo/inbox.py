@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from portal.clock import Clock
 from portal.demo import agreed, answers
@@ -13,8 +13,13 @@ from portal.demo.papers import Paper
 
 REQUESTED = "delivery_change.requested"
 OVER = {"delivery_change.withdrawn", "delivery_change.lapsed"}
+BY_THE_DESK = {"delivery_change.accepted", "delivery_change.refused"}
+WITHDRAWN = "delivery_change.withdrawn"
+# The dispatcher leaves these to a person, and answers only what would otherwise lapse.
+LEFT_TO_THE_DESK = {"address_correction", "hold"}
 # How long a person at the desk may answer first, in real time.
 PATIENCE = timedelta(seconds=20)
+LATE = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -29,6 +34,7 @@ class Inbox:
     patience: timedelta = PATIENCE
     after: int = 0
     waiting: dict[str, tuple[Asked, datetime]] = field(default_factory=dict)
+    withdrawn: list[tuple[str, str]] = field(default_factory=list)
 
     def fetch(self, dispatch: Dispatch) -> list[Asked]:
         """Read the feed from where we stopped; returns the new wishes."""
@@ -41,11 +47,39 @@ class Inbox:
         for entry in entries:
             if entry["type"] == REQUESTED:
                 asked = agreed.read(entry["data"])
-                self.waiting[asked.change_id] = (asked, self.real() + self.patience)
+                self.waiting[asked.change_id] = (asked, self._answer_at(entry["data"]))
                 new.append(asked)
+            elif entry["type"] in BY_THE_DESK:
+                self._hurry(entry["data"]["change_id"])
             elif entry["type"] in OVER:
-                self.waiting.pop(entry["data"].get("change_id", ""), None)
+                self._over(entry)
         return new
+
+    def _answer_at(self, data: Paper) -> datetime:
+        if "state" in data:
+            # a rule agreed at once: only the driver is to be told
+            return self.real()
+        return LATE if data["kind"] in LEFT_TO_THE_DESK else self.real() + self.patience
+
+    def _hurry(self, change_id: str) -> None:
+        """A person at the desk was first: the drivers are told now."""
+        if change_id in self.waiting:
+            self.waiting[change_id] = (self.waiting[change_id][0], self.real())
+
+    def _over(self, entry: Paper) -> None:
+        data = entry["data"]
+        self.waiting.pop(data.get("change_id", ""), None)
+        if (
+            entry["type"] == WITHDRAWN
+            and data.get("state", "withdrawn") == "withdrawn"
+            and "shipment" in data
+        ):
+            self.withdrawn.append((data["shipment"], data.get("change_id", "")))
+
+    def taken_back(self) -> list[tuple[str, str]]:
+        """Shipments and changes that recipients took back, taken out."""
+        found, self.withdrawn = self.withdrawn, []
+        return found
 
     def due(self, now: datetime) -> list[Asked]:
         """Wishes whose time has come, taken out."""

@@ -31,6 +31,7 @@ def shipment(delivery: Delivery, window: tuple[datetime, datetime]) -> Paper:
         "language": person.language,
         "consent": _consent(window[0]) if person.phone else None,
     }
+    told = None if delivery.service == "on_demand" else window
     return {
         "reference": delivery.reference,
         "shipper": delivery.brand.slug,
@@ -48,7 +49,7 @@ def shipment(delivery: Delivery, window: tuple[datetime, datetime]) -> Paper:
             "lng": lng,
             "timezone": town.TIMEZONE,
         },
-        "window": {"start": window[0].isoformat(), "end": window[1].isoformat()},
+        "window": {"start": told[0].isoformat(), "end": told[1].isoformat()} if told else None,
         "depot": places.DEPOT_NAME,
         "restrictions": delivery.restrictions,
     }

@@ -46,6 +46,7 @@ SCRIPT = (
     Cue("08:05", Act.LOAD, "R-101"),
     Cue("08:10", Act.LOAD, "R-102"),
     Cue("08:12", Act.WISH, "Priya Raman", "kind=neighbor&name=Hattie Moss&house_number=80"),
+    Cue("08:32", Act.WISH, "Sofia Petrakis", "kind=safe_place&spot=porch"),
     Cue("08:15", Act.LOAD, "R-103"),
     Cue("08:40", Act.PROMISE, "R-201"),
     Cue("08:46", Act.PROMISE, "R-401"),

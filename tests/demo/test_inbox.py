@@ -97,3 +97,41 @@ def test_what_the_desk_said_first_is_what_the_driver_does(depot: Depot):
     assert depot.order(far.reference).locker == "L-GARDEN"
     assert inbox.settle(depot, refused_there, near, depot.day.at("09:00")).startswith("The desk says no")
     assert depot.order(near.reference).change_id == ""
+
+
+def test_a_wish_the_dispatcher_leaves_to_the_desk_waits_until_it_would_lapse(depot: Depot):
+    real = ManualClock(REAL)
+    waiting = inbox_of(real)
+    waiting.put([requested(depot, "Priya Raman", "hold", until="2026-05-25")])
+    real.forward(hours=1)
+    assert waiting.due(depot.day.at("11:00")) == []
+    assert len(waiting.due(depot.day.at("11:57"))) == 1
+
+
+def test_what_the_desk_answered_is_told_to_the_drivers_at_once(depot: Depot):
+    waiting = inbox_of(ManualClock(REAL))
+    asked = requested(depot, "Priya Raman", "hold", until="2026-05-25")
+    waiting.put([asked, {**asked, "type": "delivery_change.accepted"}])
+    (due,) = waiting.due(depot.day.at("09:00"))
+    says = inbox.settle(depot, Portal("accepted"), due, depot.day.at("09:00"))
+    assert says == "Dispatch agrees to Priya Raman's wish (hold)."
+    assert depot.order(depot.named("Priya Raman").reference).another_day
+
+
+def test_what_a_recipient_takes_back_the_driver_forgets(depot: Depot):
+    waiting = inbox_of(ManualClock(REAL))
+    entry = requested(depot, "Priya Raman", name="Ada", house_number="7")
+    inbox.settle(depot, Portal(), agreed.read(entry["data"]), depot.day.at("09:00"))
+    waiting.put([{**entry, "type": "delivery_change.withdrawn"}])
+    ((reference, change_id),) = waiting.taken_back()
+    agreed.taken_back(depot, reference, change_id, depot.day.at("09:05"))
+    assert depot.ending(depot.named("Priya Raman")).how != "neighbor"
+    assert waiting.taken_back() == []
+
+
+def test_what_a_later_change_replaced_is_not_taken_from_the_driver(depot: Depot):
+    waiting = inbox_of(ManualClock(REAL))
+    entry = requested(depot, "Priya Raman", name="Ada", house_number="7")
+    entry["data"]["state"] = "replaced"
+    waiting.put([{**entry, "type": "delivery_change.withdrawn"}])
+    assert waiting.taken_back() == []

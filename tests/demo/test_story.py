@@ -161,3 +161,48 @@ def test_nothing_the_town_writes_is_unreadable(whole_day: list[Letter]):
     said = [letter.says for letter in whole_day if letter.says]
     assert len(said) > 80
     assert all(line.endswith(".") for line in said)
+
+
+def letters_to(letters: list[Letter], door: Door) -> list[Paper]:
+    return [item for letter in letters if letter.door is door for item in letter.items]
+
+
+def test_the_driver_reads_what_was_agreed_and_does_most_of_it(depot: Depot):
+    play(depot, until="08:30")
+    for name, kind in (("Priya Raman", "neighbor"), ("Sofia Petrakis", "safe_place")):
+        to = {"name": "Ada", "house_number": "7", "spot": "porch"}
+        asked = Asked(f"c-{name}", depot.named(name).reference, kind, to, depot.day.at("12:00"))
+        agreed.agree(depot, asked, depot.day.at("08:31"))
+    letters = play(depot, since="08:30")
+    seen = letters_to(letters, Door.SEEN)
+    assert [(one["change_id"], one["driver"]) for one in seen] == [
+        ("c-Priya Raman", "van-1"),
+        ("c-Sofia Petrakis", "van-3"),
+    ]
+    outcomes = {one["change_id"]: one["honoured"] for one in letters_to(letters, Door.OUTCOME)}
+    assert outcomes == {"c-Priya Raman": True, "c-Sofia Petrakis": False}
+    assert happenings(letters, depot, "Sofia Petrakis")[-1] == "delivered"
+
+
+def test_a_change_agreed_at_the_depot_is_read_when_the_van_is_loaded(depot: Depot):
+    play(depot, until="08:00")
+    reference = depot.named("Amina Diallo").reference
+    agreed.agree(
+        depot,
+        Asked("c", reference, "safe_place", {"spot": "porch"}, depot.day.at("12:00")),
+        depot.day.at("08:00"),
+    )
+    assert letters_to(play(depot, since="08:00", until="16:00"), Door.SEEN) == []
+    (seen,) = letters_to(play(depot, since="16:00"), Door.SEEN)
+    assert seen == {"change_id": "c", "driver": "van-3"}
+
+
+def test_one_person_gets_two_parcels_at_one_door_and_one_chooses_his_first_window(
+    depot: Depot, whole_day: list[Letter]
+):
+    told = letters_to(whole_day, Door.SHIPMENTS)
+    both = [one for one in told if one["recipient"]["name"] == "Kwame Boateng"]
+    assert len(both) == 2 and both[0]["address"] == both[1]["address"]
+    (on_demand,) = (one for one in told if one["service"] == "on_demand")
+    assert on_demand["window"] is None
+    assert "window_promised" not in happenings(whole_day, depot, "Desmond Clarke")
