@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.faults import clocks, codes, pull, races, receipts, scanners, slots, webhooks
+from tests.faults import clocks, codes, lockers, pull, races, receipts, scanners, slots, webhooks
 from tests.faults.calendar import Season
 from tests.faults.plan import Plan
 from tests.faults.storm import play
@@ -71,6 +71,13 @@ def test_people_at_once_never_take_more_places_than_there_are(engine):
     assert (found.booked, found.refused, found.told_dispatch) == (20, 60, 20), found
     assert (found.oversold, found.double, found.unsold, found.wrong, found.leaked) == (0, 0, 0, 0, 0), found
     assert found.left > 0
+
+
+def test_boxes_of_lockers_are_never_taken_twice_nor_lost(engine):
+    found = played(lockers.play, engine, 6, 120, 5, 4, 12, place=quick_place())
+    assert (found.wrong, found.leaked) == (0, 0), found
+    assert {"held", "booked", "full", "released", "ran_out"} <= set(found.done), found
+    assert found.audits > 5
 
 
 def test_of_many_guesses_at_once_at_most_five_are_looked_at(engine):
