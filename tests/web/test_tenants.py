@@ -230,7 +230,8 @@ def test_every_door_has_its_case(town):
 
 def test_no_door_shows_or_changes_what_is_another_shippers(town, database_url):
     before, told, found = their_rows(database_url), [], []
-    for rule, method, guard in doors(town.app):
+    # what is asked by name comes before we use the same names for things of our own
+    for rule, method, guard in sorted(doors(town.app), key=lambda door: not door[0].arguments):
         if rule.endpoint in ("login.sign_out", "static"):
             continue
         answer = knock(town, rule, method, guard)
@@ -239,8 +240,8 @@ def test_no_door_shows_or_changes_what_is_another_shippers(town, database_url):
             told.append(f"{where}: {answer.status_code}")
         if said := [secret for secret in SECRETS if secret in answer.text]:
             told.append(f"{where} says {said}")
-        named = rule.arguments - {"code", "token", "filename", "kind"}
-        if named and answer.status_code != 404:
+        named = rule.arguments - {"code", "token"} and guard not in {"open", "signature"}
+        if (named or guard == "neighbor") and answer.status_code != 404:
             found.append(f"{where}: {answer.status_code}")
     assert told == []
     assert found == []
