@@ -37,6 +37,7 @@ REPLY_VALUES = {
     "reply_several": ("link",),
     "reply_asked": ("wish", "link"),
     "reply_neighbor_first": ("link",),
+    "reply_next_door": ("link",),
     "reply_undone": ("link",),
     "reply_nothing_to_undo": ("link",),
     "reply_not_possible": ("link",),

@@ -76,7 +76,13 @@ def _hold(session: Session, ask: NeighborAsk) -> Held | None:
 
 
 def answer(
-    session: Session, voice: Voice, ask: NeighborAsk, said: Answer, now: datetime, language: str = ""
+    session: Session,
+    voice: Voice,
+    ask: NeighborAsk,
+    said: Answer,
+    now: datetime,
+    language: str = "",
+    answered_by: str = "page",
 ) -> Stands:
     """The neighbor answers `said`: YES, NO or BLOCKED. The first answer counts; the same one twice is one."""
     held = _hold(session, ask)
@@ -86,7 +92,7 @@ def answer(
         _never_again(session, held.ask, now)
     if not held.ask.answerable(now):
         return Stands(held.ask, held.ask.answer is said or (said is Answer.BLOCKED and held.ask.theirs))
-    neighbors.answered(session, held.ask, said, now, language)
+    neighbors.answered(session, held.ask, said, now, language, answered_by=answered_by)
     answered = replace(held.ask, answer=said, answered_at=now, language=language or held.ask.language)
     if said is Answer.YES:
         _go_on(session, voice, replace(held, ask=answered), now)

@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Message, Rule, Standing
+from notifications.notice import TO_NEIGHBORS
 from notifications.receipts import Consent, Inbound, Keyword, Receipt
 from portal.db import after_commit
 from portal.flows import failures
@@ -70,7 +71,10 @@ def _reply(session: Session, voice: Voice, inbound: Inbound, keyword: Keyword, n
     if last is None:
         return
     shipper = voice.shippers(session)[last.shipper_id]
-    words = voice.renderer.reply(REPLIES[keyword], last.language, shipper.name)
+    # a neighbor is not told which shop it was about
+    next_door = texts.last_news(session, inbound.sender) in TO_NEIGHBORS
+    speaker = voice.carrier if next_door else shipper.name
+    words = voice.renderer.reply(REPLIES[keyword], last.language, speaker)
     silent = inbound.answered_by_carrier
     reply = Message(
         id=str(uuid4()),

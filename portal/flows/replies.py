@@ -30,7 +30,7 @@ from portal.domain.reply_intents import (
 from portal.domain.shipment import Status
 from portal.domain.standing import standing
 from portal.domain.telling_replies import NOTHING
-from portal.flows import receipts, reply_offers, reply_wishes
+from portal.flows import receipts, reply_next_door, reply_offers, reply_wishes
 from portal.flows.announce import Voice
 from portal.flows.reply_talk import COMES_TO_THE_DOOR, Heard, Talk, Whom, answer, day_of, shelve, whom
 from portal.store import contacts, inbound, shipments
@@ -138,6 +138,10 @@ def _became(
         return "silent:no_answer_needed"
     if inbound.answers(session, said.sender, now) >= ANSWERS_A_DAY:
         return "silent:enough_for_a_day"
+    if waits is None and (
+        became := reply_next_door.heard(session, voice, said, who.last, who.shipment is not None, now)
+    ):
+        return became
     if who.shipment is None:
         return _no_delivery(session, voice, said, who, now)
     talk = Talk(voice, said, who.shipment, _spoken(voice, who), now, who.several_doors)
@@ -154,7 +158,9 @@ def _no_delivery(session: Session, voice: Voice, said: Inbound, who: Whom, now: 
         return "silent:a_stranger"
     if inbound.answers(session, said.sender, now, "reply_no_delivery"):
         return "silent:said_before"
-    shelve(session, voice, said, "reply_no_delivery", who.last.language, now, who.last.shipper_id, None)
+    speaker = reply_next_door.speaks_to(session, voice, said.sender, "")
+    name, language, shipper = "reply_no_delivery", who.last.language, who.last.shipper_id
+    shelve(session, voice, said, name, language, now, shipper, None, speaker=speaker)
     return "answered:reply_no_delivery"
 
 

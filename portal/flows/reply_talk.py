@@ -109,7 +109,7 @@ def _finished_lately(shipment: Shipment | None, number: str, now: datetime) -> S
     return shipment if now < shipment.state.since + LINK_LIVES_AFTER_END else None
 
 
-def answer(session: Session, talk: Talk, name: str, **values: object) -> str:
+def answer(session: Session, talk: Talk, name: str, **values: str) -> str:
     """Put an answer about their shipment on the shelf; returns what the text became."""
     shelve(
         session,
@@ -134,11 +134,13 @@ def shelve(
     now: datetime,
     shipper_id: int,
     shipment_id: int | None,
-    **values: object,
+    speaker: str = "",
+    **values: str,
 ) -> None:
-    """Put an answer on the shelf: it goes at once, also at night, for it was asked for."""
+    """Put an answer on the shelf, in the shop's name or the `speaker`'s: it goes at once, also at night, for it was
+    asked for."""
     shipper = voice.shippers(session)[shipper_id]
-    words = voice.renderer.reply(name, language, shipper.name, **values)
+    words = voice.renderer.reply(name, language, speaker or shipper.name, **values)
     message = Message(
         id=str(uuid4()),
         shipper_id=shipper_id,

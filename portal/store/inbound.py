@@ -154,6 +154,17 @@ def last_told(session: Session, sender: str) -> Message | None:
     return message_value(row) if row else None
 
 
+def last_news(session: Session, number: str) -> str:
+    """The notice of the last message to this number that was no answer to a text; empty without one."""
+    asked = select(MESSAGES.c.notice).where(
+        MessageRow.to == number,
+        MessageRow.channel == Channel.SMS,
+        MessageRow.standing.not_in(SAID),
+        ~MessageRow.notice.startswith("reply_", autoescape=True),
+    )
+    return session.execute(asked.order_by(MessageRow.seq.desc()).limit(1)).scalar() or ""
+
+
 def answers(session: Session, sender: str, now: datetime, notice: str = "") -> int:
     """How many answers to texts this number had from us in the last day; `notice` counts those of one kind."""
     asked = select(func.count()).where(

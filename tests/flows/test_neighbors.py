@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from notifications.message import Channel
+from notifications.receipts import Inbound
 from portal import jobs
 from portal.domain.change import Life
 from portal.domain.change_policy import Refused
 from portal.domain.kinds.base import No
 from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.domain.neighbors import Answer, Way
-from portal.flows import change, neighbors
+from portal.flows import change, neighbors, replies
 from portal.flows.change import Asked
 from portal.store import changes, contacts, outbox
 from tests.neighbor import asks, neighbor_of, says_yes, told
@@ -366,3 +367,28 @@ def test_of_a_yes_and_a_no_at_the_same_time_one_counts(office, parcel, app):
     assert {stood.ask.answer for stood in came} == {final}
     assert stands(office, asked).life is (Life.ASKED if final is Answer.YES else Life.REFUSED)
     assert len(feed(office)) == (1 if final is Answer.YES else 0)
+
+
+def texts(office, words, number="+491707654321"):
+    with office.kit.transaction() as session:
+        said = Inbound("twilio", f"SM-{words}", number, words, office.clock())
+        replies.hear(session, office.kit.voice, said, office.clock())
+    with office.kit.reading() as session:
+        return next(one.text for one in outbox.latest(session) if one.to == number)
+
+
+@pytest.mark.parametrize(("words", "life"), [("Yes!", Life.ASKED), ("no", Life.REFUSED)])
+def test_a_plain_yes_or_no_by_text_counts(office, parcel, words, life):
+    asked = ask(office, parcel)
+    said = texts(office, words)
+    assert stands(office, asked).life is life
+    assert said.startswith("Doorstep: ") and "/n/" in said and "/t/" not in said
+    assert asks(office.app)[0].evidence["answered_by"] == "text"
+
+
+def test_what_else_a_neighbor_texts_leads_to_their_page_and_names_no_shop(office, parcel):
+    asked = ask(office, parcel)
+    assert "/n/" in texts(office, "where is it?")
+    assert stands(office, asked).life is Life.NOMINATED
+    for word in ("HELP", "STOP", "START"):
+        assert "Fern" not in texts(office, word)
