@@ -162,7 +162,8 @@ class Facts:
     the one-time code. `preferences` is the page where a recipient chooses messages, `unsubscribe` where a mail
     program ends the shipper's emails by one POST (RFC 8058), `parcels` how many parcels for one door the
     message speaks of. `calendar_uid` is the visit's name in the recipient's
-    calendar (empty: none is sent along), and `revision` grows whenever the visit changes.
+    calendar (empty: none is sent along), and `revision` grows whenever the visit changes. `page` is what an email's
+    button opens below `link`, such as `/change`.
     """
 
     shipper: str
@@ -194,6 +195,7 @@ class Facts:
     parcels: int = 1
     calendar_uid: str = ""
     revision: int = 0
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,9 @@ def say(
 ) -> None:
     """Tell the recipient what became of the wish."""
     facts: dict[str, Any] = {"change_kind": change.kind.value, "refusal": change.reason}
+    if notice is Notice.CHANGE_ASKED:
+        # it may not have been them: the email leads straight to the way back
+        facts["page"] = f"/change?undo={change.id}"
     facts |= EFFECTS[change.kind].facts(change)
     if change.window_start and change.window_end:
         facts |= {"window_start": change.window_start, "window_end": change.window_end}

@@ -28,7 +28,7 @@ SPECIAL: dict[Notice, dict[str, object]] = {
     Notice.RETURNING: {"reason": "consignee_refused"},
     Notice.CANCELLED: {"reason": "retailer_cancelled"},
     Notice.DELIVERED: WHO,
-    Notice.CHANGE_ASKED: {"change_kind": "neighbor", "neighbor": "Meyer, 12"},
+    Notice.CHANGE_ASKED: {"change_kind": "neighbor", "neighbor": "Meyer, 12", "page": "/change?undo=c-17"},
     Notice.CHANGE_ACCEPTED: {"change_kind": "new_window"},
     Notice.CHANGE_REFUSED: {"change_kind": "locker", "refusal": "The van has already left."},
     Notice.CHANGE_LAPSED: {"change_kind": "locker"},

@@ -80,7 +80,8 @@ def test_a_text_has_one_link_on_our_host_and_a_code_has_none(language, notice):
 def test_an_email_has_one_button_and_loads_nothing(language, notice):
     mail = written(notice, EMAIL, language)
     links = re.findall(r'href="([^"]+)"', mail.html)
-    assert links == ([PREFERENCES] if notice in WITHOUT_A_LINK else [LINK, PREFERENCES])
+    button = LINK + str(SPECIAL.get(notice, {}).get("page", ""))
+    assert links == ([PREFERENCES] if notice in WITHOUT_A_LINK else [button, PREFERENCES])
     assert set(URL.findall(mail.text)) == set(links)
     assert all(f"//{HOST}/" in link for link in links)
     assert not re.search(r"<(img|script|link|iframe)|url\(|@import", mail.html)
