@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -206,6 +207,23 @@ def code_for_recipient(session: Session, voice: Voice, change: Change) -> str:
     """The hand-over code as the recipient may see it after verification; empty before the neighbor's yes."""
     ask = neighbors.of_changes(session, [change]).get(change.id)
     return hand_over_code(voice.secret, ask.id) if ask and ask.answer is Answer.YES else ""
+
+
+def evidence(session: Session, change: Change) -> dict[str, Any]:
+    """The question and its answer as plain JSON, for whoever has a right to a copy; empty where nobody was asked."""
+    ask = neighbors.of_changes(session, [change]).get(change.id)
+    if ask is None:
+        return {}
+    return {
+        "name": ask.name,
+        "house_number": ask.house_number,
+        "contact": ask.contact,
+        "asked_at": ask.asked_at.isoformat(),
+        "answer_by": ask.expires_at.isoformat(),
+        "answer": ask.answer.value,
+        "answered_at": _moment(ask.answered_at),
+        **ask.evidence,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The neighbor says yes first: asked by text, email or a link that is passed on; answered once; told what it means."""
 
+import json
 import threading
 from datetime import timedelta
 
@@ -317,6 +318,15 @@ def test_one_person_is_not_asked_all_day(office, shop):
         of = office.shipment(shop, f"A-{number}", phone=f"+491701111111{number}", codes=(f"P-{number}",))
         last = ask(office, of)
     assert last.because is No.NEIGHBOR_NOT_NOW
+
+
+def test_the_evidence_can_be_exported(office, parcel):
+    asked = ask(office, parcel)
+    says_yes(office.app)
+    with office.kit.reading() as session:
+        found = neighbors.evidence(session, asked.change)
+        assert json.loads(json.dumps(found)) == found
+    assert (found["answer"], found["how"], found["answered_by"]) == ("yes", "link_sent_by_sms", "page")
 
 
 def test_names_and_numbers_go_some_days_after_and_the_answer_stays(office, parcel, clock):
