@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     files_dir: Path | None = Field(
         None, description="folder for pictures; empty: `files` in the instance folder. One for all machines"
     )
-    proof_days: int = Field(90, ge=1, le=3650, description="how many days pictures are kept")
+    proof_days: int = Field(
+        90, ge=7, le=3650, description="how many days pictures, places and signers of hand-overs are kept"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     twilio_account_sid: str = Field("", description="empty: SMS are shown on screen instead of sent")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from functools import cache, partial
 from threading import Lock
 from typing import Any
@@ -40,7 +40,7 @@ from portal.flows import (
     remind,
     unreached,
 )
-from portal.store import audit, compartments, desk
+from portal.store import audit, compartments, desk, handovers
 from portal.store.changes import NUMBERED_AT_ONCE
 from portal.wiring import Kit
 
@@ -216,7 +216,9 @@ def windows(kit: Kit) -> None:
 
 
 def sweep_files(kit: Kit) -> int:
-    """Erase pictures that no row knows."""
+    """Erase pictures that no row knows, and who signed where long ago."""
+    with kit.transaction() as session:
+        handovers.forget_details(session, kit.now() - timedelta(days=kit.settings.proof_days))
     return files.sweep(kit, wall_clock())
 
 

@@ -219,6 +219,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("shipper_id", "event_id", name=op.f("uq_handovers_shipper_id_event_id")),
     )
     with op.batch_alter_table("handovers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handovers_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_handovers_shipment_id"), ["shipment_id"], unique=False)
 
     op.create_table(
@@ -511,6 +512,7 @@ def downgrade() -> None:
     op.drop_table("problems")
     with op.batch_alter_table("handovers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_handovers_shipment_id"))
+        batch_op.drop_index(batch_op.f("ix_handovers_at"))
 
     op.drop_table("handovers")
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:

@@ -44,17 +44,19 @@ class AfterFigures:
         )
 
 
-def by_shipper(session: Session, shipper_ids: Collection[int], now: datetime) -> dict[int, AfterFigures]:
-    """The figures of each of these shippers."""
-    since = now - timedelta(days=DAYS)
-    given = ratings.counted(session, shipper_ids, since)
-    return {one: _of(session, one, given.get(one, {}), since, now) for one in shipper_ids}
+def by_shipper(
+    session: Session, shipper_ids: Collection[int], proof_days: int, now: datetime
+) -> dict[int, AfterFigures]:
+    """The figures of each of these shippers, whose proofs are kept for `proof_days`."""
+    given = ratings.counted(session, shipper_ids, now - timedelta(days=DAYS))
+    kept_for = timedelta(days=min(DAYS, proof_days))
+    return {one: _of(session, one, given.get(one, {}), kept_for, now) for one in shipper_ids}
 
 
 def _of(
-    session: Session, shipper_id: int, stars: dict[int, int], since: datetime, now: datetime
+    session: Session, shipper_id: int, stars: dict[int, int], kept_for: timedelta, now: datetime
 ) -> AfterFigures:
-    done = handovers.delivered_lately(session, shipper_id, since, LATEST)
-    doors = handover.of_many(session, done, now).values()
+    done = handovers.delivered_lately(session, shipper_id, now - kept_for, LATEST)
+    doors = handover.of_many(session, done, now, kept_for).values()
     lacking = Counter(proof for door in doors for proof in door.missing)
     return AfterFigures(stars, len(doors), sum(not door.missing for door in doors), dict(lacking))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -29,6 +29,8 @@ from portal.store.drawer import Drawer
 from portal.store.files import File
 
 MOST_PICTURES = 10
+# What was erased since is not missing: PROOF_DAYS is no shorter than this.
+JUDGED_FOR = timedelta(days=7)
 
 
 class Report(Protocol):
@@ -157,8 +159,10 @@ def at_the_door(session: Session, shipment: Shipment, now: datetime) -> AtTheDoo
     return of_many(session, [shipment], now).get(shipment.id)
 
 
-def of_many(session: Session, known: Sequence[Shipment], now: datetime) -> dict[int, AtTheDoor]:
-    """The same for many shipments, which were found within their scope."""
+def of_many(
+    session: Session, known: Sequence[Shipment], now: datetime, judged_for: timedelta = JUDGED_FOR
+) -> dict[int, AtTheDoor]:
+    """The same for many shipments, which were found within their scope; nothing is missing after `judged_for`."""
     ids = [one.id for one in known]
     proofs, pictures = handovers.of_shipments(session, ids), files.of_shipments(session, ids, now)
     found = {}
@@ -170,5 +174,6 @@ def of_many(session: Session, known: Sequence[Shipment], now: datetime) -> dict[
         proof = next((one for one in proofs.get(shipment.id, ()) if one.event_id == event_id), None)
         wanted = wants(how, shipment.restrictions)
         there = there_is([one.sort for one in mine], proof)
-        found[shipment.id] = AtTheDoor(proof, mine, wanted, missing(wanted, there))
+        young = shipment.state.since is not None and now - shipment.state.since < judged_for
+        found[shipment.id] = AtTheDoor(proof, mine, wanted, missing(wanted, there) if young else ())
     return found

@@ -50,6 +50,11 @@ def report(
     return problem
 
 
+def refused(session: Session, shipment: Shipment, kind: str, words: str, pictures: int) -> NotReported | None:
+    """Why a report will not be taken, before its pictures are looked at: they cost more than all else."""
+    return wrong(kind, words, pictures, len(problems.of_shipment(session, shipment.id)))
+
+
 def _data(shipment: Shipment, problem: Problem, pictures: int) -> dict[str, Any]:
     return {
         "shipment": shipment.reference,

@@ -128,8 +128,14 @@ def _problem_page(code: str, sorry: str = "", *, done: bool = False) -> str:
 def report(code: str) -> ResponseReturnValue:
     """Report a problem, with up to three pictures."""
     sent = [one for one in request.files.getlist("pictures") if one.filename]
-    if len(sent) > MOST_PICTURES:
-        return _problem_page(code, NotReported.PICTURES), 422
+    kind, said = clean_line(request.form.get("kind", "")), clean_text(request.form.get("words", ""))
+    with kit().reading() as session:
+        because = reporting.refused(session, g.shipment, kind, said, len(sent))
+    if because and because is not NotReported.OFTEN:
+        return _not_reported(code, because)
+    if because:
+        # No picture is opened any more; but the fifth report, pressed twice, is still one that was taken.
+        sent = []
     read = [developed(uploads.body_of(one, PROBLEM_BYTES), PROBLEM_BYTES) for one in sent]
     if bad := next((one for one in read if isinstance(one, NoPicture)), None):
         return _problem_page(code, bad.value), 422
@@ -140,16 +146,20 @@ def report(code: str) -> ResponseReturnValue:
             house.voice,
             house.drawer,
             g.shipment,
-            clean_line(request.form.get("kind", "")),
-            clean_text(request.form.get("words", "")),
+            kind,
+            said,
             [one for one in read if isinstance(one, Picture)],
             clean_line(request.form.get("form", ""))[:40],
             house.settings.proof_days,
             house.now(),
         )
     if isinstance(verdict, NotReported):
-        return _problem_page(code, verdict.value), 429 if verdict is NotReported.OFTEN else 422
+        return _not_reported(code, verdict)
     return to(code, "/problem", **{DONE: "1"})
+
+
+def _not_reported(code: str, because: NotReported) -> ResponseReturnValue:
+    return _problem_page(code, because.value), 429 if because is NotReported.OFTEN else 422
 
 
 @bp.get("/t/<code>/rate")

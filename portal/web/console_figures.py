@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
         mine = [g.agent.shipper_id] if g.agent.shipper_id is not None else sorted(shippers)
         told = figures.by_shipper(session, mine, kit().now())
         redirects = redirect_figures.by_shipper(session, mine, kit().now())
-        doors = after_figures.by_shipper(session, mine, kit().now())
+        doors = after_figures.by_shipper(session, mine, kit().settings.proof_days, kit().now())
     return render_template(
         "pages/console/figures.html",
         told=told,

@@ -31,7 +31,7 @@ def put_proof() -> Response:
     sort, reference, event_id = _fields()
     house = kit()
     with house.reading() as session:
-        owner = Owners(session, [reference]).of(request.form.get("shipper"), reference)
+        owner = Owners(session, [reference]).of(request.form.get("shipper") or None, reference)
         if isinstance(owner, str):
             raise _wrong(NotSent(owner, "shipment", unknown=True))
         shipment = handover.find_event(session, owner.id, reference, event_id)

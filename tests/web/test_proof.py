@@ -28,7 +28,8 @@ def ann(app, dispatch):
 @pytest.fixture
 def delivered(ann, dispatch, clock):
     """Left in the safe place; the event is `done`."""
-    dispatch.reports(event_of(clock, proof={"lat": 10.0, "lng": 20.001, "note": "behind the pot"}))
+    proof = {"lat": 10.0, "lng": 20.001, "note": "behind the pot"}
+    dispatch.reports(event_of(clock, proof=proof))
     return ann
 
 
@@ -267,3 +268,16 @@ class TestPin:
         for number, typed in enumerate(("١٢٣٤", "\ud83d\ude00", " ", "0" * 20)):
             answer = self.at_door(dispatch, clock, typed, f"odd-{number}", happening="nearby")
             assert answer.get("pin", "wrong") == "wrong"
+
+
+def test_who_signed_where_is_forgotten_in_time(app, delivered, clock):
+    from portal import jobs
+    from portal.store import handovers
+
+    kit = app.extensions["doorstep"]
+    clock.forward(days=91)
+    with app.app_context():
+        jobs.sweep_files(kit)
+        with kit.reading() as session:
+            (kept,) = handovers.of_shipments(session, [1])[1]
+    assert (kept.lat, kept.signed_by) == (None, "") and kept.distance_m
