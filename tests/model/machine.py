@@ -37,7 +37,7 @@ BEA = {"name": "Bea Book", "phone": "+12025550144", "email": "bea@example.com", 
 # Why a wish may be refused that the model knows nothing against: the hour, the places, the neighbor.
 MAY_BE = {
     *(No.TOO_LATE, No.NEXT_STOP, No.LOADED, No.ON_VAN, No.SLOT_FULL, No.SLOT_CLOSED, No.SLOT_UNKNOWN),
-    *(No.LOCKER_FULL, No.NEIGHBOR_NOT_NOW, No.ADDRESS_SAME),
+    *(No.LOCKER_FULL, No.NEIGHBOR_NOT_NOW, No.ADDRESS_SAME, No.SLOT_YOURS),
 }
 ON_THE_WAY = (
     *("at_depot", "out_for_delivery", "out_for_delivery", "next_stop", "nearby", "no_longer_heading"),
