@@ -78,6 +78,8 @@ def environment(database_url: str, provider: Provider, port: int, redis_url: str
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "CLOCK_STARTS_AT": seeds.NOW.isoformat(),
         "CLOCK_REAL_START": datetime.now(UTC).isoformat(),
+        # dispatch's endpoint is on this machine
+        "WEBHOOK_ALLOW_PRIVATE": "true",
     }
 
 

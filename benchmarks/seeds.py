@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.domain.access import fingerprint, link_code
@@ -15,7 +16,7 @@ from portal.domain.events import DispatchEvent, Happening, How
 from portal.domain.parcel import Address, Parcel, Recipient
 from portal.domain.shipment import fold
 from portal.store import keys, links, promises, shipments, shippers
-from portal.store.shipment_rows import event_line, promise_json
+from portal.store.shipment_rows import ShipmentRow, event_line, promise_json
 from portal.store.shippers import Shipper
 
 SECRET = "benchmarks-" + "k" * 40
@@ -156,6 +157,13 @@ def columns(door: Door, phones: bool) -> dict[str, Any]:
         "created_at": NOW - timedelta(days=2),
         "updated_at": NOW,
     }
+
+
+def promise_tomorrow(session: Session) -> None:
+    """Every door is served tomorrow from ten to six: there is time to change everything."""
+    tomorrow = NOW.replace(hour=10) + timedelta(days=1)
+    window = {"planned_start": tomorrow, "planned_end": tomorrow + timedelta(hours=8)}
+    session.execute(update(ShipmentRow).values(window))
 
 
 def live(door: Door) -> Promise | None:
