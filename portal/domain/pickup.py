@@ -25,12 +25,12 @@ class By(StrEnum):
 
 
 class NotLonger(StrEnum):
-    """Why a stay cannot be made longer; the value is the sentence the page shows."""
+    """Why a stay cannot be made longer."""
 
-    NOT_OFFERED = "The time to collect it cannot be made longer."
-    ALREADY = "The time to collect it was already made longer."
-    OVER = "The time to collect it is over."
-    NOT_THERE = "The parcel is not waiting there."
+    NOT_OFFERED = "not_offered"
+    ALREADY = "already"
+    OVER = "over"
+    NOT_THERE = "not_there"
 
 
 def pickup_code(secret: bytes, change_id: str, nonce: str = "", taken: Container[str] = ()) -> str:

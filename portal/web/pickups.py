@@ -6,7 +6,6 @@ import segno
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
 
 from portal.domain.pickup import NotLonger
 from portal.flows import pickup
@@ -14,7 +13,7 @@ from portal.flows.pickup import Stay
 from portal.web import guard
 from portal.web.asking import context, proven, stale, to
 from portal.web.kinds.places import in_words
-from portal.web.language import words
+from portal.web.language import N_, words
 from portal.web.local import Local
 from portal.web.tracking import render
 from portal.wiring import kit
@@ -22,6 +21,12 @@ from portal.wiring import kit
 bp = Blueprint("pickups", __name__)
 bp.register_error_handler(CSRFError, stale)
 
+WHY_NOT = {
+    NotLonger.NOT_OFFERED: N_("The time to collect it cannot be made longer."),
+    NotLonger.ALREADY: N_("The time to collect it was already made longer."),
+    NotLonger.OVER: N_("The time to collect it is over."),
+    NotLonger.NOT_THERE: N_("The parcel is not waiting there."),
+}
 DONE = {"longer", "lent", "taken_back"}
 
 
@@ -41,7 +46,7 @@ class Pickup:
     longer: str
     not_longer: str
     code: str
-    picture: Markup
+    picture: str
     delegate_code: str
     delegate: str
 
@@ -81,9 +86,9 @@ def _view(stay: Stay, local: Local, verified: bool) -> Pickup:
         over=over,
         opened=local.at(booking.opened_at) if booking.opened_at else "",
         longer="" if isinstance(ends, NotLonger) else local.by(ends),
-        not_longer=_(ends.value) if isinstance(ends, NotLonger) else "",
+        not_longer=_(WHY_NOT[ends]) if isinstance(ends, NotLonger) else "",
         code="" if shut else stay.code,
-        picture=Markup() if shut else picture(stay.code),
+        picture="" if shut else picture(stay.code),
         delegate_code="" if shut else stay.delegate_code,
         delegate=_delegate(stay),
     )
@@ -96,10 +101,9 @@ def _delegate(stay: Stay) -> str:
     return "lent" if stay.delegate_code else ""
 
 
-def picture(code: str) -> Markup:
-    """The code as a QR code for the locker's camera: a drawing without styles or scripts."""
-    drawn = segno.make(code, error="m", micro=False)
-    return Markup(drawn.svg_inline(omitsize=True, border=0, svgclass="qr", lineclass=None))
+def picture(code: str) -> str:
+    """The code as a QR code for the locker's camera: a picture in the page itself, which no server is asked for."""
+    return segno.make(code, error="m", micro=False).svg_data_uri(scale=8, border=4, light="#fff")
 
 
 @bp.post("/t/<code>/pickup/longer")
@@ -109,7 +113,7 @@ def longer(code: str) -> ResponseReturnValue:
     with kit().transaction() as session:
         became = pickup.extend(session, kit().voice, g.shipment, kit().now())
     if isinstance(became, NotLonger):
-        return _page(code, sorry=became.value), 409
+        return _page(code, sorry=WHY_NOT[became]), 409
     return to(code, "/pickup", done="longer")
 
 
@@ -122,7 +126,7 @@ def lend(code: str) -> ResponseReturnValue:
     with kit().transaction() as session:
         became = pickup.let_somebody_collect(session, kit().voice, g.shipment, kit().now())
     if became is None:
-        return _page(code, sorry=NotLonger.NOT_THERE.value), 409
+        return _page(code, sorry=WHY_NOT[NotLonger.NOT_THERE]), 409
     return to(code, "/pickup", done="lent")
 
 
