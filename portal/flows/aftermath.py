@@ -13,7 +13,7 @@ from portal.domain.shipment import State, Status
 from portal.flows import change as changing
 from portal.flows import claiming, outcome, remind, stays
 from portal.flows.announce import Voice
-from portal.store import changes, doors, promises, routes, shipments
+from portal.store import changes, doors, promises, routes, shipments, slot_places
 
 # The van has left the door, with or without the parcel.
 LEFT_THE_DOOR = {Status.DELIVERED, Status.MISSED, Status.RETURNING, Status.READY_FOR_PICKUP, Status.CANCELLED}
@@ -119,6 +119,9 @@ def _one_change(session: Session, voice: Voice, one: Moved, change: Change, now:
     if change.waits and one.state.status in ENDS_WAITING:
         shipment = shipments.by_ids(session, [one.id])[one.id]
         changing.overtaken(session, voice, shipment, change, now)
+    if change.kind is Kind.NEW_WINDOW and one.state.status in ENDS_WAITING:
+        # a visit that is called off leaves its place to others
+        slot_places.release(session, change.id, now)
     if change.life is Life.ACCEPTED:
         shipment = shipments.by_ids(session, [one.id])[one.id]
         told = outcome.door_shows(session, voice, shipment, change, one.before, now)

@@ -172,6 +172,17 @@ def test_capacity_cut_below_what_is_taken_keeps_what_is_booked(cast, kit, dispat
     assert isinstance(cem.asks(), Asked)
 
 
+def test_a_visit_that_is_called_off_leaves_its_place_to_others(cast, kit, dispatch, clock):
+    ann, ben, _ = cast
+    asked = ann.asks()
+    with kit.transaction() as session:
+        changing.answer(session, kit.voice, 1, asked.change.id, True, "tests", kit.now())
+    assert ben.sees()["evening"] == 0
+    dispatch.happens("A-1", "cancelled", clock())
+    assert ben.sees()["evening"] == 1
+    assert isinstance(ben.asks(), Asked)
+
+
 def test_asked_together_a_slot_needs_a_place_for_each(cast, kit, dispatch):
     ann = cast[0]
     dispatch.offers(slots=[slot(capacity=2)])
