@@ -63,12 +63,17 @@ SILENCE = {
 
 def wished(change: Change) -> str:
     """What is asked, in one line with the names that dispatch needs; the window of a new time comes apart."""
-    to = {key: str(value) for key, value in change.to.items() if isinstance(value, (str, int))}
+    to = {key: value for key, value in change.to.items() if isinstance(value, str)}
     match change.kind:
         case Kind.NEIGHBOR:
             where = " at number ".join(filter(None, (to.get("name"), to.get("house_number"))))
         case Kind.LOCKER:
             where = ", ".join(filter(None, (to.get("name") or to.get("locker"), to.get("address"))))
+        case Kind.SAFE_PLACE:
+            spot = to.get("spot", "")
+            where = ", ".join(filter(None, ("" if spot == "other" else plain(spot), to.get("words"))))
+        case Kind.INSTRUCTIONS:
+            where = ""  # a gate code stands where it is needed, not in lists
         case Kind.NEW_WINDOW:
             where = "" if change.window_start else to.get("slot", "")
         case _:

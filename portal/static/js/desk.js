@@ -86,30 +86,35 @@ function comeBack(id, next) {
   (still || document.getElementById(next) || all().at(-1))?.focus({ preventScroll: Boolean(still) });
 }
 
+// Whoever answers goes on at once; what did not get through comes back.
 async function send(form, button) {
   if (form.dataset.sending) return;
   form.dataset.sending = "1";
   said.replaceChildren();
+  const item = form.closest("[data-change]");
+  const next = item && (all()[all().indexOf(item) + 1] || all()[all().indexOf(item) - 1]);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button), headers: { "X-Fragment": "1" } });
+    const sent = fetch(form.action, { method: "POST", body: new FormData(form, button), headers: { "X-Fragment": "1" } });
+    if (item && (button?.name || button?.hasAttribute("data-accept"))) leave(item, next);
+    const answer = await sent;
     if (answer.status === 401) return location.reload();
     if (!answer.ok) throw new Error(answer.status);
     const told = await answer.json();
     say(told.said, told.done ? "good" : "warn");
-    if (!told.open) await (form.matches("[data-undo]") ? undone(form) : answered(form));
+    if (item && !told.open) leave(item, next);
+    await (item ? look() : undone(form));
   } catch {
     say("The answer did not get through. Please try again.", "bad");
   } finally {
+    item?.classList.remove("gone");
     delete form.dataset.sending;
   }
 }
 
-async function answered(form) {
-  const item = form.closest("[data-change]");
+function leave(item, next) {
   close(item);
   item.classList.add("gone");
-  item.focus();
-  await look();
+  if (item.contains(document.activeElement)) (next || item).focus();
 }
 
 async function undone(form) {
