@@ -11,9 +11,12 @@ from sqlalchemy import create_engine, select
 from notifications.message import Channel
 from portal import jobs
 from portal.config import Settings
-from portal.store import outbox
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
+from portal.flows import change
+from portal.store import outbox, shipments
 from tests.dispatch import Dispatch, new_dispatch, shipment
 from tests.house.rows import reflected
+from tests.neighbor import neighbor_of
 from tests.office import Office
 from tests.pictures import photo
 from tests.recipient import Recipient
@@ -55,6 +58,17 @@ def a_picture(app: Flask, dispatch: Dispatch, clock: Any) -> dict[str, Any]:
     return {"shipment_id": told["id"], "code": path.rpartition("/")[2], "name": kept.name}
 
 
+def a_neighbor(app: Flask, dispatch: Dispatch) -> dict[str, Any]:
+    """Somebody next door was asked; the name in their page's address."""
+    dispatch.ships(shipment("A-3"))
+    kit = app.extensions["doorstep"]
+    with app.app_context(), kit.transaction() as session:
+        (known,) = shipments.by_references(session, [(1, "A-3")]).values()
+        wish = LeaveWithNeighbor("Wen Li", "14", "wen@example.net")
+        change.ask(session, kit.voice, known.shipment, wish, kit.now())
+    return {"code": neighbor_of(app).path.rpartition("/")[2]}
+
+
 def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, database_url: str):
     dispatch = new_dispatch(app)
     link = dispatch.ships(shipment("A-1"))[0]["link"]
@@ -71,13 +85,14 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
         for tick in jobs.TICKS:
             tick.work(app.extensions["doorstep"])
             pulse(tick.name)
-    picture = a_picture(app, dispatch, clock)
+    picture, next_door = a_picture(app, dispatch, clock), a_neighbor(app, dispatch)
     names = {
         "filename": "css/base.css",
         "code": urlsplit(link).path.rpartition("/")[2],
         "token": urlsplit(email.headers["unsubscribe"]).path.rpartition("/")[2],
         "reference": "A-1",
         "shipment_id": 1,
+        "route_id": 1,
         "message_id": email.id,
     }
     before = rows(database_url)
@@ -86,6 +101,7 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
         if "GET" in (rule.methods or ()):
             with app.test_request_context():
                 known = names | picture if "name" in rule.arguments else names
+                known = known | (next_door if rule.endpoint.startswith("neighbors.") else {})
                 path = app.url_for(rule.endpoint, **{name: known[name] for name in rule.arguments})
             status = dispatch.client.get(
                 path, headers={"Authorization": f"Bearer {dispatch.key}"}
