@@ -17,6 +17,7 @@ CHOSEN = N_("Your parcel comes in the time you choose.")
 COMES = N_("It comes %(window)s.")
 COMES_INSTEAD = N_("It comes %(window)s instead of %(planned)s.")
 RISK = N_("Until then it waits at the depot.")
+WE_CONFIRM = N_("We confirm the time to you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,14 @@ def _described(wish: PickNewWindow, asking: Asking) -> str:
 
 def _means(wish: PickNewWindow | None, asking: Asking) -> Meaning:
     _, planned, slot = asking.words, asking.planned, _slot(wish, asking)
+    # the first window takes nothing from anybody, so nobody is warned of it
+    told = WE_CONFIRM if asking.situation.first_window else ""
     if slot is None:
-        return Meaning(_(INSTEAD) % {"window": planned} if planned else CHOSEN, RISK)
+        return Meaning(_(INSTEAD) % {"window": planned} if planned else CHOSEN, RISK, told)
     said = COMES_INSTEAD if planned else COMES
     window = asking.local.between(slot.start, slot.end)
     sentences = _(said) % {"window": window, "planned": planned}, later(asking.local.date(slot.start), asking)
-    return Meaning(" ".join(filter(None, sentences)), RISK)
+    return Meaning(" ".join(filter(None, sentences)), RISK, told)
 
 
 def _facts(change: Change, local: Local) -> dict[str, str]:
