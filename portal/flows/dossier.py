@@ -139,11 +139,12 @@ ACTS = {
     "answered": "Answered a change on the desk",
     "answer_undone": "Took an answer on the desk back",
     "answer_overtaken": "Somebody was faster than the desk",
+    "contact_replaced": "Replaced a contact",
     "followed_up": "Looked after a follow-up",
     "looked_after_text": "Looked after a text",
 }
 TOLD_APART = {"noted"}
-SHOWN = ("channel", "notice", "answer", "became", "matter")
+SHOWN = ("channel", "notice", "why", "answer", "became", "matter")
 
 
 def _acts(session: Session, shipment_id: int) -> Iterator[Entry]:

@@ -100,7 +100,7 @@ def note(shipment_id: int) -> ResponseReturnValue:
     text = clean_text(request.form.get("text", ""))
     with kit().transaction() as session:
         outcome = agent_acts.note(session, g.agent, shipment_id, text, kit().now())
-    return _back(shipment_id, outcome)
+    return back(shipment_id, outcome)
 
 
 @bp.post(f"{SHIPMENT}/messages/<uuid:message_id>/again")
@@ -109,7 +109,7 @@ def resend(shipment_id: int, message_id: UUID) -> ResponseReturnValue:
     """Send the same words again."""
     with kit().transaction() as session:
         outcome = agent_acts.resend(session, kit().voice, g.agent, shipment_id, str(message_id), kit().now())
-    return _back(shipment_id, outcome)
+    return back(shipment_id, outcome)
 
 
 @bp.post("/texts/<int(max=2147483647):text_id>/done")
@@ -124,7 +124,8 @@ def text_done(text_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.search", _anchor="texts"), 303)
 
 
-def _back(shipment_id: int, outcome: Done | Sorry | None) -> ResponseReturnValue:
+def back(shipment_id: int, outcome: Done | Sorry | None) -> ResponseReturnValue:
+    """To the dossier, with the sentence; 404 where there is no such shipment in the agent's scope."""
     if outcome is None:
         abort(404)
     say(outcome)
