@@ -13,6 +13,7 @@ from portal.domain.desk_lines import Line, lines
 from portal.domain.neighbors import NeighborAsk
 from portal.domain.telling_changes import DECIDED, wished
 from portal.domain.timeline import Tone
+from portal.flows import unreached
 from portal.store import audit, desk, desk_queue, desk_routes, neighbors
 from portal.store.agents import Agent
 from portal.store.desk import DeskAnswer
@@ -58,7 +59,8 @@ class Item:
 class Queue:
     """What a dispatcher sees. `answered` can still be undone, `overtaken` are own answers that came second.
 
-    `routes` and `depots` are those that can be chosen; `version` changes when anything of it does.
+    `routes` and `depots` are those that can be chosen; `alarm` says what may not have reached dispatch's own system;
+    `version` changes when anything of it does.
     """
 
     items: tuple[Item, ...]
@@ -70,6 +72,7 @@ class Queue:
     route: RouteShown | None
     only: Only
     more: int
+    alarm: str
     version: str
 
 
@@ -93,6 +96,7 @@ def queue(
     overtaken = audit.of_actor(session, agent.email[:120], "answer_overtaken", now - said_for)
     done = _items(lately, places, {}, shippers, only, now)
     route = route_of(session, agent, only.route_id) if only.route_id is not None else None
+    alarm = unreached.alarm(session, agent.shipper_id, now)
     depots = {one.depot for one in (*waiting, *lately)} | ({only.depot} if only.depot else set())
     routes = _routes(waiting, places, only)
     told = [_shown(one) for one in (*open_ones, *done)]
@@ -106,7 +110,8 @@ def queue(
         route=route,
         only=only,
         more=max(0, len(open_ones) - MOST),
-        version=_version(agent, now, told, answers.values(), overtaken, depots, routes, (route,)),
+        alarm=alarm,
+        version=_version(agent, now, told, answers.values(), overtaken, depots, routes, (route, alarm)),
     )
 
 
