@@ -1,5 +1,6 @@
 """Is the set-up well? Looks at database, history, secrets, broker and providers; each finding names the fix."""
 
+import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,18 @@ def examine(settings: Settings) -> list[Finding]:
         *_senders(settings),
         *_stopped(settings.database),
         *_untold(settings),
+        _pictures(settings.drawer),
     ]
+
+
+def _pictures(folder: Path) -> Finding:
+    """Whether pictures can be kept: the folder, or the nearest one above it that is there, lets us write."""
+    there = next((one for one in (folder, *folder.resolve().parents) if one.exists()), folder)
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return Finding(True, f"FILES_DIR: pictures are kept in {folder}.")
+    return Finding(
+        False, f"FILES_DIR: {folder} cannot be written; let this account write there or name another."
+    )
 
 
 def trouble(database: str) -> str:

@@ -40,7 +40,10 @@ def put_proof() -> Response:
     picture, now = _picture(), house.now()
     with house.transaction() as session:
         days = house.settings.proof_days
-        sent = handover.keep_picture(session, house.drawer, shipment, event_id, sort, picture, days, now)
+        try:
+            sent = handover.keep_picture(session, house.drawer, shipment, event_id, sort, picture, days, now)
+        except OSError as error:
+            raise ApiError(503, "The picture could not be kept just now. Please send it again.") from error
     if isinstance(sent, NotSent):
         raise _wrong(sent)
     return jsonify(

@@ -281,3 +281,11 @@ def test_who_signed_where_is_forgotten_in_time(app, delivered, clock):
         with kit.reading() as session:
             (kept,) = handovers.of_shipments(session, [1])[1]
     assert (kept.lat, kept.signed_by) == (None, "") and kept.distance_m
+
+
+def test_a_full_disk_is_said_and_the_picture_can_be_sent_again(app, delivered, dispatch):
+    folder = app.extensions["doorstep"].drawer.folder
+    folder.write_bytes(b"a file where the folder should be")
+    assert sends(dispatch, photo()).status_code == 503
+    folder.unlink()
+    assert sends(dispatch, photo()).json["outcome"] == "taken"
