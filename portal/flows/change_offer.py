@@ -32,11 +32,13 @@ WAITS_FOR_A_VAN = {Status.ANNOUNCED, Status.IN_TRANSIT, Status.AT_DEPOT, Status.
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the change page shows: options with reasons and deadlines, and what there is to choose from."""
+    """What the change page shows: options with reasons and deadlines, and what there is to choose from;
+    `where` is what they were judged in."""
 
     options: tuple[Option, ...]
     lockers: tuple[Locker, ...]
     slots: tuple[Slot, ...]
+    where: Situation
 
 
 def situation(
@@ -99,7 +101,7 @@ def offer(
     near, free = choices(session, shipment, now, together, wish)
     where = situation(shipment, rules, known, place_of(session, shipment, now))
     options = best_first(policy.options(where, near, free, now), shipment.state, lambda one: one.kind)
-    return Offer(options, tuple(near), tuple(free))
+    return Offer(options, tuple(near), tuple(free), where)
 
 
 def choices(

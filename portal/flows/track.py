@@ -22,7 +22,7 @@ from portal.domain.visibility import Element as MapElement
 from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
 from portal.domain.window import Source
 from portal.flows.announce import Voice
-from portal.flows.change_offer import Offer, offer, place_of, place_on_the_way, situation
+from portal.flows.change_offer import Offer, offer, place_on_the_way, situation
 from portal.flows.kinds import EFFECTS
 from portal.store import changes, looks, shipments
 from portal.store.routes import Fix
@@ -91,18 +91,32 @@ def choices(
 ) -> tuple[Shipment, list[Change], Offer]:
     """The shipment with its parcels, its wishes, and every option with its lockers and slots."""
     whole = shipments.by_id(session, shipment.shipper_id, shipment.id) or shipment
-    known = changes.of_shipments(session, [shipment.id]).get(shipment.id, [])
-    return whole, known, offer(session, voice, whole, known, now, wish=wish)
+    return whole, *around(session, voice, whole, now, wish)
+
+
+def at_hand(
+    session: Session, voice: Voice, shipment: Shipment, now: datetime, wish: Wish | None = None
+) -> tuple[Shipment, list[Change], Offer]:
+    """The same for a shipment that was read a moment ago, and that nobody holds: a page only shows."""
+    whole = replace(shipment, parcels=shipments.parcels_of(session, shipment.id))
+    return whole, *around(session, voice, whole, now, wish)
+
+
+def around(
+    session: Session, voice: Voice, whole: Shipment, now: datetime, wish: Wish | None = None
+) -> tuple[list[Change], Offer]:
+    """The wishes of a shipment, and every option with its lockers and slots."""
+    known = changes.of_shipments(session, [whole.id]).get(whole.id, [])
+    return known, offer(session, voice, whole, known, now, wish=wish)
 
 
 def consider(
     session: Session, voice: Voice, shipment: Shipment, wish: Wish, now: datetime
 ) -> Allowed | Refused:
     """What would become of this wish, before anybody is asked for a code or a depot for an answer."""
-    whole, known, offered = choices(session, voice, shipment, now, wish)
-    rules = voice.shippers(session)[shipment.shipper_id].rules
+    whole, _known, offered = choices(session, voice, shipment, now, wish)
     return policy.decide(
-        situation(whole, rules, known, place_of(session, whole, now)),
+        offered.where,
         EFFECTS[wish.kind].clean(wish, whole),
         offered.lockers,
         offered.slots,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    bindparam,
     func,
     insert,
     or_,
@@ -89,6 +90,31 @@ def put(session: Session, owner: int, slots: Iterable[Slot]) -> dict[str, str]:
     return outcomes
 
 
+def _held_for_nothing() -> Any:
+    """How many places of a slot are held by those who ask, or by nobody any more."""
+    theirs = or_(
+        SlotHoldRow.shipment_id.in_(bindparam("asking", expanding=True)),
+        SlotHoldRow.until <= bindparam("now", type_=Moment),
+    )
+    held = select(func.count()).where(SlotHoldRow.slot_id == SlotRow.id, theirs)
+    return held.correlate(SlotRow).scalar_subquery()
+
+
+# Built once: to put the question together costs more than its answer.
+OFFERED = (
+    select(SlotRow.__table__, _held_for_nothing().label("free_holds"))
+    .where(
+        SlotRow.owner.in_(bindparam("owners", expanding=True)),
+        SlotRow.zone.in_(bindparam("zones", expanding=True)),
+        SlotRow.start > bindparam("now", type_=Moment),
+        SlotRow.start < bindparam("last", type_=Moment),
+        SlotRow.closes_at > bindparam("now", type_=Moment),
+    )
+    .order_by(SlotRow.start, SlotRow.end, SlotRow.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def offered(
     session: Session,
     shipper_id: int,
@@ -103,26 +129,10 @@ def offered(
     As the shipments that are `asking` together see them: what they hold themselves or what nobody holds any more is
     not taken, and a slot with fewer free places than they are counts as full.
     """
-    rows = session.execute(
-        select(SlotRow.__table__, _held_for_nothing(asking, now).label("free_holds"))
-        .where(
-            SlotRow.owner.in_((0, shipper_id)),
-            SlotRow.zone.in_(set(zones)),
-            SlotRow.start > now,
-            SlotRow.start < now + timedelta(days=days),
-            SlotRow.closes_at > now,
-        )
-        .order_by(SlotRow.start, SlotRow.end, SlotRow.id)
-        .limit(limit)
-    )
+    of = {"owners": [0, shipper_id], "zones": sorted(set(zones)), "asking": list(asking)}
+    when = {"now": now, "last": now + timedelta(days=days), "most": limit}
+    rows = session.execute(OFFERED, of | when)
     return [_seen_by(row, max(len(asking), 1)) for row in rows]
-
-
-def _held_for_nothing(asking: Sequence[int], now: datetime) -> Any:
-    """How many places of a slot are held by those who ask, or by nobody any more."""
-    theirs = or_(SlotHoldRow.shipment_id.in_(asking), SlotHoldRow.until <= now)
-    held = select(func.count()).where(SlotHoldRow.slot_id == SlotRow.id, theirs)
-    return held.correlate(SlotRow).scalar_subquery()
 
 
 def _seen_by(row: Any, wanted: int) -> Slot:

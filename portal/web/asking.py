@@ -13,7 +13,6 @@ from portal.domain.change import Change, Kind, Life
 from portal.domain.change_policy import needs_code
 from portal.domain.kinds.base import Wish
 from portal.flows import codes, locker_choice, track
-from portal.flows.change_offer import place_of, situation
 from portal.flows.locker_choice import Listed
 from portal.web.brand import brand_of
 from portal.web.clean import clean_line
@@ -51,12 +50,10 @@ def context(code: str, **more: Any) -> tuple[Local, dict[str, Any]]:
 def asking_at(local: Local, wish: Wish | None = None) -> tuple[Asking, list[Change]]:
     """What a form is judged in now, and the wishes so far; what `wish` names is among the choices."""
     with kit().reading() as session:
-        whole, wishes, offer = track.choices(session, kit().voice, g.shipment, local.now, wish)
-        rules = kit().shippers(session)[whole.shipper_id].rules
-        where = situation(whole, rules, wishes, place_of(session, whole, local.now))
+        whole, wishes, offer = track.at_hand(session, kit().voice, g.shipment, local.now, wish)
         lists_lockers = request.values.get("kind") == Kind.LOCKER
         near = listed_now(session, local.now) if lists_lockers else None
-    return Asking(whole, where, offer, local, near), wishes
+    return Asking(whole, offer.where, offer, local, near), wishes
 
 
 def listed_now(session: Session, now: datetime) -> Listed:
@@ -73,17 +70,20 @@ def proof_missing(code: str, wish: Wish, asking: Asking) -> bool:
 
 def proven(code: str) -> bool:
     """Whether this browser typed a right code for this shipment a moment ago."""
+    proof = kept(code, "proof")
+    if not proof:
+        return False
     with kit().reading() as session:
-        return codes.is_proven(session, g.shipment, kept(code, "proof") or "", kit().now())
+        return codes.is_proven(session, g.shipment, proof, kit().now())
 
 
 def of_their_own(wishes: Iterable[Change]) -> dict[str, Own]:
     """What only the recipient may see of wishes that go on, by their ids; whether to show it is for the caller."""
-    found = {}
+    going_on = [one for one in wishes if one.waits or (one.life is Life.ACCEPTED and one.honoured is None)]
+    if not going_on:
+        return {}
     with kit().reading() as session:
-        for one in wishes:
-            if one.waits or (one.life is Life.ACCEPTED and one.honoured is None):
-                found[one.id] = FORMS[one.kind].own(session, kit().voice, one)
+        found = {one.id: FORMS[one.kind].own(session, kit().voice, one) for one in going_on}
     return {key: own for key, own in found.items() if own != Own()}
 
 
