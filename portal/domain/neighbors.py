@@ -7,6 +7,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from portal.domain.change import Change, Life
+
+DECLINED, SILENT, TOOK_BACK = "neighbor_declined", "neighbor_silent", "neighbor_took_back"
 A_WEEK, A_DAY = timedelta(days=7), timedelta(days=1)
 # How often one person is asked by text or email, and by how many texts one shipment may ask around.
 ASKED_A_DAY, ASKED_A_SHIPMENT = 4, 3
@@ -113,6 +116,11 @@ class NeighborAsk:
     def answerable(self, now: datetime) -> bool:
         """Whether a yes or a no still counts."""
         return self.waits and now < self.expires_at
+
+
+def before_the_yes(change: Change) -> bool:
+    """Whether a neighbor is asked first and has not agreed, so that dispatch was never asked."""
+    return change.life is Life.NOMINATED or change.reason_code in (DECLINED, SILENT)
 
 
 def may_be_asked(

@@ -12,7 +12,7 @@ from portal.domain import change_policy as policy
 from portal.domain.access import hand_over_code
 from portal.domain.change import Change, Life
 from portal.domain.delivery import Shipment
-from portal.domain.neighbors import Answer, Habits, NeighborAsk, Way, hours_of
+from portal.domain.neighbors import DECLINED, SILENT, TOOK_BACK, Answer, Habits, NeighborAsk, Way, hours_of
 from portal.flows import change as changing
 from portal.flows import change_effects as effects
 from portal.flows.announce import Voice
@@ -20,7 +20,6 @@ from portal.flows.change_offer import place_of, situation
 from portal.store import changes, neighbors, shipments
 
 BY = "neighbor"
-DECLINED, SILENT, TOOK_BACK = "neighbor_declined", "neighbor_silent", "neighbor_took_back"
 NAMES_ARE_KEPT_FOR = timedelta(days=14)
 
 

@@ -11,6 +11,7 @@ from portal.domain.change import Change
 from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent
 from portal.domain.handover import Shown
+from portal.domain.neighbors import before_the_yes
 from portal.domain.parcel import Address, Agreed, Parcel, Recipient, Restrictions
 from portal.domain.taxonomy import parents
 from portal.flows import stays
@@ -295,7 +296,8 @@ def change_json(change: Change) -> dict[str, Any]:
         "kind": change.kind,
         "state": change.life,
         "from": change.came_from,
-        "to": change.to,
+        # a neighbor who has not agreed is nobody dispatch needs to know
+        "to": {} if before_the_yes(change) else change.to,
         "requested_by": {"method": change.method, "actor": change.asked_by},
         "if_unanswered": change.if_unanswered,
     }

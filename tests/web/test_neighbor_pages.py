@@ -239,3 +239,10 @@ def test_every_answer_is_private(wen):
     headers = wen.client.get(wen.path).headers
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in headers["Cache-Control"] and "noindex" in headers["X-Robots-Tag"]
+
+
+def test_dispatch_reads_no_name_before_the_yes(wen, dispatch):
+    assert [one["to"] for one in dispatch.reads("A-1")["changes"]] == [{}]
+    wen.says("yes")
+    (asked_for,) = dispatch.reads("A-1")["changes"]
+    assert asked_for["to"] == {"name": "Wen Li", "house_number": "14"}
