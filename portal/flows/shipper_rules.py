@@ -60,6 +60,7 @@ RULES: dict[str, Setter] = {
     "neighbor_minutes": _number(5, 1_440),
     "hold_days": _number(1, 60),
     "extend_hours": _number(0, 168),
+    "keep_days": _number(1, 60),
     "overflow_m": _number(0, 50_000),
     "notice_minutes.KIND": _by_kind(10_080),
     "notice_stops.KIND": _by_kind(8),
