@@ -5,6 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import event
 
 from portal.store import changes, follow_ups
 from tests.dispatch import new_dispatch
@@ -264,3 +265,19 @@ def test_pages_speak_every_language(delivered, page, language):
 @pytest.mark.engines("sqlite")
 def test_the_page_stays_small_after_the_delivery(delivered):
     assert len(delivered.looks().encode()) < 15_000
+
+
+@pytest.mark.engines("sqlite")
+def test_only_a_delivered_parcel_costs_the_page_a_further_question(app, ann, dispatch, clock):
+    asked = []
+    event.listen(
+        app.extensions["doorstep"].database.engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, *_: asked.append(statement),
+    )
+    ann.looks()
+    assert asked and not any("claims" in statement for statement in asked)
+    dispatch.happens("A-1", "delivered", clock())
+    asked.clear()
+    ann.looks()
+    assert sum("claims" in statement for statement in asked) == 1
