@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.db import Reader
 from portal.domain.redirects import Fared, total
 from portal.flows import figures, redirect_figures
 from portal.web import guard
@@ -28,10 +27,12 @@ class Counted:
     at: datetime
 
 
-def _redirects(session: Reader, now: datetime) -> Fared:
+def _redirects(now: datetime) -> Fared:
     known: Counted | None = current_app.extensions.get(ROOM)
     if known is None or not timedelta() <= now - known.at < COUNTED_FOR:
-        by_kind = redirect_figures.whole(redirect_figures.by_shipper(session, kit().shippers(session), now))
+        with kit().reading() as session:
+            told = redirect_figures.by_shipper(session, kit().shippers(session), now)
+        by_kind = redirect_figures.whole(told)
         known = current_app.extensions[ROOM] = Counted(total(by_kind.values()), now)
     return known.fared
 
@@ -42,11 +43,10 @@ def quality() -> ResponseReturnValue:
     """The last thirty days, of all shippers together."""
     with kit().reading() as session:
         shown = figures.shown(session, kit().now())
-        redirects = _redirects(session, kit().now())
     page = render_template(
         "pages/quality.html",
         shown=shown,
-        redirects=redirects,
+        redirects=_redirects(kit().now()),
         percent=percent,
         seconds=seconds,
         day_name=day_name,
