@@ -20,6 +20,7 @@ from portal.domain.pickup import (
     pickup_code,
     whose,
 )
+from portal.domain.shipment import Status
 from portal.flows import remind
 from portal.flows.announce import Voice
 from portal.flows.stays import codes_in
@@ -166,6 +167,10 @@ def expire_overdue(session: Session, voice: Voice, now: datetime) -> int:
         if shipment is None or booking is None or booking.expired_at or not booking.over(now):
             continue
         locker_bookings.note(session, booking.change_id, expired_at=now)
+        if booking.opened_at and shipment.state.status is Status.DELIVERED:
+            # delivered into the locker and opened: nobody reports that it was taken out
+            locker_bookings.release(session, booking.change_id, now)
+            continue
         _tell_dispatch(session, voice, shipment, booking, EXPIRED, now)
         told += 1
     return told

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.domain.change_policy import Refused
 from portal.domain.kinds.base import No
 from portal.domain.kinds.locker import LeaveInLocker
+from portal.domain.pickup import pickup_code
 from portal.flows import holds, pickup
 from portal.flows.change import Asked
 from portal.flows.holds import Held
@@ -16,7 +17,7 @@ from portal.jobs import end_stays, free_compartments
 from portal.store import changes, compartments, shipments
 from portal.store.locker_rows import CompartmentRow
 from tests.dispatch import locker, new_dispatch, shipment
-from tests.lockers import agree, ask, booking, put_in
+from tests.lockers import agree, ask, booking, opens, put_in
 
 
 @pytest.fixture
@@ -146,6 +147,18 @@ def test_delivered_at_the_door_instead_frees_the_box(kit, dispatch, clock):
     agree(kit, dispatch)
     dispatch.happens("A-1", "delivered", clock(), how="household")
     assert taken(kit) == [0]
+
+
+def test_delivered_into_the_locker_is_free_when_it_was_opened_and_the_time_is_over(kit, dispatch, clock):
+    dispatch.offers(lockers=[locker()])
+    change_id = agree(kit, dispatch)
+    dispatch.happens("A-1", "delivered", clock(), how="locker")
+    assert booking(kit).waits
+    assert opens(dispatch, pickup_code(kit.voice.secret, change_id)).status_code == 200
+    clock.forward(hours=48)
+    assert end_stays(kit) == 0
+    assert taken(kit) == [0]
+    assert told(kit, pickup.EXPIRED) == []
 
 
 def test_the_time_is_over_and_dispatch_hears_it_once(kit, dispatch, clock):
