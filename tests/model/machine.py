@@ -2,38 +2,26 @@
 
 from collections import Counter
 from datetime import timedelta
-from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from portal.clock import ManualClock
-from portal.domain.change import Change, Kind, Life, TooLate
-from portal.domain.kinds.address_correction import CorrectAddress
-from portal.domain.kinds.base import No, Wish
-from portal.domain.kinds.hold import KeepForAWhile
-from portal.domain.kinds.instructions import GiveInstructions
-from portal.domain.kinds.locker import LeaveInLocker
-from portal.domain.kinds.neighbor import LeaveWithNeighbor
-from portal.domain.kinds.new_window import PickNewWindow
-from portal.domain.kinds.safe_place import LeaveInSafePlace
+from portal.domain.change import Kind, Life, TooLate
+from portal.domain.kinds.base import No
 from portal.domain.neighbors import Answer
-from portal.domain.shipment import Status
 from portal.flows import change as changing
 from portal.flows import holds, neighbors
 from portal.flows.change import Answered, Asked
 from portal.jobs import free_compartments, lapse, lapse_holds
 from portal.store import changes, shipments
 from portal.store import neighbors as asks
-from tests.dispatch import Dispatch, event, locker, new_dispatch, shipment, slot
+from tests.dispatch import event
 from tests.model import checks
-from tests.model.book import Book
+from tests.model.day import BEA, REFERENCES, Day
 
-REFERENCES = ("A-1", "A-2", "B-1")
-BEA = {"name": "Bea Book", "phone": "+12025550144", "email": "bea@example.com", "language": "en"}
 # Why a wish may be refused that the model knows nothing against: the hour, the places, the neighbor.
 MAY_BE = {
     *(No.TOO_LATE, No.NEXT_STOP, No.LOADED, No.ON_VAN, No.SLOT_FULL, No.SLOT_CLOSED, No.SLOT_UNKNOWN),
@@ -45,54 +33,12 @@ ON_THE_WAY = (
 )
 AT_THE_END = ("ready_for_pickup", "collected", "delivered", "delivered", "returning", "returned", "cancelled")
 HOWS = ("recipient", "household", "neighbor", "safe_place", "mailbox", "locker", "reception")
-numbers = count(1)
-
 who = st.sampled_from(REFERENCES)
 nth = st.integers(0, 30)
 
 
-class Machine(RuleBasedStateMachine):
-    """One shipper's morning: three shipments, two slots, two boxes; every step is compared with the model."""
-
-    app: Flask
-    clock: ManualClock
-    counted: Counter[str]
-
-    @initialize()
-    def a_new_shipper(self) -> None:
-        self.kit = self.app.extensions["doorstep"]
-        self._to_the_next_morning()
-        self.dispatch: Dispatch = new_dispatch(self.app, f"Shop {next(numbers)}")
-        self.book, self.events, self.delivered = Book(), count(1), dict[str, str]()
-        day, self.evening = self.clock(), self.clock().replace(hour=18)
-        self.window = {"start": day.replace(hour=14).isoformat(), "end": day.replace(hour=16).isoformat()}
-        told = self.dispatch.ships(
-            *(self._told(reference) for reference in REFERENCES[:2]), self._told("B-1", recipient=BEA)
-        )
-        self.ids = {one["reference"]: one["id"] for one in told}
-        self.paths = {one["reference"]: urlsplit(one["link"]).path for one in told}
-        self.dispatch.drives("R", "van", day + timedelta(hours=1), *REFERENCES)
-        self.dispatch.offers(
-            slots=[self._slot("two", 2, 0), self._slot("one", 1, 1)], lockers=[locker(count=2)]
-        )
-        with self.app.app_context(), self.kit.reading() as session:
-            self.shipper_id = shipments.by_ids(session, [self.ids["A-1"]])[self.ids["A-1"]].shipper_id
-        self.feed = checks.Feed(self.shipper_id)
-        self.at = "A-1"
-
-    def _to_the_next_morning(self) -> None:
-        morning = self.clock().replace(hour=8, minute=0, second=0, microsecond=0)
-        self.clock.move_to(morning + timedelta(days=1))
-
-    def _told(self, reference: str, **more: Any) -> dict[str, Any]:
-        return shipment(reference, window=self.window) | more
-
-    def _slot(self, key: str, capacity: int, days: int) -> dict[str, Any]:
-        start, end = self.evening + timedelta(days=days), self.evening + timedelta(days=days, hours=2)
-        closes_at = start - timedelta(hours=2)
-        return slot(
-            key, capacity, start=start.isoformat(), end=end.isoformat(), closes_at=closes_at.isoformat()
-        )
+class Machine(Day):
+    """The steps; after every one the house is compared with the model."""
 
     @rule(reference=who, kind=st.sampled_from(list(Kind)), pick=st.booleans())
     def somebody_asks(self, reference: str, kind: Kind, pick: bool) -> None:
@@ -123,18 +69,6 @@ class Machine(RuleBasedStateMachine):
             self.counted[f"refused: {verdict.because.name}"] += 1
             assert verdict.because is must or (must is None and verdict.because in MAY_BE), verdict
         return isinstance(verdict, Asked)
-
-    def _wish(self, kind: Kind, pick: bool) -> Wish:
-        until = (self.clock() + timedelta(days=7)).date().isoformat()
-        return {
-            Kind.NEIGHBOR: LeaveWithNeighbor("Jo Field", "14"),
-            Kind.LOCKER: LeaveInLocker("station"),
-            Kind.SAFE_PLACE: LeaveInSafePlace("porch" if pick else "shed"),
-            Kind.NEW_WINDOW: PickNewWindow("two" if pick else "one"),
-            Kind.INSTRUCTIONS: GiveInstructions(floor="2" if pick else "3"),
-            Kind.ADDRESS_CORRECTION: CorrectAddress("14 Mill Lane" if pick else "16 Mill Lane"),
-            Kind.HOLD: KeepForAWhile(until),
-        }[kind]
 
     @rule(reference=who, kind=st.sampled_from([Kind.NEW_WINDOW, Kind.LOCKER]), pick=st.booleans())
     def somebody_looks_and_a_place_is_held(self, reference: str, kind: Kind, pick: bool) -> None:
@@ -279,27 +213,6 @@ class Machine(RuleBasedStateMachine):
             checks.places(session, self.shipper_id)
             self.feed.pull(session, known)
         assert self.dispatch.client.get(self.paths[self.at]).status_code == 200
-
-    def _nth(self, nth: int) -> Any:
-        return list(self.book.wishes.values())[nth % len(self.book.wishes)]
-
-    def _known(self) -> dict[str, Change]:
-        with self.app.app_context(), self.kit.reading() as session:
-            of = changes.of_shipments(session, self.ids.values())
-        return {one.id: one for listed in of.values() for one in listed}
-
-    def _status(self, reference: str) -> Status:
-        with self.app.app_context(), self.kit.reading() as session:
-            return shipments.by_ids(session, [self.ids[reference]])[self.ids[reference]].state.status
-
-    def _moved(self, what: str, reference: str) -> None:
-        self._step(what, reference)
-        self.book.moved(reference, self._status(reference))
-
-    def _step(self, what: str, reference: str) -> None:
-        self.at = reference
-        self.counted[what] += 1
-        self.counted["steps"] += 1
 
 
 def machine(app: Flask, clock: ManualClock, counted: Counter[str]) -> type[Machine]:
