@@ -9,7 +9,20 @@ from notifications.senders import Health, Report
 from portal.store import senders
 from tests.conftest import A_MONDAY
 
-FIRST = ("db", "doctor", "shipper", "key", "agent", "serve", "web", "worker", "clock", "demo", "replay")
+FIRST = (
+    "db",
+    "doctor",
+    "shipper",
+    "key",
+    "source",
+    "agent",
+    "serve",
+    "web",
+    "worker",
+    "clock",
+    "demo",
+    "replay",
+)
 
 
 @pytest.mark.parametrize("command", FIRST)
