@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -59,10 +59,16 @@ def play(engine: str, rounds: int, people: int, places: int, seed: int, place: s
         said: dict[str, str] = {}
         with ThreadPoolExecutor(people) as pool:
             lines = [Line(where.url) for _ in range(people)]
+            # one open form serves all: what is counted are bookings, not looks
+            form = Visitor(Line(where.url), links[0][1])
+            form.opens("/change?kind=new_window")
             for number in range(rounds):
                 start, dice = Barrier(people), [random.Random(f"{seed}:{number}:{n}") for n in range(people)]
                 some = links[number * people : (number + 1) * people]
-                told = pool.map(_one, lines, some, dice, [start] * people, [f"slot-{number}"] * people)
+                who = [
+                    replace(form, line=line, path=path) for line, (_, path) in zip(lines, some, strict=True)
+                ]
+                told = pool.map(_one, who, dice, [start] * people, [f"slot-{number}"] * people)
                 for link, (answer, left) in zip(some, told, strict=True):
                     said[link[0]] = answer
                     answers["left"] += left
@@ -100,12 +106,9 @@ def _shipment(reference: str, depot: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _one(
-    line: Line, link: tuple[str, str], dice: random.Random, start: Barrier, slot: str
-) -> tuple[str, int]:
+def _one(visitor: Visitor, dice: random.Random, start: Barrier, slot: str) -> tuple[str, int]:
     """What one person was told in the end (booked, full, or else), and how many calls they left."""
-    visitor, left = Visitor(line, link[1]), 0
-    visitor.opens("/change?kind=new_window")
+    left = 0
     start.wait()
     for page, fields in (("/change", {"kind": "new_window", "slot": slot}), ("/confirm", {})):
         if dice.random() < LEFT_SHARE:
