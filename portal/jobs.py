@@ -160,6 +160,7 @@ def answers(kit: Kit) -> int:
 def lapse(kit: Kit) -> int:
     """Close changes that nobody answered in time: no neighbor, and then not dispatch."""
     with kit.transaction() as session:
+        neighbors.pass_on_unreached(session, kit.now())
         silent = neighbors.lapse_silent(session, kit.voice, kit.now())
         return silent + changing.lapse_overdue(session, kit.voice, kit.now())
 

@@ -12,7 +12,17 @@ from portal.domain import change_policy as policy
 from portal.domain.access import hand_over_code
 from portal.domain.change import Change, Life
 from portal.domain.delivery import Shipment
-from portal.domain.neighbors import DECLINED, SILENT, TOOK_BACK, Answer, Habits, NeighborAsk, Way, hours_of
+from portal.domain.neighbors import (
+    DECLINED,
+    HOW,
+    SILENT,
+    TOOK_BACK,
+    Answer,
+    Habits,
+    NeighborAsk,
+    Way,
+    hours_of,
+)
 from portal.flows import change as changing
 from portal.flows import change_effects as effects
 from portal.flows.announce import Voice
@@ -190,6 +200,19 @@ def lapse_silent(session: Session, voice: Voice, now: datetime) -> int:
         _tell(session, voice, held, Notice.NEIGHBOR_SILENT, "The neighbor did not answer in time.", now)
         closed += 1
     return closed
+
+
+def pass_on_unreached(session: Session, now: datetime) -> int:
+    """Where the question did not arrive, the recipient is shown the link to pass on. Safe to run twice."""
+    passed_on = 0
+    for ask, why in neighbors.unreached(session):
+        held = _hold(session, ask)
+        if held is None or not held.ask.answerable(now) or not held.ask.contact:
+            continue
+        neighbors.pass_on(session, held.ask, how=HOW[Way.PASSED_ON], not_sent=why or "failed")
+        shipments.touch(session, held.shipments)
+        passed_on += 1
+    return passed_on
 
 
 def neighbor_link(session: Session, voice: Voice, change: Change) -> str:

@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, func, insert, or_, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from notifications.message import Standing
+from notifications.notice import Notice
 from portal.db import THESE, Moment, Reader, db
 from portal.domain.change import Change
 from portal.domain.neighbors import LINK_LIVES, Answer, Habits, NeighborAsk, Way
-from portal.store.outbox_rows import insert_for
+from portal.store.outbox_rows import MESSAGES, insert_for
 
 
 class NeighborRow(db.Model):
@@ -156,6 +158,25 @@ def unanswered(session: Session, now: datetime, limit: int = 200) -> list[Neighb
     waits = (ASKS.c.answer == Answer.WAITING, ASKS.c.closed_at.is_(None), ASKS.c.expires_at <= now)
     rows = session.execute(select(ASKS).where(*waits).order_by(ASKS.c.expires_at, ASKS.c.id).limit(limit))
     return list(map(_value, rows))
+
+
+def unreached(session: Session, limit: int = 200) -> list[tuple[NeighborAsk, str]]:
+    """Questions that wait although their message will not arrive, with the rule that stopped it. Of every shipper."""
+    its_message = and_(
+        MESSAGES.c.shipment_id == ASKS.c.shipment_id,
+        MESSAGES.c.notice == Notice.NEIGHBOR_ASKED,
+        MESSAGES.c.to == ASKS.c.contact,
+        MESSAGES.c.standing.in_((Standing.FAILED, Standing.STOPPED, Standing.EXPIRED)),
+    )
+    waits = (ASKS.c.answer == Answer.WAITING, ASKS.c.closed_at.is_(None), ASKS.c.contact != "")
+    asked = select(ASKS, MESSAGES.c.stopped_by.label("why")).join(MESSAGES, its_message).where(*waits)
+    return [(_value(row), row.why) for row in session.execute(asked.order_by(ASKS.c.id).limit(limit))]
+
+
+def pass_on(session: Session, ask: NeighborAsk, **evidence: str) -> None:
+    """The recipient is to pass the link on; the number stays known by its fingerprint alone."""
+    values = {"channel": Way.PASSED_ON, "contact": "", "evidence": {**ask.evidence, **evidence}}
+    session.execute(update(ASKS).where(ASKS.c.id == ask.id).values(values))
 
 
 def habits(session: Session, mark: str) -> Habits:

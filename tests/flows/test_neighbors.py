@@ -17,6 +17,7 @@ from portal.domain.neighbors import Answer, Way
 from portal.flows import change, neighbors, replies
 from portal.flows.change import Asked
 from portal.store import changes, contacts, outbox
+from portal.store.outbox_rows import MESSAGES
 from tests.neighbor import asks, neighbor_of, says_yes, told
 from tests.office import Office
 from tests.recipient import wishes_at_dispatch
@@ -246,6 +247,20 @@ def test_whom_no_text_may_reach_is_reached_by_the_recipient(office, parcel):
     with office.kit.reading() as session:
         assert neighbors.neighbor_link(session, voice, asked.change) == ""
         assert neighbors.code_for_recipient(session, voice, asked.change).isdigit()
+
+
+def test_where_the_text_does_not_arrive_the_recipient_passes_the_link_on(office, parcel):
+    asked = ask(office, parcel)
+    with office.kit.transaction() as session:
+        lost = MESSAGES.update().where(MESSAGES.c.notice == "neighbor_asked").values(standing="failed")
+        session.execute(lost)
+    jobs.lapse(office.kit)
+    jobs.lapse(office.kit)
+    with office.kit.reading() as session:
+        assert "/n/" in neighbors.neighbor_link(session, office.kit.voice, asked.change)
+    one = asks(office.app)[0]
+    assert (one.way, one.contact, one.evidence["not_sent"]) == (Way.PASSED_ON, "", "failed")
+    assert stands(office, asked).life is Life.NOMINATED
 
 
 def test_a_link_that_we_sent_is_not_shown_to_the_recipient(office, parcel):
