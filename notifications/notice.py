@@ -158,8 +158,8 @@ class Facts:
     `pickup_until` a locker's deadline, `change_until` the time by which dispatch answers: all aware.
     `reason` is one of Karrio's incident names (its sentence is in `words.toml`), `refusal` dispatch's
     own sentence. `how` says who or what got it (`recipient` to `reception`), `neighbor` their name,
-    `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `code`
-    the one-time code. `preferences` is the page where a recipient chooses messages, `unsubscribe` where a mail
+    `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `agreed`
+    that a rule agreed to it at once, `code` the one-time code. `preferences` is the page where a recipient chooses messages, `unsubscribe` where a mail
     program ends the shipper's emails by one POST (RFC 8058), `parcels` how many parcels for one door the
     message speaks of. `calendar_uid` is the visit's name in the recipient's
     calendar (empty: none is sent along), and `revision` grows whenever the visit changes. `page` is what an email's
@@ -186,6 +186,7 @@ class Facts:
     pickup_until: datetime | None = None
     change_kind: str = ""
     change_until: datetime | None = None
+    agreed: bool = False
     code: str = ""
     code_minutes: int = 10
     support_phone: str = ""

@@ -125,6 +125,7 @@ def say(
     if notice is Notice.CHANGE_ASKED:
         # it may not have been them: the email leads straight to the way back
         facts["page"] = f"/change?undo={change.id}"
+        facts["agreed"] = change.life is Life.ACCEPTED
     facts |= EFFECTS[change.kind].facts(change)
     if change.window_start and change.window_end:
         facts |= {"window_start": change.window_start, "window_end": change.window_end}

@@ -284,3 +284,11 @@ def test_replacing_counts_among_the_times_it_may_be_changed(kit, dispatch):
     for spot in ("porch", "garage", "shed"):
         agreed(kit, LeaveInSafePlace(spot))
     assert ask(kit, PORCH).because is No.OFTEN
+
+
+def test_who_is_told_of_instructions_reads_nothing_of_a_depot_that_must_agree(kit, dispatch):
+    dispatch.ships(shipment("A-1"))
+    ask(kit, GiveInstructions(floor="2"))
+    (mail,) = (one for one in told(kit, "change_asked") if one.channel == "email")
+    assert "depot has to agree" not in mail.text
+    assert "take it back" in mail.text
