@@ -1,7 +1,6 @@
 """Slots: delivery capacity by zone, as dispatch tells it and as a recipient is offered it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -136,6 +135,7 @@ def offered(
 
 
 def _seen_by(row: Any, wanted: int) -> Slot:
-    slot = _value(row)
-    taken = max(slot.taken - row.free_holds, 0)
-    return replace(slot, taken=taken if slot.capacity - taken >= wanted else max(slot.capacity, taken))
+    taken = max(row.taken - row.free_holds, 0)
+    full = row.capacity - taken < wanted
+    shown = max(row.capacity, taken) if full else taken
+    return Slot(row.id, row.key, row.zone, row.start, row.end, row.capacity, shown, row.closes_at)

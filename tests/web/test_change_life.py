@@ -1,7 +1,10 @@
 """What becomes of a wish, as its recipient sees it: every step, who decided, and the way back."""
 
+import re
+
 import pytest
 
+from portal.store import outbox
 from tests.dispatch import locker, new_dispatch, slot
 from tests.recipient import recipient_of, text_of, wishes_at_dispatch
 
@@ -99,8 +102,9 @@ def test_too_late_to_take_back_is_not_offered(ann, dispatch, clock):
     assert late.status_code == 409
 
 
-def test_changed_once_more_the_earlier_one_is_replaced(ann, dispatch):
+def test_changed_once_more_the_earlier_one_is_replaced(ann, dispatch, clock):
     answered(dispatch, ann, decision="accepted")
+    clock.forward(minutes=1)
     ann.sends("/change", "/change?kind=locker", kind="locker", locker="station")
     ann.sends("/confirm", "/confirm")
     later = next(one for one in wishes_at_dispatch(ann) if one["kind"] == "locker")["change_id"]
@@ -122,6 +126,15 @@ def test_a_message_leads_to_the_way_back_and_looking_takes_nothing_back(app, ann
     again = ann.sends("/change/withdraw", "/change?kind=hold", change=change)
     assert again.status_code == 409
     assert "Taken back" in text_of(thief.get(f"{ann.path}/change").text)
+
+
+def test_the_email_about_a_change_leads_to_the_way_back(app, ann):
+    with app.app_context(), app.extensions["doorstep"].reading() as session:
+        told = [one for one in outbox.latest(session) if one.notice == "change_asked"]
+    (mail,) = [one for one in told if one.channel == "email"]
+    path = re.search(r"/t/[\w-]{22}(/change\?undo=[\w-]+)", mail.text)
+    ann.client = app.test_client()
+    assert "Was it not you?" in ann.reads(path[1])
 
 
 @pytest.mark.parametrize("undo", ["x", "", "' or 1=1 --", "\u202e", "00000000-0000-0000-0000-000000000000"])
