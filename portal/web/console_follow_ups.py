@@ -18,14 +18,14 @@ bp = Blueprint("console_follow_ups", __name__, url_prefix="/console/follow-ups")
 
 
 def _only() -> Matter | None:
-    value = request.values.get("only", "")
+    value = request.values.get("about", "")
     return Matter(value) if value in list(Matter) else None
 
 
 @bp.get("")
 @guard.agent()
 def show() -> ResponseReturnValue:
-    """The list; `?only=` one matter, `?closed=1` those that are done."""
+    """The list; `?about=` one matter, `?closed=1` those that are done."""
     closed = request.args.get("closed", "") == "1"
     with kit().reading() as session:
         shippers = kit().shippers(session)
@@ -54,7 +54,7 @@ def close(follow_up_id: int) -> ResponseReturnValue:
     say(outcome)
     only = _only()
     return redirect(
-        url_for("console_follow_ups.show", only=only.value if only else None, _anchor="said"), 303
+        url_for("console_follow_ups.show", about=only.value if only else None, _anchor="said"), 303
     )
 
 

@@ -149,6 +149,6 @@ def test_another_shippers_agent_neither_sees_nor_closes_it(client, office, agree
 
 
 @pytest.mark.engines("sqlite")
-@pytest.mark.parametrize("query", ["?only=nothing", "?only=%00", "?closed=x", "?only=problem"])
+@pytest.mark.parametrize("query", ["?about=nothing", "?about=%00", "?closed=x", "?about=problem"])
 def test_odd_filters_show_a_list(client, office, agreed, query):
     assert client.get(LIST + query).status_code == 200
