@@ -48,7 +48,9 @@ class Neighbor:
 def asks(app: Flask) -> list[NeighborAsk]:
     """Every question so far, oldest first."""
     with app.app_context(), app.extensions["doorstep"].reading() as session:
-        rows = session.execute(select(store.ASKS.c.id).order_by(store.ASKS.c.asked_at, store.ASKS.c.id))
+        rows = session.execute(
+            select(store.ASKS.c.id).order_by(store.ASKS.c.asked_at, store.ASKS.c.shipment_id, store.ASKS.c.id)
+        )
         found = (store.hold(session, one) for one in rows.scalars().all())
         return [one for one in found if one is not None]
 
