@@ -14,10 +14,11 @@ from portal.domain.rules import ShipperRules
 from portal.domain.shipment import Status
 from tests.parcels import at, waiting
 
-NEIGHBOR, HOLD, LOCKER = KINDS[Kind.NEIGHBOR], KINDS[Kind.HOLD], KINDS[Kind.LOCKER]
+NEIGHBOR, HOLD = KINDS[Kind.NEIGHBOR], KINDS[Kind.HOLD]
+THREE = at(15)
 
 
-def on_the_way(stops_before, *earlier, expected=at(15), **more):
+def on_the_way(stops_before, *earlier, expected=THREE, **more):
     place = Place(None, stops_before, expected, tuple(earlier))
     return waiting(Status.ON_VAN, place=place, **more)
 

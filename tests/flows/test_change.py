@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.change import Life, TooLate
+from portal.domain.change import Kind, Life, TooLate
 from portal.domain.change_policy import Refused
 from portal.domain.kinds.base import No
 from portal.domain.kinds.locker import LeaveInLocker
-from portal.domain.kinds.safe_place import LeaveInSafePlace
 from portal.domain.kinds.new_window import PickNewWindow
+from portal.domain.kinds.safe_place import LeaveInSafePlace
 from portal.flows import change as changing
 from portal.flows.change import Answered, Asked
+from portal.flows.change_offer import offer, place_of
 from portal.store import changes, shipments
 from tests.dispatch import locker, new_dispatch, shipment, slot
 
@@ -170,3 +171,31 @@ def test_the_deadline_stands_in_what_dispatch_reads(kit, dispatch):
     assert entry["type"] == "delivery_change.requested"
     assert entry["data"]["to"] == {"spot": "porch", "ring": True}
     assert entry["data"]["expires_at"] == (kit.now() + timedelta(minutes=30)).isoformat()
+
+
+def test_the_deadline_follows_the_round(kit, dispatch, clock):
+    """Before the van leaves by the plan, on the way by where it is; the page's quick look asks no more queries."""
+
+    many = [f"A-{number}" for number in range(1, 9)]
+    dispatch.ships(*(shipment(reference) for reference in many))
+    dispatch.drives("R", "van", clock() + timedelta(hours=1), *many)
+
+    def offered(reference, kind):
+        with kit.reading() as session:
+            whole = shipments.by_references(session, [(1, reference)])[1, reference].shipment
+            place = place_of(session, whole, kit.now())
+            shown = offer(session, kit.voice, whole, [], kit.now()).options
+        return place, next(one for one in shown if one.kind is kind)
+
+    place, hold = offered("A-8", Kind.HOLD)
+    assert (place.departs_at, place.stops_before) == (clock() + timedelta(hours=1), 7)
+    assert hold.until == clock() + timedelta(hours=1)
+    clock.forward(hours=1)
+    for reference in many:
+        dispatch.happens(reference, "out_for_delivery", clock())
+    assert offered("A-8", Kind.HOLD)[1].because is No.LOADED
+    place, porch = offered("A-8", Kind.SAFE_PLACE)
+    assert place.stops_before == 7
+    assert len(place.earlier) == 7
+    assert porch.until <= min(place.earlier[0], place.expected_at - timedelta(minutes=30))
+    assert offered("A-1", Kind.SAFE_PLACE)[1].because is No.NEXT_STOP
