@@ -12,8 +12,8 @@ from portal.domain.geo import METERS_PER_DEGREE
 BITS = 17
 SIDE = 1 << BITS
 LAT_STEP, LNG_STEP = 180 / SIDE, 360 / SIDE
-# Surroundings are searched outwards: squares of 4, 16, 64 and 256 cells, and the squares around them.
-RINGS = (2, 4, 6, 8)
+# Surroundings are searched outwards: squares of 4, 8, 16 cells and so on, each with the squares around it.
+RINGS = (2, 3, 4, 5, 6, 7, 8)
 
 Span = tuple[int, int]
 
