@@ -124,7 +124,7 @@ def test_what_stood_for_it_may_have_come_before(dispatch):
 )
 def test_what_says_nothing_changes_nothing(dispatch, odd):
     assert set(captures(dispatch, odd)) <= {"ignored", "taken"}
-    assert story(dispatch) == [] or isinstance(odd, dict) and "errorDeclaration" in odd
+    assert story(dispatch) == [] or (isinstance(odd, dict) and "errorDeclaration" in odd)
 
 
 def test_what_is_no_document_is_told_so(app, dispatch):
