@@ -159,11 +159,11 @@ class Facts:
     `reason` is one of Karrio's incident names (its sentence is in `words.toml`), `refusal` dispatch's
     own sentence. `how` says who or what got it (`recipient` to `reception`), `neighbor` their name,
     `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `agreed`
-    that a rule agreed to it at once, `code` the one-time code. `preferences` is the page where a recipient chooses messages, `unsubscribe` where a mail
-    program ends the shipper's emails by one POST (RFC 8058), `parcels` how many parcels for one door the
-    message speaks of. `calendar_uid` is the visit's name in the recipient's
-    calendar (empty: none is sent along), and `revision` grows whenever the visit changes. `page` is what an email's
-    button opens below `link`, such as `/change`.
+    that a rule agreed to it at once, `code` the one-time code. `preferences` is the page where a recipient
+    chooses messages, `unsubscribe` where a mail program ends the shipper's emails by one POST (RFC 8058),
+    `parcels` how many parcels for one door the message speaks of. `calendar_uid` is the visit's name in the
+    recipient's calendar (empty: none is sent along), and `revision` grows whenever the visit changes. `page` is
+    what an email's button opens below `link`, such as `/change`.
     """
 
     shipper: str

@@ -128,7 +128,10 @@ class Settings(BaseSettings):
     level: int = Field(90, description="how many of 100 live windows shall hold: 80 or 90")
     threads: int = Field(4, ge=1, description="threads that answer requests in one process")
     carrier_name: str = Field(
-        "Doorstep", min_length=1, max_length=20, description="who asks neighbors, before they know from which shop"
+        "Doorstep",
+        min_length=1,
+        max_length=20,
+        description="who asks neighbors, before they know from which shop",
     )
     metrics_token: SecretStr = Field(
         SecretStr(""), description="bearer that /metrics asks for; empty: local addresses only"

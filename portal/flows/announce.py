@@ -36,8 +36,8 @@ BRAND = ("color", "text_color", "support_phone", "support_email")
 class Voice:
     """What a flow needs to speak: words, links, the shippers at hand, and whom to nudge after commit.
 
-    `carrier` is who speaks to neighbors. Texts to numbers of `consent_countries` need a recorded consent. `level` is how many of 100 windows shall
-    hold; `spreads` are those learned from finished rounds, by depot.
+    `carrier` is who speaks to neighbors. Texts to numbers of `consent_countries` need a recorded consent. `level` is
+    how many of 100 windows shall hold; `spreads` are those learned from finished rounds, by depot.
     """
 
     renderer: Renderer

@@ -23,9 +23,9 @@ def as_corrected(address: Address, known: Iterable[Change]) -> Address:
     Lines that are neither those from before the correction are dispatch's newer word and stay as told.
     """
     for change in known:
-        if change.kind is Kind.ADDRESS_CORRECTION and change.life is Life.ACCEPTED:
-            if list(address.lines) == change.came_from.get("lines"):
-                return replace(address, lines=_lines(address, change))
+        holds = change.kind is Kind.ADDRESS_CORRECTION and change.life is Life.ACCEPTED
+        if holds and list(address.lines) == change.came_from.get("lines"):
+            return replace(address, lines=_lines(address, change))
     return address
 
 

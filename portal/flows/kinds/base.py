@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.change import Change
 from portal.domain.delivery import Shipment
-from portal.domain.kinds.base import Choices, No, Wish
+from portal.domain.kinds.base import Choices, No
 from portal.flows.announce import Voice
 
 Span = tuple[datetime, datetime]
@@ -68,8 +68,8 @@ class Effect:
 
     `clean` reads what was typed into what the rule judges, before anything else.
 
-    `hold`, where there is one, keeps what the wish needs until a moment while somebody decides (one hold a shipment), and
-    says why it cannot; `take` then uses the shipment's own hold.
+    `hold`, where there is one, keeps what the wish needs until a moment while somebody decides (one hold a
+    shipment), and says why it cannot; `take` then uses the shipment's own hold.
 
     `asks_first`, where there is one, asks somebody else before dispatch hears of it; it returns until when they may
     answer, and None when nobody has to be asked.

@@ -1,4 +1,4 @@
-"""A locker takes it: a compartment is kept while somebody decides, reserved while dispatch does, and until it is empty."""
+"""A locker takes it: a compartment is kept while somebody decides, then reserved until it is empty again."""
 
 from datetime import datetime
 from typing import Any
