@@ -85,3 +85,8 @@ def settled_contacts(session: Session, shipment: Shipment, now: datetime) -> Set
     """Whom a code of this shipment may be sent to now."""
     history = contact_changes.since(session, shipment.id, now - SETTLES_AFTER)
     return settled(shipment.recipient, history, now)
+
+
+def all_stood(session: Session, shipment: Shipment, now: datetime) -> bool:
+    """Whether every contact on file has stood long enough to be sent a code."""
+    return settled_contacts(session, shipment, now).until is None

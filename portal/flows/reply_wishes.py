@@ -23,6 +23,7 @@ from portal.domain.slots import Slot
 from portal.flows import change, codes, neighbors, track
 from portal.flows.change import Answered
 from portal.flows.codes import NotSent
+from portal.flows.contact_changes import all_stood
 from portal.flows.reply_talk import Talk, answer, told_together
 from portal.store import changes, gathering, inbound, shipments
 from portal.store.inbound import Conversation
@@ -33,8 +34,10 @@ LONGEST_DETAIL = 40
 
 def confirm(session: Session, talk: Talk, wish: Wish) -> str:
     """Check the wish, and send what it would mean with a fresh code to the number on file."""
-    held = told_together(session, talk.shipment, lock=True)
-    if held[0].recipient.phone != talk.said.sender:
+    meant, *others = told_together(session, talk.shipment, lock=True)
+    # a number that was just put on another delivery proves nothing for that one
+    held = [meant, *(one for one in others if all_stood(session, one, talk.now))]
+    if meant.recipient.phone != talk.said.sender:
         return not_possible(session, talk, "NUMBER_CORRECTED")
     offer = track.choices(session, talk.voice, talk.shipment, talk.now)[2]
     for one in held:

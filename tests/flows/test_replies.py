@@ -333,6 +333,16 @@ def test_the_code_goes_to_the_number_on_file_and_nobody_elses_text_asks_for_it(k
     assert wishes(kit) == []
 
 
+def test_a_delivery_that_was_just_given_this_number_is_not_changed_along(kit, ann, dispatch, clock):
+    dispatch.ships(shipment("B-1", recipient={"name": "Ann Archer", "phone": "+12025550999"}))
+    clock.forward(minutes=1)
+    dispatch.ships(shipment("B-1"))
+    dispatch.happens("A-1", "out_for_delivery", clock())
+    ann.says("neighbor 14 Field")
+    ann.says(ann.code())
+    assert (len(wishes(kit)), wishes(kit, "B-1")) == (1, [])
+
+
 def test_not_understood_is_answered_once_a_day_and_shown(kit, ann, clock):
     assert ann.says("The dog ate the lamp")[0] == "reply_not_understood"
     assert ann.says("qwertz") is None

@@ -14,7 +14,7 @@ from portal.config import SettingsError
 from portal.flows import dispatch_out
 from portal.flows.codes import CODES_AN_HOUR
 from portal.store import links, outbox
-from tests.dispatch import event, new_dispatch, shipment, slot
+from tests.dispatch import AGREED, event, new_dispatch, shipment, slot
 from tests.recipient import Recipient, recipient_of, wishes_at_dispatch
 
 PAGES = ("", "/live", "/map", "/change", "/verify", "/confirm", "/proof", "/window.ics", "/feed.json")
@@ -84,6 +84,29 @@ def test_a_proof_for_one_shipment_opens_no_other(app, dispatch, ann):
     asked = other.sends("/change", "/change?kind=safe_place", **GARAGE)
     assert asked.location == f"{other.path}/verify"
     assert wishes_at_dispatch(ann) == []
+
+
+@pytest.mark.engines("sqlite")
+def test_a_first_window_without_a_code_moves_no_other_delivery(app, dispatch):
+    when = {"start": "2026-06-16T16:00:00Z", "end": "2026-06-16T18:00:00Z"}
+    dispatch.offers(slots=[slot("evening", capacity=2, **when, closes_at="2026-06-16T12:00:00Z")])
+    ann = recipient_of(app, dispatch, service="on_demand", window=None)
+    dispatch.ships(shipment("A-2"))
+    ann.sends("/change", "/change?kind=new_window", kind="new_window", slot="evening", also="A-2")
+    assert ann.sends("/confirm", "/confirm").status_code == 303
+    assert {one["shipment"] for one in wishes_at_dispatch(ann)} == {"A-1"}
+
+
+@pytest.mark.engines("sqlite")
+def test_whoever_put_their_number_on_a_delivery_does_not_change_it_with_their_own(app, clock, dispatch):
+    thief = {"name": "Ann Archer", "phone": "+12025550177", "consent": AGREED}
+    dispatch.ships(shipment("A-1"))
+    clock.forward(minutes=1)
+    bait = recipient_of(app, dispatch, "A-2", recipient=thief)
+    dispatch.ships(shipment("A-1", recipient=thief))
+    bait.sends("/change", "/change?kind=safe_place", also="A-1", **GARAGE)
+    bait.proves()
+    assert {one["shipment"] for one in wishes_at_dispatch(bait)} == {"A-2"}
 
 
 @pytest.mark.engines("sqlite")
