@@ -1,4 +1,4 @@
-"""2,000 people reserve, cancel and let run out boxes of 50 lockers at once, for three minutes on each database, in which ten hours pass."""
+"""2,000 people want boxes of 50 lockers at once, cancel, let run out: three minutes (ten hours) a database."""
 
 import random
 import time
