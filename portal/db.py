@@ -56,6 +56,9 @@ RACERS_PART_SECONDS = 0.1
 
 # Whatever answers a select.
 Reader = Session | Connection
+# Where somebody's parcel may go: ("box", a compartment's id) or ("slot", its id); all when dispatch tells others.
+PlaceMark = tuple[str, int]
+ALL_PLACES: PlaceMark = ("all", 0)
 # For questions that every event or batch asks: prepared once, at a third of the cost of writing them anew.
 THESE: Any = bindparam("these", expanding=True)
 
@@ -136,6 +139,7 @@ class Database:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.on_touched: Callable[[set[int]], None] = lambda ids: None
+        self.on_supplied: Callable[[set[PlaceMark]], None] = lambda places: None
         alone = {"looks": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._looks = engine.execution_options(**alone)
         self._writer = Lock()
@@ -154,6 +158,8 @@ class Database:
             session.commit()
         if ids := session.info.get("touched"):
             self.on_touched(ids)
+        if places := session.info.get("supplied"):
+            self.on_supplied(places)
         for call in session.info.get("after_commit", {}).values():
             call()
 
@@ -209,3 +215,8 @@ def after_commit(session: Session, name: str, call: Callable[[], None]) -> None:
 def touched(session: Session, shipment_ids: Iterable[int]) -> None:
     """What the pages of these shipments show changes with this transaction."""
     session.info.setdefault("touched", set()).update(shipment_ids)
+
+
+def supplied(session: Session, *places: PlaceMark) -> None:
+    """What is free in these compartments and slots changes with this transaction."""
+    session.info.setdefault("supplied", set()).update(places)

@@ -34,6 +34,7 @@ from portal.store.senders import SqlRegister
 from portal.store.shelf import SqlOutbox
 from portal.store.shippers import Shipper
 from portal.store.spending import Ceiling, Limits
+from portal.store.supply import Supply
 from portal.store.versions import Forgetful, MemoryVersions, Versions
 
 SHIPPERS_AT_HAND_SECONDS = 5.0
@@ -85,6 +86,7 @@ class Kit:
     shippers: ShippersAtHand
     versions: Versions
     drawer: Drawer
+    supply: Supply
     views: Views = field(default_factory=Views)
     stages: Mapping[str, Stage] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -137,6 +139,8 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         consent_countries=settings.consent_countries,
         numbers=frozenset(filter(None, (settings.twilio_from, settings.twilio_2_from))),
     )
+    supply = Supply()
+    database.on_supplied = supply.changed
     return Kit(
         settings=settings,
         now=clock or clock_of(settings),
@@ -148,6 +152,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         shippers=at_hand,
         versions=versions,
         drawer=Drawer(settings.drawer.resolve()),
+        supply=supply,
         stages=stages,
     )
 

@@ -1,6 +1,6 @@
 """Which changes a recipient may ask for at this moment, until when, and the sentence that explains a no."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,12 +86,16 @@ def option(kind: Kind, situation: Situation, now: datetime) -> Option:
 
 
 def options(
-    situation: Situation, lockers: Sequence[Locker], slots: Sequence[Slot], now: datetime
+    situation: Situation,
+    lockers: Sequence[Locker],
+    slots: Sequence[Slot],
+    now: datetime,
+    kinds: Iterable[Kind] = OFFERED,
 ) -> tuple[Option, ...]:
-    """Every kind of change that is offered, each open or closed with its reason and deadline."""
+    """Every kind of change that is offered, or these, each open or closed with its reason and deadline."""
     choices = Choices(tuple(lockers), tuple(slots))
     shown = []
-    for kind in OFFERED:
+    for kind in kinds:
         offer = option(kind, situation, now)
         if offer.open and (full := KINDS[kind].none_left(situation, choices, now)):
             offer = Option(kind, False, offer.until, full)

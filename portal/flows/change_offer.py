@@ -123,6 +123,10 @@ def choices(
     if isinstance(wish, LeaveInLocker) and all(one.key != wish.locker for one in near):
         chosen = lockers.find(session, shipment.shipper_id, wish.locker, now, shipment.id)
         near += [chosen] if chosen else []
-    zones = (address.postcode, shipment.depot, "")
     asking = (shipment.id, *together)
-    return near, slots.offered(session, shipment.shipper_id, zones, now, asking)
+    return near, slots.offered(session, shipment.shipper_id, zones_of(shipment), now, asking)
+
+
+def zones_of(shipment: Shipment) -> tuple[str, ...]:
+    """Whose slots can be its: its postcode's, its depot's, or those for everywhere."""
+    return shipment.address.postcode, shipment.depot, ""

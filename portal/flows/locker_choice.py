@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
+from portal.db import Reader
 from portal.domain.delivery import Shipment
 from portal.domain.geo import Point
 from portal.domain.lockers import Locker, Place
@@ -28,7 +27,7 @@ class Listed:
     more: int = 0
 
 
-def listed(session: Session, shipment: Shipment, typed: str, wanted: int, now: datetime) -> Listed:
+def listed(session: Reader, shipment: Shipment, typed: str, wanted: int, now: datetime) -> Listed:
     """At most so many lockers; near the door when nothing was typed or nothing like it is known."""
     door = door_of(shipment)
     place = lockers.search(session, shipment.shipper_id, typed, door) if typed else None
@@ -38,3 +37,8 @@ def listed(session: Session, shipment: Shipment, typed: str, wanted: int, now: d
     found = lockers.near(session, shipment.shipper_id, lat, lng, shown + 1, now=now, shipment_id=shipment.id)
     more = shown + STEP if len(found) > shown < MOST else 0
     return Listed(tuple(found[:shown]), origin, typed, place, more)
+
+
+def first_of(near: tuple[Locker, ...], door: Point | None) -> Listed:
+    """The first page of the list, from more lockers near the door than it shows."""
+    return Listed(near[:FIRST], door, more=FIRST + STEP if len(near) > FIRST else 0)

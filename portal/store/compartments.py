@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from portal.db import supplied
 from portal.domain.lockers import Compartment
 from portal.store.locker_rows import CompartmentHoldRow, CompartmentRow, LockerBookingRow
 
@@ -61,7 +62,10 @@ def _end_hold(session: Session, shipment_id: int) -> int | None:
         .where(CompartmentHoldRow.shipment_id == shipment_id)
         .returning(CompartmentHoldRow.compartment_id)
     )
-    return session.execute(gone).scalar_one_or_none()
+    ended = session.execute(gone).scalar_one_or_none()
+    if ended is not None:
+        supplied(session, ("box", ended))
+    return ended
 
 
 def take_one(session: Session, compartments: Iterable[Compartment], now: datetime) -> Compartment | None:
@@ -74,6 +78,7 @@ def take_one(session: Session, compartments: Iterable[Compartment], now: datetim
 
 
 def _take_box(session: Session, compartment_id: int) -> bool:
+    supplied(session, ("box", compartment_id))
     done = session.execute(
         update(CompartmentRow)
         .where(CompartmentRow.id == compartment_id, CompartmentRow.taken < CompartmentRow.count)
@@ -83,6 +88,7 @@ def _take_box(session: Session, compartment_id: int) -> bool:
 
 
 def give_back(session: Session, compartment_id: int, number: int = 1) -> None:
+    supplied(session, ("box", compartment_id))
     session.execute(
         update(CompartmentRow)
         .where(CompartmentRow.id == compartment_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from notifications.gathering import STEPS, makes_old
 from notifications.message import Message, Rule, Standing
 from notifications.notice import Notice
-from portal.db import THESE
+from portal.db import THESE, Reader
 from portal.store.outbox_rows import MESSAGES, MessageRow, message_value
 from portal.store.shipments import SHIPMENTS
 
@@ -96,7 +96,7 @@ def outdated(session: Session, messages: Sequence[Message]) -> set[str]:
     }
 
 
-def under_way(session: Session, doors: Iterable[str]) -> dict[str, set[int]]:
+def under_way(session: Reader, doors: Iterable[str]) -> dict[str, set[int]]:
     """Shipments not yet finished, by the mark of their door. A mark belongs to one shipper."""
     wanted = sorted({door for door in doors if door})
     found: dict[str, set[int]] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.db import THESE, Moment
+from portal.db import ALL_PLACES, THESE, Moment, Reader, supplied
 from portal.domain import grid
 from portal.domain.geo import Point
 from portal.domain.lockers import Compartment, Locker, Place, Sort, folded
@@ -38,6 +38,7 @@ LEFT_BEHIND = (
 
 def put(session: Session, owner: int, lockers: Iterable[Locker]) -> dict[str, str]:
     """Keep lockers by key with their compartments by size; what is taken stays taken."""
+    supplied(session, ALL_PLACES)
     outcomes: dict[str, str] = {}
     # in order, so that two who tell the same wait for each other and not in a ring
     for locker in sorted(lockers, key=lambda locker: locker.key):
@@ -89,7 +90,7 @@ def _put_compartments(session: Session, locker_id: int, compartments: Iterable[C
 
 
 def near(
-    session: Session,
+    session: Reader,
     shipper_id: int,
     lat: float | None,
     lng: float | None,
@@ -115,14 +116,14 @@ def _of(shipper_id: int) -> Select[Any]:
     return select(LockerRow.__table__).where((LockerRow.owner + 0).in_((0, shipper_id)))
 
 
-def find(session: Session, shipper_id: int, key: str, now: datetime, shipment_id: int = 0) -> Locker | None:
+def find(session: Reader, shipper_id: int, key: str, now: datetime, shipment_id: int = 0) -> Locker | None:
     """The shipper's locker of this key, else the operator's."""
     query = select(LockerRow.__table__).where(LockerRow.owner.in_((0, shipper_id)), LockerRow.key == key)
     rows = list(session.execute(query.order_by(LockerRow.owner.desc()).limit(1)))
     return next(iter(with_compartments(session, rows, now, shipment_id)), None)
 
 
-def search(session: Session, shipper_id: int, typed: str, door: Point | None) -> Place | None:
+def search(session: Reader, shipper_id: int, typed: str, door: Point | None) -> Place | None:
     """The known point whose name or address has most of what was typed, the nearest of several; None if there is none.
 
     Nothing leaves the house: what is typed is compared with the points that dispatch told, and with nothing else.
@@ -147,7 +148,7 @@ def search(session: Session, shipper_id: int, typed: str, door: Point | None) ->
 
 
 def with_compartments(
-    session: Session, rows: Sequence[Any], now: datetime | None = None, shipment_id: int = 0
+    session: Reader, rows: Sequence[Any], now: datetime | None = None, shipment_id: int = 0
 ) -> list[Locker]:
     """The lockers of these rows with their compartments."""
     boxes: dict[int, list[Compartment]] = {}
@@ -174,7 +175,7 @@ def with_compartments(
 
 
 def _left_behind(
-    session: Session, compartment_ids: Sequence[int], now: datetime, shipment_id: int
+    session: Reader, compartment_ids: Sequence[int], now: datetime, shipment_id: int
 ) -> dict[int, int]:
     """How many holds in each compartment stand in nobody's way: run out, or the shipment's own."""
     asked = {"these": list(compartment_ids), "now": now, "shipment": shipment_id}

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select
 
+from portal.db import Reader
 from portal.domain.aftercare import After
 from portal.domain.delivery import Shipment
 from portal.store.changes import ChangeRow
@@ -59,7 +60,7 @@ ITS_VAN = (
 )
 
 
-def by_link(connection: Connection, fingerprint: str, now: datetime) -> Seen | None:
+def by_link(connection: Reader, fingerprint: str, now: datetime) -> Seen | None:
     """The shipment that a link opens, if the link is good. Not scoped: the link is the scope."""
     row = connection.execute(BY_LINK, {"fingerprint": fingerprint, "now": now}).one_or_none()
     return Seen(value(row), row.asked) if row else None

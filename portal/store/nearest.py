@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Float, bindparam, case, func, or_, select
-from sqlalchemy.orm import Session
 
+from portal.db import Reader
 from portal.domain import grid
 from portal.domain.geo import Point, distance_m
 from portal.store.locker_rows import LockerRow
@@ -39,7 +39,7 @@ IN_CELLS = (
 )
 
 
-def nearest(session: Session, shipper_id: int, door: Point, limit: int, within_m: float) -> list[Any]:
+def nearest(session: Reader, shipper_id: int, door: Point, limit: int, within_m: float) -> list[Any]:
     """Search outwards until enough are nearer than anything that could have been missed."""
     found: list[Any] = []
     asked = {"owner": shipper_id, "most": limit + SPARE, **asks_for(door)}

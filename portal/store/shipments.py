@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from portal.db import THESE, touched
+from portal.db import THESE, Reader, touched
 from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import DispatchEvent
 from portal.domain.parcel import Address, Parcel
@@ -37,6 +37,10 @@ STORIES = (
 )
 SEEN = select(EVENTS.c.event_id, EVENTS.c.shipment_id).where(
     EVENTS.c.shipper_id == bindparam("shipper_id"), EVENTS.c.event_id.in_(THESE)
+)
+BOX = ParcelRow.__table__.c
+BOXES = select(BOX.code, BOX.weight_g, BOX.length_mm, BOX.width_mm, BOX.height_mm).where(
+    BOX.shipment_id == bindparam("shipment_id")
 )
 OF_IDS = ALL.where(SHIPMENTS.c.id.in_(THESE))
 STATE = (
@@ -71,7 +75,7 @@ def _held(query: Any) -> Any:
     return query.order_by(ShipmentRow.id).with_for_update(key_share=True)
 
 
-def _rows(session: Session, query: Any, lock: bool) -> list[Any]:
+def _rows(session: Reader, query: Any, lock: bool) -> list[Any]:
     return list(session.execute(_held(query) if lock else query))
 
 
@@ -140,7 +144,7 @@ def shippers_of(
     return owners
 
 
-def by_ids(session: Session, ids: Iterable[int], *, lock: bool = False) -> dict[int, Shipment]:
+def by_ids(session: Reader, ids: Iterable[int], *, lock: bool = False) -> dict[int, Shipment]:
     """These shipments. Ids never come from outside: a scoped question found them."""
     wanted = sorted(set(ids))
     found = {}
@@ -190,14 +194,9 @@ def by_link(session: Session, fingerprint: str, now: datetime) -> Shipment | Non
     return value(row) if row else None
 
 
-def parcels_of(session: Session, shipment_id: int) -> tuple[Parcel, ...]:
+def parcels_of(session: Reader, shipment_id: int) -> tuple[Parcel, ...]:
     """The boxes of a shipment that was found within its scope."""
-    rows = session.execute(
-        select(
-            ParcelRow.code, ParcelRow.weight_g, ParcelRow.length_mm, ParcelRow.width_mm, ParcelRow.height_mm
-        ).where(ParcelRow.shipment_id == shipment_id)
-    )
-    return tuple(Parcel(*row) for row in rows)
+    return tuple(Parcel(*row) for row in session.execute(BOXES, {"shipment_id": shipment_id}))
 
 
 def seen_events(session: Session, shipper_id: int, event_ids: Iterable[str]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from portal.db import supplied
 from portal.store.slots import SlotBookingRow, SlotHoldRow, SlotRow
 
 
@@ -83,6 +84,7 @@ def _lock(session: Session, slot_ids: Iterable[int], *, wait: bool = True) -> li
     """Hold these slots for this transaction, in order, so that nobody waits in a ring."""
     if not (wanted := sorted(set(slot_ids))):
         return []
+    supplied(session, *(("slot", one) for one in wanted))
     rows = select(SlotRow.id).where(SlotRow.id.in_(wanted)).order_by(SlotRow.id)
     return list(session.execute(rows.with_for_update(key_share=True, skip_locked=not wait)).scalars())
 
@@ -114,4 +116,5 @@ def _expire(session: Session, slot_id: int, now: datetime) -> int:
 
 
 def _give_back(session: Session, slot_id: int, places: int) -> None:
+    supplied(session, ("slot", slot_id))
     session.execute(update(SlotRow).where(SlotRow.id == slot_id).values(taken=SlotRow.taken - places))

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db import Moment, db
+from portal.db import ALL_PLACES, Moment, Reader, db, supplied
 from portal.domain.slots import Slot
 
 
@@ -70,6 +70,7 @@ def _value(row: Any) -> Slot:
 
 def put(session: Session, owner: int, slots: Iterable[Slot]) -> dict[str, str]:
     """Keep slots by key; what is taken stays taken. Returns created, updated or unchanged by key."""
+    supplied(session, ALL_PLACES)
     outcomes: dict[str, str] = {}
     given = {slot.key: slot for slot in slots}
     rows = session.execute(select(SlotRow.__table__).where(SlotRow.owner == owner, SlotRow.key.in_(given)))
@@ -99,6 +100,7 @@ def _held_for_nothing() -> Any:
     return held.correlate(SlotRow).scalar_subquery()
 
 
+MOST = 60
 # Built once: to put the question together costs more than its answer.
 OFFERED = (
     select(SlotRow.__table__, _held_for_nothing().label("free_holds"))
@@ -115,13 +117,13 @@ OFFERED = (
 
 
 def offered(
-    session: Session,
+    session: Reader,
     shipper_id: int,
     zones: Iterable[str],
     now: datetime,
     asking: Sequence[int] = (),
     days: int = 7,
-    limit: int = 60,
+    limit: int = MOST,
 ) -> list[Slot]:
     """Slots of the shipper or the operator in these zones that begin within `days` and are not closed.
 

@@ -13,7 +13,9 @@ from portal.domain.change import Change, Kind, Life
 from portal.domain.change_policy import needs_code
 from portal.domain.kinds.base import Wish
 from portal.flows import codes, locker_choice, track
+from portal.flows.change_look import Search
 from portal.flows.locker_choice import Listed
+from portal.store.shippers import Shipper
 from portal.web.brand import brand_of
 from portal.web.clean import clean_line
 from portal.web.kinds import FORMS
@@ -40,6 +42,11 @@ def context(code: str, **more: Any) -> tuple[Local, dict[str, Any]]:
     """The clock at the door and what every template here needs."""
     with kit().reading() as session:
         shipper = kit().shippers(session)[g.shipment.shipper_id]
+    return context_of(code, shipper, **more)
+
+
+def context_of(code: str, shipper: Shipper, **more: Any) -> tuple[Local, dict[str, Any]]:
+    """The same where the shipper was read already."""
     language = choose(request.args.get("lang", ""), g.shipment.recipient.language, shipper.language)
     now, speed = kit().now(), kit().settings.clock_speed
     clock = {"now": now.isoformat(), "speed": speed}
@@ -58,9 +65,14 @@ def asking_at(local: Local, wish: Wish | None = None) -> tuple[Asking, list[Chan
 
 def listed_now(session: Session, now: datetime) -> Listed:
     """The lockers that this request asks for: near what was typed, and how many."""
+    asked = searched()
+    return locker_choice.listed(session, g.shipment, asked.typed, asked.wanted, now)
+
+
+def searched() -> Search:
+    """Near what, and how many."""
     typed, shown = clean_line(request.values.get("near", ""))[:LONGEST_SEARCH], request.values.get("show", "")
-    wanted = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 else 0
-    return locker_choice.listed(session, g.shipment, typed, wanted, now)
+    return Search(typed, int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 else 0)
 
 
 def proof_missing(code: str, wish: Wish, asking: Asking) -> bool:

@@ -1,22 +1,35 @@
 """The doors of a change: options and forms, letting go of one, taking back. Only POST changes anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from portal.domain.change import Kind, Life, TooLate
+from portal.domain.change import Change, Kind, Life, TooLate
 from portal.domain.change_policy import Refused
+from portal.domain.kinds import KINDS
 from portal.domain.kinds.base import Wish
-from portal.flows import change, holds, together
+from portal.flows import change, change_look, holds, together
 from portal.web import guard
-from portal.web.asking import asking_at, context, of_their_own, proof_missing, proven, stale, to
-from portal.web.choosing import change_page
+from portal.web.asking import (
+    asking_at,
+    context,
+    context_of,
+    of_their_own,
+    proof_missing,
+    proven,
+    searched,
+    stale,
+    to,
+)
+from portal.web.choosing import ChangePage, change_page
 from portal.web.clean import clean_line
 from portal.web.headline import advice
 from portal.web.kinds import FORMS
+from portal.web.kinds.base import Asking
 from portal.web.language import N_, Words, words
 from portal.web.tracking import render
 from portal.web.wish_forms import MOST_TOGETHER, fields, forget_wish, keep, kept, kept_wish, wish_of
@@ -48,32 +61,59 @@ class Sorry:
 NOTHING_WRONG = Sorry()
 
 
-@bp.get("/t/<code>/change")
-@guard.recipient
 def options(code: str) -> ResponseReturnValue:
     """Every option, open or closed; the form of one with `?kind=`; with `?undo=` the way back from a change."""
-    done, undo = request.args.get("done", ""), request.args.get("undo", "")
-    return _page(code, request.args.get("kind", ""), done=done if done in DONE else "", undo=undo)
+    house, done, undo = kit(), request.args.get("done", ""), request.args.get("undo", "")
+    kind, link = request.args.get("kind", ""), guard.link_fingerprint(code)
+    wanted = Kind(kind) if kind in KINDS else None
+    with house.database.looking() as reader:
+        known, now = house.shippers(reader), house.now()
+        seen = change_look.look(reader, house.supply, known, link, wanted, searched(), now)
+    if seen is None:
+        abort(404)
+    g.shipment = seen.shipment
+    local, found = context_of(code, seen.shipper)
+    asking = Asking(seen.shipment, seen.offer.where, seen.offer, local, seen.near)
+    page = change_page(
+        asking, seen.changes, kind, _typed_before(code, kind), house.voice.answer_minutes, undo
+    )
+    others = _others(page.sheet.kind) if page.sheet and seen.company else []
+    return _shown(code, page, asking, seen.changes, found, others=others, done=done if done in DONE else "")
 
 
-def _page(
-    code: str,
-    kind: str = "",
-    sorry: Sorry = NOTHING_WRONG,
-    typed: dict[str, Any] | None = None,
-    done: str = "",
-    undo: str = "",
+# Asks for the link in the same look as for everything else.
+bp.add_url_rule("/t/<code>/change", view_func=guard.mark(options, "recipient"))
+
+
+def _again(
+    code: str, kind: str = "", sorry: Sorry = NOTHING_WRONG, typed: dict[str, Any] | None = None
 ) -> str:
+    """The page after a no, from what is true at this moment."""
     local, found = context(code)
     asking, wishes = asking_at(local)
-    filled = typed or _typed_before(code, kind)
-    page = change_page(asking, wishes, kind, filled, kit().voice.answer_minutes, undo)
+    page = change_page(asking, wishes, kind, typed or _typed_before(code, kind), kit().voice.answer_minutes)
+    others = _others(page.sheet.kind) if page.sheet else []
+    return _shown(code, page, asking, wishes, found, sorry, others)
+
+
+def _shown(
+    code: str,
+    page: ChangePage,
+    asking: Asking,
+    wishes: list[Change],
+    found: dict[str, Any],
+    sorry: Sorry = NOTHING_WRONG,
+    others: Sequence[str] = (),
+    done: str = "",
+) -> str:
+    local = asking.local
     asked = (("kind", page.sheet.kind if page.sheet else ""), ("undo", page.undo.id if page.undo else ""))
+    own = {} if page.sheet else of_their_own(wishes)
     found |= {
         "page": page,
-        "others": _others(page.sheet.kind) if page.sheet else [],
-        "own": of_their_own(wishes) if not page.sheet else {},
-        "proven": proven(code),
+        "others": others,
+        "own": own,
+        "proven": bool(own) and proven(code),
         "advice": advice(g.shipment, local, asking.situation.act_by) if not page.sheet else "",
         "done": done,
         "here": "".join(f"{name}={value}&" for name, value in asked if value),
@@ -126,7 +166,7 @@ def refused(code: str, wanted: Wish, verdict: Refused, *, together: bool = False
     """The form once more, with the reason at its field; or the options, where the reason concerns the delivery."""
     field = FORMS[wanted.kind].fields.get(verdict.because, "")
     sorry = Sorry(verdict.because.value, field, together)
-    return _page(code, wanted.kind, sorry, fields(wanted)), 422 if field else 409
+    return _again(code, wanted.kind, sorry, fields(wanted)), 422 if field else 409
 
 
 @bp.post("/t/<code>/change/release")
@@ -152,5 +192,5 @@ def withdraw(code: str) -> ResponseReturnValue:
     with kit().transaction() as session:
         verdict = change.withdraw(session, kit().voice, g.shipment, wanted, kit().now())
     if verdict is None or isinstance(verdict, TooLate):
-        return _page(code, sorry=Sorry(ANSWERED)), 409
+        return _again(code, sorry=Sorry(ANSWERED)), 409
     return to(code, "/change", done=TAKEN_BACK)

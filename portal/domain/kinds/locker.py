@@ -41,11 +41,13 @@ def _wrong(wish: LeaveInLocker, situation: Situation, choices: Choices, _now: da
 
 
 def _none_left(situation: Situation, choices: Choices, _now: datetime) -> No | None:
-    reasons = {locker_no(locker, situation) for locker in choices.lockers}
+    reasons = set()
+    for locker in choices.lockers:
+        if (reason := locker_no(locker, situation)) is None:
+            return None
+        reasons.add(reason)
     if not reasons:
         return No.NO_LOCKERS
-    if None in reasons:
-        return None
     # a locker that is full today may be free tomorrow: the reason that could pass is the one that is told
     if No.LOCKER_FULL in reasons:
         return No.LOCKERS_FULL
