@@ -1,10 +1,13 @@
 """EPCIS 2.0 events become ours: objects are parcels, an error declaration takes back."""
 
+import time
+
 import pytest
 
 from tests.dispatch import new_dispatch, shipment
 
 SSCC = "340123450000000017"
+HOST_OF_ZEROS = "00/000000000000000000/" * 60_000
 
 
 @pytest.fixture
@@ -140,3 +143,12 @@ def test_a_shipper_captures_for_itself_only(app, dispatch):
     assert captures(other, seen("receiving", "retail_sold"), query="?shipper=acme-books", status=422)
     assert captures(other, seen("receiving", "retail_sold")) == ["ignored"]
     assert story(dispatch) == []
+
+
+@pytest.mark.engines("sqlite")
+def test_too_many_objects_are_counted_before_they_are_read(dispatch):
+    crowd = [f"{number:06d}" for number in range(20_000)]
+    began = time.monotonic()
+    assert captures(dispatch, seen("arriving", "in_transit", objects=crowd), status=413)["limit_items"]
+    assert captures(dispatch, seen("arriving", "in_transit", objects=["https://x/" + HOST_OF_ZEROS + "\n"]))
+    assert time.monotonic() - began < 5

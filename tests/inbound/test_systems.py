@@ -112,6 +112,7 @@ def test_unknown_addresses_other_kinds_and_revoked_ones_look_the_same(app, dispa
         b'{"triggerName": "taskCompleted", "time": 1e308, "taskId": "x", "data": {"task": {"metadata": {}}}}',
         b'{"triggerName": "taskCompleted", "time": -1, "taskId": "\\u0000\\ud800"}',
         b'{"triggerId": ' + b"9" * 400 + b"}",
+        b'{"triggerName": "taskCompleted", "time": ' + b"[" * 1_000 + b"]" * 1_000 + b"}",
         b"[" * 100_000,
         b'{"a":' * 50_000,
         b'{"data": {"events": [' + b",".join([b"{}"] * 3_000) + b"]}}",

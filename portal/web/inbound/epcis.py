@@ -24,16 +24,19 @@ from portal.wiring import kit
 
 bp = Blueprint("epcis", __name__, url_prefix="/api/v1")
 
+OBJECTS = "ObjectEvent"
 PREFIX = re.compile(
     r"^(?:urn:epcglobal:cbv:(?:bizstep|disp):|https?://[^/]+/(?:voc|cbv)/(?:BizStep|Disp)-)", re.I
 )
 SSCC_URN = re.compile(r"^urn:epc:id:sscc:(\d{4,12})\.(\d)(\d+)$")
 DIGITAL_LINK = re.compile(r"^https?://[^/]+/(?:.*/)?00/(\d{18})(?:[/?#].*)?$")
 SSCC_DIGITS = 17
+# Longer than any code; and more papers than this name no shipment.
+LONGEST_CODE, MOST_TRANSACTIONS = 300, 20
 
 
 def _names(value: Any) -> Any:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return [one[:LONGEST_CODE] for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def _parts(value: Any) -> Any:
@@ -90,11 +93,13 @@ def capture() -> Response:
         wanted = {"pointer": "/type", "detail": "this must be EPCISDocument"}
         raise ApiError(422, "Send an EPCIS 2.0 document.", [wanted])
     events = Document.model_validate(raw).epcisBody.eventList
+    # counted before they are read: each object's name is made of all objects of its event
+    objects = sum(len(event.epcList) if event.type == OBJECTS else 1 for event in events)
+    if objects > MOST_ITEMS:
+        detail = f"At most {MOST_ITEMS} objects a call; this one has {objects}."
+        raise ApiError(413, detail, limit_items=MOST_ITEMS)
     corrections = _corrections(events)
     told = [one for event in events for one in _told(event, corrections)]
-    if len(told) > MOST_ITEMS:
-        detail = f"At most {MOST_ITEMS} objects a call; this one has {len(told)}."
-        raise ApiError(413, detail, limit_items=MOST_ITEMS)
     now = kit().now()
     with kit().transaction() as session:
         owner = Owners(session).of(request.args.get("shipper"))
@@ -123,13 +128,14 @@ def _corrections(events: Sequence[Event]) -> dict[str, str]:
 
 def _told(event: Event, corrections: dict[str, str]) -> list[Said]:
     """What an event says of each of its objects; other kinds of events say nothing that we tell."""
-    if event.type != "ObjectEvent":
+    if event.type != OBJECTS:
         return [Said((), None, event.type)]
     if event.errorDeclaration and event.eventID in corrections.values():
         return [Said((), None, "errorDeclaration")]
     wrong = corrections.get(event.eventID, "")
-    more = tuple(one.bizTransaction.rpartition(":")[2] for one in event.bizTransactionList)
-    return [_said(event, _called(epc) + names(*more), wrong) for epc in event.epcList]
+    papers = event.bizTransactionList[:MOST_TRANSACTIONS]
+    more = names(*(one.bizTransaction.rpartition(":")[2] for one in papers))
+    return [_said(event, _called(epc) + more, wrong) for epc in event.epcList]
 
 
 def _said(event: Event, called: tuple[str, ...], wrong: str) -> Said:

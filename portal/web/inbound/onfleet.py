@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any
 
+from pydantic import BeforeValidator
+
 from portal.flows.outside import Said
 from portal.web.inbound.reading import Part, Parts, Theirs, Words, name_of, names, read, said
 
@@ -47,8 +49,13 @@ class Data(Theirs):
     task: Annotated[Task, Part] = Task()
 
 
+def _number(value: Any) -> Any:
+    """A number, or nothing: what else stands there may be nested deeper than can be written out."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
 class Call(Theirs):
-    time: Any = None
+    time: Annotated[Any, BeforeValidator(_number)] = None
     triggerId: Words = ""
     triggerName: Words = ""
     taskId: Words = ""
@@ -85,8 +92,6 @@ def told(body: bytes, zone: tzinfo) -> list[Said]:
 
 
 def _moment(milliseconds: Any) -> datetime | None:
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
-        return None
-    if not 946_684_800_000 <= milliseconds < 4_102_444_800_000:
+    if milliseconds is None or not 946_684_800_000 <= milliseconds < 4_102_444_800_000:
         return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
