@@ -22,5 +22,5 @@ def references(session: Session, shipper_id: int, codes: Collection[str]) -> dic
             .where(ParcelRow.code.in_(some), ShipmentRow.shipper_id == shipper_id)
             .order_by(ShipmentRow.id)
         )
-        found |= {code: reference for code, reference in session.execute(query)}
+        found |= {row.code: row.reference for row in session.execute(query)}
     return found
