@@ -41,6 +41,9 @@ class Option:
 
 
 OFFERED = tuple(KINDS)
+# Every wish is told to every contact, beyond all caps: instructions without end, or a wish asked and taken back all
+# day, would be a flood that anybody with the link can make.
+MOST_ASKED = 20
 
 ENDED = {
     Status.DELIVERED: No.FINISHED,
@@ -80,6 +83,7 @@ def option(kind: Kind, situation: Situation, now: datetime) -> Option:
             if rule.waits and situation.asked_before >= situation.rules.changes_per_shipment
             else None
         )
+        or (No.OFTEN if situation.asked_ever >= MOST_ASKED else None)
     )
     cut = cut_off(rule, situation, now)
     return Option(kind, because is None and cut.because is None, cut.until, because or cut.because)

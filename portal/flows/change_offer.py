@@ -56,6 +56,7 @@ def situation(
         window_end=window.end if window else None,
         waiting=any(change.waits and KINDS[change.kind].waits for change in known),
         asked_before=sum(policy.counts(change.life) and KINDS[change.kind].waits for change in known),
+        asked_ever=len(known),
         place=place,
         address=shipment.address,
         heading_here=state.heading in HEADING_HERE,

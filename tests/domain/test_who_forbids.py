@@ -3,7 +3,7 @@
 import pytest
 
 from portal.domain.change import Kind
-from portal.domain.change_policy import option
+from portal.domain.change_policy import MOST_ASKED, option
 from portal.domain.kinds.base import No, Place
 from portal.domain.parcel import Restrictions
 from portal.domain.rules import ShipperRules
@@ -59,6 +59,12 @@ def test_the_shop_may_forbid_any_kind(kind):
     forbidding = waiting(rules=ShipperRules(forbids=frozenset({kind})))
     for other in K:
         assert option(other, forbidding, at(9)).because is (No.SHIPPER if other is kind else None)
+
+
+@pytest.mark.parametrize("kind", list(K))
+def test_nothing_can_be_asked_without_end(kind):
+    assert option(kind, waiting(asked_ever=MOST_ASKED - 1), at(9)).open
+    assert option(kind, waiting(asked_ever=MOST_ASKED), at(9)).because is No.OFTEN
 
 
 @pytest.mark.parametrize("kind", list(K))

@@ -12,7 +12,7 @@ WHEN = {Kind.NEW_WINDOW, Kind.HOLD}
 AT_ONCE = Kind.INSTRUCTIONS
 WAITS = {Life.NOMINATED, Life.ASKED}
 USES_ONE_UP = WAITS | {Life.ACCEPTED, Life.REPLACED}
-TIMES = 3
+TIMES, WISHES = 3, 20
 CLOSED = {
     Status.DELIVERED: No.FINISHED,
     Status.RETURNED: No.FINISHED,
@@ -54,12 +54,13 @@ class Book:
         """Why a wish must be refused, whatever the hour and the places."""
         if status in CLOSED:
             return CLOSED[status]
+        many = No.OFTEN if len(self.of(reference)) >= WISHES else None
         if kind is AT_ONCE:
-            return None
+            return many
         counted = [one for one in self.of(reference) if one.kind is not AT_ONCE]
         if any(one.life in WAITS for one in counted):
             return No.WAITING
-        return No.OFTEN if sum(one.life in USES_ONE_UP for one in counted) >= TIMES else None
+        return No.OFTEN if sum(one.life in USES_ONE_UP for one in counted) >= TIMES else many
 
     def asked(self, id: str, reference: str, kind: Kind, expires_at: datetime) -> Life:
         """A wish was asked; returns how far it must have come."""

@@ -110,6 +110,16 @@ def test_whoever_put_their_number_on_a_delivery_does_not_change_it_with_their_ow
 
 
 @pytest.mark.engines("sqlite")
+def test_the_link_alone_cannot_flood_a_phone(app, ann):
+    for number in range(25):
+        ann.sends("/change", "/preferences", kind="instructions", floor=str(number))
+        ann.sends("/confirm", "/preferences")
+    with app.extensions["doorstep"].reading() as session:
+        told = [one for one in outbox.latest(session, 500) if one.notice == "change_asked"]
+    assert len([one for one in told if one.channel == "sms"]) == 20
+
+
+@pytest.mark.engines("sqlite")
 def test_a_code_that_went_to_a_wrong_number_is_worth_nothing_once_the_number_is_corrected(ann, dispatch):
     ann.sends("/verify/code", "/verify?for=proof")
     dispatch.ships(shipment("A-1", recipient={"name": "Ann Archer", "phone": "+12025550199"}))

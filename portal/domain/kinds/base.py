@@ -76,6 +76,7 @@ class Situation:
     """What the policy needs to know of a shipment; `window_start` and `window_end` as the recipient sees them.
 
     `waiting`: a change waits for its answer; `asked_before`: how many used up one of the times it may be changed;
+    `asked_ever`: how many wishes there were of whatever kind, whatever became of them;
     `first_window`: the recipient is to choose the first window (on demand); `turned_away`: the van that has it said
     that it no longer comes; `act_by`: after a failed attempt, until when the recipient has to choose.
     """
@@ -88,6 +89,7 @@ class Situation:
     window_end: datetime | None = None
     waiting: bool = False
     asked_before: int = 0
+    asked_ever: int = 0
     place: Place | None = None
     address: Address | None = None
     heading_here: bool = False
