@@ -74,7 +74,7 @@ def agree(depot: Depot, asked: Asked, now: datetime) -> None:
     """The change holds: tell the driver."""
     delivery = depot.deliveries[asked.reference]
     order = depot.order(asked.reference)
-    order.change_id, order.seen = asked.change_id, False
+    order.change_id, order.kind, order.seen = asked.change_id, asked.kind, False
     if van := carrying(depot, delivery):
         driver_reads(depot, delivery, van, now)
     if delivery.person.name in FORGOTTEN:

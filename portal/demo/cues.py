@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from portal.demo import agreed, papers, places, plan
+from portal.demo.cast import TWICE
 from portal.demo.depot import Depot, Door, round_plan
 from portal.demo.schedule import Act, Cue
 
@@ -20,7 +21,7 @@ def open_depot(depot: Depot, _: Cue, at: datetime) -> None:
         Door.SHIPMENTS,
         at,
         [papers.shipment(one, plan.promised(depot.planned[one.reference])) for one in everyone],
-        f"The depot opens. {len(everyone)} parcels for {len(everyone)} doors are announced.",
+        f"The depot opens. {len(everyone)} deliveries for {len(depot.deliveries) - len(TWICE)} doors are announced.",
     )
     for happening, clock, days in (
         ("accepted", "15:40", -1),
@@ -121,6 +122,13 @@ def wish(depot: Depot, cue: Cue, at: datetime) -> None:
     depot.send(Door.WISH, at, [{"reference": one.reference, "wish": cue.detail}], says, cue.whom)
 
 
+def look_up(depot: Depot, cue: Cue, at: datetime) -> None:
+    """Somebody wants to know what the driver will ask for."""
+    one = depot.named(cue.whom)
+    says = f"{cue.whom} reads the PIN for the driver on the page."
+    depot.send(Door.PIN, at, [{"reference": one.reference}], says, cue.whom)
+
+
 def collect(depot: Depot, cue: Cue, at: datetime) -> None:
     """Somebody opens the locker."""
     one = depot.named(cue.whom)
@@ -153,6 +161,7 @@ ACTS: dict[Act, Callable[[Depot, Cue, datetime], None]] = {
     Act.CORRECT: correct,
     Act.CALL_AWAY: call_away,
     Act.WISH: wish,
+    Act.LOOK_UP: look_up,
     Act.COLLECT: collect,
     Act.SEND_BACK: send_back,
 }

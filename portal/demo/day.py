@@ -9,7 +9,7 @@ from threading import Event, Thread
 import requests
 
 from portal.clock import Clock
-from portal.demo import agreed, story
+from portal.demo import agreed, papers, pictures, story
 from portal.demo import inbox as inboxes
 from portal.demo.depot import Depot, Door, Letter
 from portal.demo.dispatch import Dispatch, DispatchError
@@ -26,7 +26,8 @@ Wish = Callable[[str, str], str]
 
 @dataclass(slots=True)
 class Player:
-    """One playing of the day. `say(at, sentence, person)` shows a line, `ask(reference, wish)` is a phone."""
+    """One playing of the day. `say(at, sentence, person)` shows a line, `ask(reference, wish)` is a phone,
+    on which `look_up_pin(reference)` reads what the driver will ask for."""
 
     depot: Depot
     dispatch: Dispatch
@@ -34,11 +35,13 @@ class Player:
     now: Clock
     say: Say
     ask: Wish
+    look_up_pin: Callable[[str], str]
     told_shipments: Callable[[list[Paper]], None]
     rang: Event
     stop: Event
     unsent: deque[Letter] = field(default_factory=deque)
     phones: list[Thread] = field(default_factory=list)
+    pins: dict[str, str] = field(default_factory=dict)
     ticks: int = 0
 
     def play(self, since: datetime, until: datetime) -> None:
@@ -91,25 +94,43 @@ class Player:
             case Door.SCREEN:
                 pass
             case Door.WISH:
-                self.phones.append(Thread(target=self._wish, args=(letter.items[0],), daemon=True))
-                self.phones[-1].start()
+                self._aside(self._wish, letter.items[0])
             case Door.SEEN:
                 self.dispatch.tell_seen(letter.items[0]["change_id"], letter.items[0]["driver"])
             case Door.OUTCOME:
-                outcome = letter.items[0]
-                self.dispatch.tell_outcome(outcome["change_id"], outcome["honoured"], outcome["note"])
+                outcome = dict(letter.items[0])
+                self.dispatch.tell_outcome(outcome.pop("change_id"), outcome)
+            case Door.PROOFS:
+                for form in letter.items:
+                    self.dispatch.show(form, pictures.picture(form["sort"], form["shipment"]))
+            case Door.PIN:
+                self._aside(self._look_up, letter.items[0])
             case _:
                 self._deliver(letter)
         if letter.says:
             self.say(letter.at, letter.says, letter.about)
 
+    def _aside(self, what: Callable[[Paper], None], paper: Paper) -> None:
+        """Somebody in town takes out a phone; the day goes on meanwhile."""
+        self.phones.append(Thread(target=what, args=(paper,), daemon=True))
+        self.phones[-1].start()
+
     def _deliver(self, letter: Letter) -> None:
-        results = self.dispatch.send(letter.door.value, letter.items)
+        items = letter.items
+        if letter.door is Door.EVENTS:
+            items = tuple(papers.with_pin(item, self.pins.get(item["shipment"], "")) for item in items)
+        results = self.dispatch.send(letter.door.value, items)
         if letter.door is Door.SHIPMENTS:
             self.told_shipments([one for one in results if one.get("link")])
         for one in results:
             if one["outcome"] == "rejected":
                 self.say(letter.at, f"The portal rejected {letter.door.value}: {one}", "")
+
+    def _look_up(self, paper: Paper) -> None:
+        try:
+            self.pins[paper["reference"]] = self.look_up_pin(paper["reference"])
+        except (requests.RequestException, LookupError) as error:
+            self.say(self.now(), f"The PIN could not be read: {type(error).__name__}.", "")
 
     def _wish(self, paper: Paper) -> None:
         try:

@@ -1,14 +1,15 @@
 """What the office tells the portal when a driver has done something."""
 
 from dataclasses import replace
+from datetime import datetime
 
-from portal.demo import places
+from portal.demo import pictures, places
 from portal.demo.agreed import FORGOTTEN
 from portal.demo.cast import Delivery
-from portal.demo.depot import Depot, Door
+from portal.demo.depot import Depot, Door, Order
 from portal.demo.driver import Deed, Did, Stop, Van
 from portal.demo.endings import GOES_BACK, NEXT_LOCKER, Ending
-from portal.demo.papers import ended
+from portal.demo.papers import Paper, ended
 from portal.demo.schedule import CALLED_AWAY, CALLS_LAST, Act, Cue
 
 # A parcel that could not be handed over is brought to a locker after so many more stops.
@@ -16,6 +17,10 @@ STOPS_BEFORE_LOCKER = 3
 
 # This driver's scanner cannot say "next stop"; the portal finds out from the positions.
 SAYS_NO_NEXT_STOP = {"van-3"}
+
+# How a parcel is handed over when these were done as agreed; a locker's door says so without a how.
+DONE_BY = {"neighbor": {"neighbor"}, "safe_place": {"safe_place"}, "locker": {"", "locker"}}
+HANDED = {"delivered", "ready_for_pickup"}
 
 NOT_AS_ASKED = "The porch was locked; it is in the mailbox."
 
@@ -66,7 +71,8 @@ def _set_off(depot: Depot, van: Van, delivery: Delivery, deed: Deed) -> None:
 def _handed_over(depot: Depot, van: Van, delivery: Delivery, deed: Deed) -> None:
     end = depot.ending(delivery)
     words = in_words(end)
-    paper = ended(depot.new_event_id(delivery, end.happening), delivery, end, deed.at)
+    event_id = depot.new_event_id(delivery, end.happening)
+    paper = ended(event_id, delivery, end, deed.at)
     depot.send(
         Door.EVENTS,
         deed.at,
@@ -76,16 +82,27 @@ def _handed_over(depot: Depot, van: Van, delivery: Delivery, deed: Deed) -> None
     )
     if delivery.reference not in depot.done:
         depot.done.append(delivery.reference)
+    if end.proof:
+        shown = pictures.shown(delivery.reference, delivery.brand.slug, event_id, end.proof)
+        depot.send(Door.PROOFS, deed.at, [shown])
     order = depot.order(delivery.reference)
-    if order.change_id:
-        honoured = delivery.person.name not in FORGOTTEN
-        note = words if honoured else NOT_AS_ASKED
-        depot.send(
-            Door.OUTCOME, deed.at, [{"change_id": order.change_id, "honoured": honoured, "note": note}]
-        )
-        order.change_id = ""
+    if order.change_id and end.happening in HANDED:
+        _tell_outcome(depot, delivery, order, end, deed.at)
     if end.happening == "attempt_failed" and delivery.person.name not in GOES_BACK:
         _bring_to_locker_later(depot, van, delivery)
+
+
+def _tell_outcome(depot: Depot, delivery: Delivery, order: Order, end: Ending, at: datetime) -> None:
+    """Whether it was done as agreed; a yes names its proof. Another window is judged by the hour alone."""
+    if delivery.person.name in FORGOTTEN:
+        depot.send(Door.OUTCOME, at, [_outcome(order, False, NOT_AS_ASKED)])
+    elif order.kind != "new_window" and end.how in DONE_BY.get(order.kind, {end.how}):
+        depot.send(Door.OUTCOME, at, [_outcome(order, True, in_words(end), end.proof or end.happening)])
+    order.change_id = ""
+
+
+def _outcome(order: Order, honoured: bool, note: str, proof: str = "") -> Paper:
+    return {"change_id": order.change_id, "honoured": honoured, "note": note, "proof": proof}
 
 
 def _bring_to_locker_later(depot: Depot, van: Van, delivery: Delivery) -> None:

@@ -16,7 +16,7 @@ from portal.demo.town import Town
 
 
 class Door(StrEnum):
-    """Where a letter goes: a list of the dispatch API, somebody's phone, a change, or only the screen."""
+    """Where a letter goes: a list of the dispatch API, somebody's phone, a change, pictures, or only the screen."""
 
     SHIPMENTS = "shipments"
     SLOTS = "slots"
@@ -25,6 +25,8 @@ class Door(StrEnum):
     EVENTS = "events"
     WISH = "wish"
     OUTCOME = "outcome"
+    PROOFS = "proofs"
+    PIN = "pin"
     SEEN = "seen"
     SCREEN = "screen"
 
@@ -47,6 +49,7 @@ class Order:
     ending: Ending | None = None
     locker: str = ""
     change_id: str = ""
+    kind: str = ""
     seen: bool = False
     another_day: bool = False
 

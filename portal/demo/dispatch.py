@@ -64,9 +64,20 @@ class Dispatch:
         """Answer a change; DispatchError with status 409 when somebody else was first."""
         return dict(self.call("POST", f"changes/{change_id}/decision", decision))
 
-    def tell_outcome(self, change_id: str, honoured: bool, note: str) -> None:
-        """Whether the door saw what was agreed."""
-        self.call("POST", f"changes/{change_id}/outcome", {"honoured": honoured, "note": note})
+    def tell_outcome(self, change_id: str, outcome: Paper) -> None:
+        """Whether the door saw what was agreed; a yes names its proof."""
+        self.call("POST", f"changes/{change_id}/outcome", outcome)
+
+    def show(self, form: Paper, picture: bytes) -> None:
+        """A picture of a hand-over; DispatchError when it is not taken."""
+        answer = self.session.post(
+            f"{self.base_url}/proofs",
+            data=form,
+            files={"file": ("picture.png", picture, "image/png")},
+            timeout=TIMEOUT_SECONDS,
+        )
+        if not answer.ok:
+            raise DispatchError(answer.status_code, _problem(answer))
 
     def tell_seen(self, change_id: str, driver: str) -> None:
         """The driver has read an accepted change."""

@@ -15,6 +15,8 @@ Paper = dict[str, Any]
 
 # A fix of a phone in a street, as they usually say of themselves.
 ACCURACY_M = 8.0
+# In degrees, about 6 m: no device stands exactly where the map says the door is.
+GPS_OFF = 0.00005
 WORDING = (
     "Yes, text me about my delivery. Message and data rates may apply. Reply STOP to end, HELP for help."
 )
@@ -105,7 +107,7 @@ def route(
     }
 
 
-def event(event_id: str, delivery: Delivery, happening: str, at: datetime, **details: str) -> Paper:
+def event(event_id: str, delivery: Delivery, happening: str, at: datetime, **details: Any) -> Paper:
     """Something that happened to a shipment; empty details are left out."""
     return {
         "event_id": event_id,
@@ -117,9 +119,33 @@ def event(event_id: str, delivery: Delivery, happening: str, at: datetime, **det
 
 
 def ended(event_id: str, delivery: Delivery, ending: Ending, at: datetime) -> Paper:
-    """The end of a stop."""
-    details = {name: getattr(ending, name) for name in ("how", "place", "reason", "note", "proof")}
-    return event(event_id, delivery, ending.happening, at, **details)
+    """The end of a stop, with what the driver's device knows of it."""
+    details = {name: getattr(ending, name) for name in ("how", "place", "reason", "note")}
+    return event(event_id, delivery, ending.happening, at, **details, proof=_proof(delivery, ending))
+
+
+def _proof(delivery: Delivery, ending: Ending) -> Paper:
+    """Where the device was, and who signed; nothing where nothing was handed over."""
+    if not ending.how:
+        return {}
+    lat, lng = latlng(delivery.door.at)
+    signed = {"signed_by": _signer(delivery, ending)} if ending.proof == "signature" else {}
+    return {"lat": round(lat + GPS_OFF, 6), "lng": lng, **signed}
+
+
+def with_pin(paper: Paper, pin: str) -> Paper:
+    """The same event with the PIN that the driver typed at the door."""
+    if not pin or paper["happening"] != "delivered":
+        return paper
+    return paper | {"proof": paper.get("proof", {}) | {"pin": pin}}
+
+
+def _signer(delivery: Delivery, ending: Ending) -> str:
+    if ending.how == "neighbor":
+        return ending.place.split(",")[0]
+    return {"reception": "Front desk", "household": delivery.person.name.split()[-1]}.get(
+        ending.how, delivery.person.name
+    )
 
 
 def position(van: Van, now: datetime) -> Paper:

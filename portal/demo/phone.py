@@ -16,6 +16,7 @@ LOOKS_FOR_CODE = 20
 LOOK_EVERY_SECONDS = 0.5
 DONE = re.compile(r"[?&]done=(asked|nominated|accepted)\b")
 NEXT_DOOR = re.compile(r"/n/[\w-]{22}")
+PIN = re.compile(r'<p class="pin"[^>]*>\s*(\d{4})\s*</p>')
 CODE = re.compile(r"(?<![\d#+])(\d{6})(?!\d)")
 
 
@@ -68,15 +69,29 @@ class Phone:
                 return "" if DONE.search(page.url) else "it was refused in the meantime"
             if not _stands_at(page, "/verify"):
                 return "the page did not offer it any more"
-            before = self._codes(who)
-            page = _submit(browser, page, "/verify/code", {})
-            code = self._code(who, before)
-            if not code:
-                return "no code arrived"
-            page = _submit(browser, page, "/verify", {"code": code})
+            page = self._prove(browser, page, who)
             if "done=nominated" in page.url:
                 return _say_yes_next_door(page)
             return "" if DONE.search(page.url) else "the code was not taken"
+
+    def pin(self, reference: str) -> str:
+        """The PIN that the driver will ask for, as the recipient's page shows it after the one-time code."""
+        link, who = self.told[reference]["link"], self.told[reference]["id"]
+        with requests.Session() as browser:
+            page = browser.get(f"{link}/verify", params={"for": "proof"}, timeout=TIMEOUT_SECONDS)
+            shown = PIN.search(self._prove(browser, page, who).text)
+        if shown is None:
+            raise LookupError("pin")
+        return shown[1]
+
+    def _prove(self, browser: requests.Session, page: requests.Response, who: int) -> requests.Response:
+        """Ask for the one-time code and type it; the page after it. LookupError where none arrived."""
+        before = self._codes(who)
+        page = _submit(browser, page, "/verify/code", {})
+        code = self._code(who, before)
+        if not code:
+            raise LookupError("no code arrived")
+        return _submit(browser, page, "/verify", {"code": code})
 
     def _code(self, who: int, before: list[str]) -> str:
         for _ in range(LOOKS_FOR_CODE):

@@ -90,7 +90,7 @@ def _run(folder: Path, port: int, speed: float, stop: Event) -> None:
     first = _times(day, speed)
     env = server.environment(folder, port, first, secrets.token_urlsafe(32))
     server.migrate(folder, env, stop)
-    keys = seed.seed(seed.database_url(folder), first.starts_at)
+    keys = seed.seed(seed.database_url(folder), first.starts_at, speed)
     # The tables are made; only now does the day's clock begin to run.
     times = _times(day, speed)
     env = env | {"CLOCK_REAL_START": times.real_start.isoformat()}
@@ -154,6 +154,7 @@ def _play(
             now=clock,
             say=say,
             ask=phone.ask,
+            look_up_pin=phone.pin,
             told_shipments=told_shipments,
             rang=doorbell.rang,
             stop=stop,

@@ -21,6 +21,7 @@ class Act(StrEnum):
     CORRECT = "a wrong scan is taken back"
     WISH = "a recipient asks for a change on the page"
     CALL_AWAY = "the office calls a driver: somebody else comes first"
+    LOOK_UP = "a recipient reads the PIN for the driver"
     COLLECT = "a recipient opens the locker"
     SEND_BACK = "a refused parcel goes back to the sender"
 
@@ -69,6 +70,7 @@ SCRIPT = (
     Cue("16:20", Act.SCAN, "R-401"),
     Cue("16:25", Act.PLAN, "R-301"),
     Cue("16:40", Act.LOAD, "R-301"),
+    Cue("16:42", Act.LOOK_UP, "Iris Fontaine"),
 )
 
 # When the driver sets off for this person, the office calls (Act.CALL_AWAY).

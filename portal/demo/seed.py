@@ -15,6 +15,7 @@ from portal.flows import agents, operate
 from portal.store import agents as agent_store
 from portal.store import shippers
 
+NEIGHBOR_REAL_MINUTES = 3
 AGENT = "alex@alderquay.example.com"
 
 
@@ -27,8 +28,12 @@ class Secrets:
     password: str
 
 
-def seed(url: str, now: datetime) -> Secrets:
-    """Fill a fresh database, `url` as in DATABASE_URL, before the server starts: SQLite wants one process."""
+def seed(url: str, now: datetime, speed: float = 1.0) -> Secrets:
+    """Fill a fresh database, `url` as in DATABASE_URL, before the server starts: SQLite wants one process.
+
+    However fast the day goes (`speed`), a neighbor has some real minutes to answer.
+    """
+    patience = {"neighbor_minutes": max(60, round(NEIGHBOR_REAL_MINUTES * speed))}
     engine = create_engine(url, **engine_options(url))
     teach_manners(engine)
     database = Database(engine)
@@ -40,7 +45,7 @@ def seed(url: str, now: datetime) -> Secrets:
                     brand.slug,
                     brand.name,
                     brand=brand.look,
-                    rules=dict(brand.rules),
+                    rules=patience | brand.rules,
                     language=brand.language,
                     timezone=town.TIMEZONE,
                     country=town.COUNTRY,

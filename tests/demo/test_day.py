@@ -74,13 +74,15 @@ def played(app: Any, live_server: str, clock: ManualClock, settings: Any, depot:
     dispatch = Dispatch(live_server, seed.seed(settings.database, clock()).key)
     left = Played(depot, dispatch, app)
     real, stop = ManualClock(clock()), Event()
+    phone = Phone(live_server, left.told, stop)
     player = Player(
         depot=depot,
         dispatch=dispatch,
         inbox=Inbox(real, margin=timedelta(minutes=4)),
         now=clock,
         say=lambda at, says, about: left.said.append(says),
-        ask=Phone(live_server, left.told, stop).ask,
+        ask=phone.ask,
+        look_up_pin=phone.pin,
         told_shipments=lambda answers: left.told.update({one["reference"]: one for one in answers}),
         rang=Event(),
         stop=stop,
