@@ -427,7 +427,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("search_text", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("wrong_codes", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("wrong_since", sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_index("ix_lockers_cell", ["cell"], unique=False)
+        batch_op.create_index("ix_lockers_cell", ["cell", "owner", "lat", "lng", "id"], unique=False)
 
     # ### end Alembic commands ###
     _find_lockers_anew()

@@ -12,8 +12,8 @@ from portal.domain.geo import METERS_PER_DEGREE
 BITS = 17
 SIDE = 1 << BITS
 LAT_STEP, LNG_STEP = 180 / SIDE, 360 / SIDE
-# Surroundings are searched outwards: squares of 4, 8, 16 cells and so on, each with the squares around it.
-RINGS = (2, 3, 4, 5, 6, 7, 8)
+# Surroundings are searched outwards: squares of 4 cells a side first, of 256 last, each with the squares around it.
+FIRST, LAST = 2, 8
 
 Span = tuple[int, int]
 
@@ -41,6 +41,15 @@ def sure_m(lat: float, level: int) -> float:
     cells = 1 << level
     farthest = min(abs(lat) + 2 * cells * LAT_STEP, 90.0)
     return METERS_PER_DEGREE * cells * min(LAT_STEP, LNG_STEP * math.cos(math.radians(farthest)))
+
+
+def next_level(level: int, found: int, wanted: int) -> int:
+    """How large the squares must be to hold so many, where nine of this level held only `found`.
+
+    As many lie in a square as in any other, and a circle round the place is about a third of nine squares.
+    """
+    times = 3.5 * wanted / max(found, 0.7)
+    return level + max(round(math.log(times, 4)), 1)
 
 
 def _row_and_column(lat: float, lng: float) -> tuple[int, int]:

@@ -41,7 +41,11 @@ class LockerRow(db.Model):
     search_text: Mapped[str] = mapped_column(Text, server_default="")
     wrong_codes: Mapped[int] = mapped_column(Integer, server_default="0")
     wrong_since: Mapped[datetime | None] = mapped_column(Moment)
-    __table_args__ = (UniqueConstraint("owner", "key"), Index("ix_lockers_cell", "cell"))
+    __table_args__ = (
+        UniqueConstraint("owner", "key"),
+        # all that a search looks at, so that it reads only the rows of those it finds
+        Index("ix_lockers_cell", "cell", "owner", "lat", "lng", "id"),
+    )
 
 
 class CompartmentRow(db.Model):

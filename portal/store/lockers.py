@@ -20,8 +20,22 @@ NEAR_M = 15_000.0
 SHORTEST_WORD, MOST_WORDS, LEAST_MATCH = 2, 8, 3
 
 # Every change page asks these: prepared once, for building them anew took longer than the answer.
+BOX = CompartmentRow.__table__.c
 COMPARTMENTS = (
-    select(CompartmentRow.__table__).where(CompartmentRow.locker_id.in_(THESE)).order_by(CompartmentRow.id)
+    select(
+        BOX.locker_id,
+        BOX.id,
+        BOX.size,
+        BOX.width_mm,
+        BOX.height_mm,
+        BOX.depth_mm,
+        BOX.count,
+        BOX.taken,
+        BOX.max_weight_g,
+        BOX.low,
+    )
+    .where(BOX.locker_id.in_(THESE))
+    .order_by(BOX.id)
 )
 LEFT_BEHIND = (
     select(CompartmentHoldRow.compartment_id, func.count())
@@ -152,25 +166,12 @@ def with_compartments(
 ) -> list[Locker]:
     """The lockers of these rows with their compartments."""
     boxes: dict[int, list[Compartment]] = {}
-    found = list(session.execute(COMPARTMENTS, {"these": [row.id for row in rows]}))
+    found = session.execute(COMPARTMENTS, {"these": [row.id for row in rows]}).all()
     left = _left_behind(session, [box.id for box in found], now, shipment_id) if now else {}
-    for box in found:
-        # a row is a tuple too, and `row.count` a method of tuples
-        count = box._mapping["count"]
-        free = max(count - box.taken + left.get(box.id, 0), 0)
-        boxes.setdefault(box.locker_id, []).append(
-            Compartment(
-                box.id,
-                box.size,
-                box.width_mm,
-                box.height_mm,
-                box.depth_mm,
-                count,
-                free,
-                box.max_weight_g,
-                box.low,
-            )
-        )
+    for locker, box, size, width, height, depth, count, taken, most_g, low in found:
+        free = max(count - taken + left.get(box, 0), 0)
+        one = Compartment(box, size, width, height, depth, count, free, most_g, low)
+        boxes.setdefault(locker, []).append(one)
     return [_value(row, tuple(boxes.get(row.id, ()))) for row in rows]
 
 

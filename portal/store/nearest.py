@@ -23,8 +23,8 @@ FLAT = _EAST * _EAST + _NORTH * _NORTH
 
 # Every change page asks this: prepared once, for building it anew took longer than the answer.
 # The sum keeps the planner from the index of keys: a shipper may own nearly all lockers there are.
-IN_CELLS = (
-    select(LockerRow.__table__)
+_IDS = (
+    select(LockerRow.id)
     .where(
         (LockerRow.owner + 0).in_((0, bindparam("owner", type_=BigInteger))),
         or_(
@@ -37,22 +37,24 @@ IN_CELLS = (
     .order_by(FLAT)
     .limit(bindparam("most", type_=BigInteger))
 )
+# The index alone tells who is near; whole rows are read only of those.
+IN_CELLS = select(LockerRow.__table__).where(LockerRow.id.in_(_IDS.scalar_subquery()))
 
 
 def nearest(session: Reader, shipper_id: int, door: Point, limit: int, within_m: float) -> list[Any]:
     """Search outwards until enough are nearer than anything that could have been missed."""
-    found: list[Any] = []
     asked = {"owner": shipper_id, "most": limit + SPARE, **asks_for(door)}
-    for level in grid.RINGS:
+    level = grid.FIRST
+    while True:
         reach = grid.sure_m(door.lat, level)
         rows = session.execute(IN_CELLS, asked | _cells(grid.around(door.lat, door.lng, level)))
         away = [(distance_m(door, Point(row.lat, row.lng)), row) for row in rows]
         away.sort(key=lambda one: (one[0], one[1].id))
         found = [row for meters, row in away if meters <= within_m][:limit]
         sure = sum(meters <= reach for meters, _ in away)
-        if sure >= limit or reach >= within_m:
-            break
-    return found
+        if sure >= limit or reach >= within_m or level == grid.LAST:
+            return found
+        level = min(grid.next_level(level, len(away), limit), grid.LAST)
 
 
 def asks_for(door: Point) -> dict[str, float]:

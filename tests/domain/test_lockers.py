@@ -97,7 +97,7 @@ def test_boxes_of_one_size_fit_a_shelf_as_long_as_all_of_them(box, number, turne
 places = st.tuples(st.floats(-89, 89), st.floats(-180, 180))
 
 
-@given(places, st.sampled_from(grid.RINGS), st.floats(0, 1), st.floats(-1, 1))
+@given(places, st.integers(grid.FIRST, grid.LAST), st.floats(0, 1), st.floats(-1, 1))
 def test_nothing_within_the_sure_distance_is_missed(place, level, north, east):
     lat, lng = place
     reach = grid.sure_m(lat, level)
@@ -105,6 +105,12 @@ def test_nothing_within_the_sure_distance_is_missed(place, level, north, east):
     if distance_m(Point(lat, lng), other) <= reach * 0.999:
         cell = grid.cell_of(other.lat, other.lng)
         assert any(first <= cell <= last for first, last in grid.around(lat, lng, level))
+
+
+@given(st.integers(grid.FIRST, grid.LAST), st.integers(0, 50), st.integers(1, 51))
+def test_the_next_squares_are_larger_the_fewer_were_found(level, found, wanted):
+    assert grid.next_level(level, found, wanted) > level
+    assert grid.next_level(level, found, wanted) >= grid.next_level(level, found + 1, wanted)
 
 
 def test_the_ends_of_the_earth_have_cells_too():
