@@ -14,7 +14,7 @@ from portal.domain.lockers import Locker
 from portal.domain.next_step import best_first
 from portal.domain.slots import Slot
 from portal.flows import locker_choice
-from portal.flows.change_offer import Offer, place_of, situation, zones_of
+from portal.flows.change_offer import Offer, place_of, place_on_the_way, situation, zones_of
 from portal.flows.locker_choice import Listed
 from portal.flows.track import door_of
 from portal.store import changes, gathering, lockers, looks, shipments, supply
@@ -52,12 +52,13 @@ class ChangeLook:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """What one look works with."""
+    """What one look works with; `held` are the compartment and the slot that are kept for the shipment."""
 
     reader: Reader
     supply: Supply
     shipment: Shipment
     where: Situation
+    held: tuple[int | None, int | None]
     now: datetime
 
 
@@ -74,14 +75,15 @@ def look(
 
     With a `kind` that is open, only what its form needs; else every option.
     """
-    seen = looks.by_link(reader, link, now)
+    seen = looks.for_change(reader, link, now)
     if seen is None:
         return None
     shipper = shippers[seen.shipment.shipper_id]
     shipment = replace(seen.shipment, parcels=shipments.parcels_of(reader, seen.shipment.id))
     known = changes.of_shipments(reader, [shipment.id]).get(shipment.id, []) if seen.asked else []
-    where = situation(shipment, shipper.rules, known, place_of(reader, shipment, now))
-    desk = _Desk(reader, at_hand, shipment, where, now)
+    place = place_of(reader, shipment, now) if seen.planned else place_on_the_way(shipment)
+    where = situation(shipment, shipper.rules, known, place)
+    desk = _Desk(reader, at_hand, shipment, where, (seen.box, seen.place), now)
     if kind:
         offer, listed = _of_kind(desk, kind, search)
         if offer.options[0].open:
@@ -92,9 +94,8 @@ def look(
 def _of_all(desk: _Desk) -> Offer:
     """Every option; lockers and slots are asked for only where the rest allows them."""
     opened = {kind for kind in OFFERED if policy.option(kind, desk.where, desk.now).open}
-    held = _held(desk, opened & {Kind.LOCKER, Kind.NEW_WINDOW})
-    near = _near(desk, held[0]) if Kind.LOCKER in opened else ()
-    free = _free(desk, held[1]) if Kind.NEW_WINDOW in opened else ()
+    near = _near(desk) if Kind.LOCKER in opened else ()
+    free = _free(desk) if Kind.NEW_WINDOW in opened else ()
     options = policy.options(desk.where, near, free, desk.now)
     return Offer(best_first(options, desk.shipment.state, lambda one: one.kind), near, free, desk.where)
 
@@ -106,12 +107,11 @@ def _of_kind(desk: _Desk, kind: Kind, search: Search) -> tuple[Offer, Listed | N
     listed = None
     option = policy.option(kind, desk.where, desk.now)
     if option.open and kind in (Kind.LOCKER, Kind.NEW_WINDOW):
-        held = _held(desk, {kind})
         if kind is Kind.LOCKER:
-            near = _near(desk, held[0])
+            near = _near(desk)
             listed = _listed(desk, near, search)
         else:
-            free = _free(desk, held[1])
+            free = _free(desk)
         (option,) = policy.options(desk.where, near, free, desk.now, (kind,))
     return Offer((option,), near, free, desk.where), listed
 
@@ -120,18 +120,16 @@ def _has_company(reader: Reader, shipment: Shipment) -> bool:
     return len(gathering.under_way(reader, [shipment.door]).get(shipment.door, ())) > 1
 
 
-def _held(desk: _Desk, kinds: set[Kind]) -> tuple[int | None, int | None]:
-    return supply.held_by(desk.reader, desk.shipment.id, desk.now) if kinds else (None, None)
-
-
-def _near(desk: _Desk, box: int | None) -> tuple[Locker, ...]:
+def _near(desk: _Desk) -> tuple[Locker, ...]:
     door, owner = door_of(desk.shipment), desk.shipment.shipper_id
-    return supply.with_own_box(desk.supply.near(desk.reader, owner, door, lockers.NEAREST, desk.now), box)
+    return supply.with_own_box(
+        desk.supply.near(desk.reader, owner, door, lockers.NEAREST, desk.now), desk.held[0]
+    )
 
 
-def _free(desk: _Desk, place: int | None) -> tuple[Slot, ...]:
+def _free(desk: _Desk) -> tuple[Slot, ...]:
     found = desk.supply.offered(desk.reader, desk.shipment.shipper_id, zones_of(desk.shipment), desk.now)
-    return supply.with_own_place(found, place)
+    return supply.with_own_place(found, desk.held[1])
 
 
 def _listed(desk: _Desk, near: tuple[Locker, ...], search: Search) -> Listed:

@@ -9,16 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select
 
-from portal.db import Reader
+from portal.db import Moment, Reader
 from portal.domain.aftercare import After
 from portal.domain.delivery import Shipment
 from portal.store.changes import ChangeRow
 from portal.store.claims import CLAIMS
 from portal.store.files import FILES
+from portal.store.locker_rows import CompartmentHoldRow
 from portal.store.problems import PROBLEMS
 from portal.store.ratings import RATINGS
 from portal.store.routes import Fix, RouteRow, StopRow, VanRow
 from portal.store.shipment_rows import LinkRow, ShipmentRow, value
+from portal.store.slots import SlotHoldRow
 
 SHIPMENT: Any = ShipmentRow.__table__.c
 LINK: Any = LinkRow.__table__.c
@@ -26,6 +28,8 @@ VAN: Any = VanRow.__table__.c
 ROUTE: Any = RouteRow.__table__.c
 STOP: Any = StopRow.__table__.c
 CHANGE: Any = ChangeRow.__table__.c
+BOX: Any = CompartmentHoldRow.__table__.c
+PLACE: Any = SlotHoldRow.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ class Seen:
     asked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SeenForChange(Seen):
+    """With `planned`, whether it is on a round, and the compartment and slot it holds, by their ids."""
+
+    planned: bool
+    box: int | None
+    place: int | None
+
+
 BY_LINK = (
     select(ShipmentRow.__table__, exists().where(CHANGE.shipment_id == SHIPMENT.id).label("asked"))
     .join(LinkRow.__table__, LINK.shipment_id == SHIPMENT.id)
@@ -44,6 +57,19 @@ BY_LINK = (
         LINK.revoked_at.is_(None),
         LINK.expires_at.is_(None) | (LINK.expires_at > bindparam("now")),
     )
+)
+
+
+def _held(table: Any, place: Any) -> Any:
+    mine = (table.shipment_id == SHIPMENT.id, table.until > bindparam("now", type_=Moment))
+    return select(place).where(*mine).scalar_subquery()
+
+
+# What the change page asks as well: is it on a round, and what is kept for it while somebody decides.
+FOR_CHANGE = BY_LINK.add_columns(
+    exists().where(STOP.shipment_id == SHIPMENT.id, STOP.done_at.is_(None)).label("planned"),
+    _held(BOX, BOX.compartment_id).label("box"),
+    _held(PLACE, PLACE.slot_id).label("place"),
 )
 
 ITS_VAN = (
@@ -60,10 +86,16 @@ ITS_VAN = (
 )
 
 
-def by_link(connection: Reader, fingerprint: str, now: datetime) -> Seen | None:
+def by_link(connection: Connection, fingerprint: str, now: datetime) -> Seen | None:
     """The shipment that a link opens, if the link is good. Not scoped: the link is the scope."""
     row = connection.execute(BY_LINK, {"fingerprint": fingerprint, "now": now}).one_or_none()
     return Seen(value(row), row.asked) if row else None
+
+
+def for_change(connection: Reader, fingerprint: str, now: datetime) -> SeenForChange | None:
+    """The same with what a page of changes needs, in the same one question."""
+    row = connection.execute(FOR_CHANGE, {"fingerprint": fingerprint, "now": now}).one_or_none()
+    return SeenForChange(value(row), row.asked, row.planned, row.box, row.place) if row else None
 
 
 def fix_of_van(connection: Connection, shipment_id: int) -> Fix | None:

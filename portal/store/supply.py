@@ -13,15 +13,11 @@ from itertools import chain
 from threading import Lock
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import bindparam, select
-
-from portal.db import ALL_PLACES, Moment, PlaceMark, Reader
+from portal.db import ALL_PLACES, PlaceMark, Reader
 from portal.domain.geo import Point
 from portal.domain.lockers import Locker
 from portal.domain.slots import Slot
 from portal.store import lockers, slots
-from portal.store.locker_rows import CompartmentHoldRow
-from portal.store.slots import SlotHoldRow
 
 FRESH_SECONDS = 3.0
 FRESH = timedelta(seconds=FRESH_SECONDS)
@@ -29,15 +25,6 @@ FRESH = timedelta(seconds=FRESH_SECONDS)
 MOST = 1_000
 
 Found = TypeVar("Found", bound=tuple[Any, ...])
-
-
-def _held(table: Any, place: Any) -> Any:
-    mine = (table.c.shipment_id == bindparam("shipment_id"), table.c.until > bindparam("now", type_=Moment))
-    return select(place).where(*mine).scalar_subquery()
-
-
-BOXES, PLACES = CompartmentHoldRow.__table__, SlotHoldRow.__table__
-OWN = select(_held(BOXES, BOXES.c.compartment_id), _held(PLACES, PLACES.c.slot_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +101,6 @@ class Supply:
                 while len(self._reads) > self._most:
                     self._reads.popitem(last=False)
         return found
-
-
-def held_by(reader: Reader, shipment_id: int, now: datetime) -> tuple[int | None, int | None]:
-    """The compartment and the slot that a shipment holds now, by their ids."""
-    box, place = reader.execute(OWN, {"shipment_id": shipment_id, "now": now}).one()
-    return box, place
 
 
 def with_own_box(found: tuple[Locker, ...], box_id: int | None) -> tuple[Locker, ...]:

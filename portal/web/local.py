@@ -132,11 +132,7 @@ class Local:
 
     def times(self, start: datetime, end: datetime) -> str:
         """Both ends of a window: 2:10 and 2:50 pm."""
-        _ = words(self.language)
-        begin, finish, zone = minute(start), minute(end), zone_of(self.zone)
-        same_half = (begin.astimezone(zone).hour < 12) == (finish.astimezone(zone).hour < 12)
-        first = _time(begin, self.zone, self.language, self.country, not same_half)
-        return _("%(start)s and %(end)s") % {"start": first, "end": self.time(finish)}
+        return _times(minute(start), minute(end), self.zone, self.language, self.country)
 
     def midnight(self) -> datetime:
         """When "today" ends at the door."""
@@ -172,3 +168,12 @@ def _short(at: datetime, today: date, zone: str, language: str, country: str) ->
         case _:
             shown = _date(day, language, country, "MMMEd")
     return opening(_("%(day)s at %(time)s") % {"day": shown, "time": _time(at, zone, language, country)})
+
+
+@lru_cache(maxsize=20_000)
+def _times(begin: datetime, finish: datetime, zone: str, language: str, country: str) -> str:
+    there = zone_of(zone)
+    same_half = (begin.astimezone(there).hour < 12) == (finish.astimezone(there).hour < 12)
+    first = _time(begin, zone, language, country, not same_half)
+    last = _time(finish, zone, language, country)
+    return words(language)("%(start)s and %(end)s") % {"start": first, "end": last}
