@@ -24,7 +24,7 @@ from portal.flows import announce
 from portal.flows.announce import Voice
 from portal.flows.change_offer import place_of, situation
 from portal.flows.neighbor_contact import contact_of, hint, is_own, way_of
-from portal.store import changes, gathering, marks, neighbors, outbox
+from portal.store import changes, gathering, links, marks, neighbors, outbox
 
 SHORTEST = timedelta(minutes=5)
 ASKED_BECAUSE = "The recipient named them as the neighbor who takes it."
@@ -42,6 +42,8 @@ def may_ask(
     asked = [one for one in neighbors.of_shipment(session, shipment.id) if one.way is not Way.PASSED_ON]
     if len(asked) >= ASKED_A_SHIPMENT:
         return No.NEIGHBOR_NOT_NOW
+    # several who name the same neighbor at once are counted one by one
+    links.hold_senders(session, [mark])
     lately = neighbors.lately(session, mark, now - A_WEEK)
     together = sum(one.parcels for one in lately if one.group_id == group)
     others = [one for one in lately if one.group_id != group]

@@ -72,7 +72,7 @@ def neighbor(view: View) -> View:
             g.ask = neighbors.by_link(session, link_fingerprint(code), kit().now())
         if g.ask is None:
             abort(404)
-        return view(code, *args, **kwargs)
+        return kit().database.played(lambda: view(code, *args, **kwargs))
 
     return mark(guarded, "neighbor")  # type: ignore[return-value]
 
@@ -94,7 +94,7 @@ def agent(needed: Role = Role.VIEWER) -> Callable[[View], View]:
                 return _to_sign_in()
             if not may(g.agent.role, needed):
                 abort(403)
-            return view(*args, **kwargs)
+            return kit().database.played(lambda: view(*args, **kwargs))
 
         guarded.role = needed  # type: ignore[attr-defined]
         return mark(guarded, "agent")  # type: ignore[return-value]

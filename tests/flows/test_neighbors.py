@@ -335,6 +335,23 @@ def test_one_person_is_not_asked_all_day(office, shop):
     assert last.because is No.NEIGHBOR_NOT_NOW
 
 
+def test_who_is_named_by_many_at_once_is_asked_no_more_often(office, shop, app):
+    made = [office.shipment(shop, f"A-{n}", phone=f"+491701111111{n}", codes=(f"P-{n}",)) for n in range(8)]
+    ready = threading.Barrier(8)
+
+    def name(of):
+        with app.app_context():
+            ready.wait()
+            ask(office, of)
+
+    naming = [threading.Thread(target=name, args=(of,)) for of in made]
+    for thread in naming:
+        thread.start()
+    for thread in naming:
+        thread.join()
+    assert len(asks(app)) == 4
+
+
 def test_the_evidence_can_be_exported(office, parcel):
     asked = ask(office, parcel)
     says_yes(office.app)
