@@ -10,6 +10,8 @@ from typing import Any
 from portal.domain.change import Change, Life
 
 DECLINED, SILENT, TOOK_BACK = "neighbor_declined", "neighbor_silent", "neighbor_took_back"
+# The wish ended while the neighbor was still thinking.
+UNSAID = "before_the_yes"
 A_WEEK, A_DAY = timedelta(days=7), timedelta(days=1)
 # How often one person is asked by text or email, and by how many texts one shipment may ask around.
 ASKED_A_DAY, ASKED_A_SHIPMENT = 4, 3
@@ -120,7 +122,7 @@ class NeighborAsk:
 
 def before_the_yes(change: Change) -> bool:
     """Whether a neighbor is asked first and has not agreed, so that dispatch was never asked."""
-    return change.life is Life.NOMINATED or change.reason_code in (DECLINED, SILENT)
+    return change.life is Life.NOMINATED or change.reason_code in (DECLINED, SILENT, UNSAID)
 
 
 def may_be_asked(

@@ -14,6 +14,7 @@ from portal.domain.change import Change, IfUnanswered, Kind, Life, TooLate, deci
 from portal.domain.change_policy import Allowed, Refused
 from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import Choices, Wish
+from portal.domain.neighbors import UNSAID
 from portal.domain.rules import ShipperRules
 from portal.flows import change_effects as effects
 from portal.flows import holds, overflow
@@ -279,7 +280,8 @@ def withdraw(
     where = situation(shipment, rules, [], place_of(session, shipment, now))
     if not policy.may_withdraw(change, where, now):
         return TooLate(change.life, f"This change is already {change.life.value}.")
-    closed = effects.close(session, voice, shipment, change, Life.WITHDRAWN, "recipient", now)
+    unsaid = UNSAID if change.life is Life.NOMINATED else ""
+    closed = effects.close(session, voice, shipment, change, Life.WITHDRAWN, "recipient", now, unsaid)
     if change.life is not Life.NOMINATED:
         effects.tell_dispatch(session, voice, shipment, closed, effects.WITHDRAWN, now)
     if change.life is Life.ACCEPTED:
@@ -314,7 +316,8 @@ def _lapse(session: Session, voice: Voice, shipment: Shipment, change: Change, n
 
 def overtaken(session: Session, voice: Voice, shipment: Shipment, change: Change, now: datetime) -> None:
     """The delivery ended before the wish was answered: it lapses without a message of its own."""
-    done = effects.close(session, voice, shipment, change, Life.LAPSED, "delivery", now, "overtaken", "")
+    code = UNSAID if change.life is Life.NOMINATED else "overtaken"
+    done = effects.close(session, voice, shipment, change, Life.LAPSED, "delivery", now, code)
     if change.life is not Life.NOMINATED:
         effects.tell_dispatch(session, voice, shipment, done, effects.LAPSED, now)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain.answering import pressing, refusals
 from portal.domain.change import Kind
 from portal.domain.desk_lines import Line, lines
-from portal.domain.neighbors import NeighborAsk
+from portal.domain.neighbors import NeighborAsk, before_the_yes
 from portal.domain.telling_changes import DECIDED, wished
 from portal.domain.timeline import Tone
 from portal.flows import unreached
@@ -86,7 +86,8 @@ def queue(
 ) -> Queue:
     """The queue of the agent's scope, oldest deadline first; an overtaken answer is said for `said_for`."""
     waiting = desk_queue.waiting(session, agent.shipper_id, LOOKED_THROUGH)
-    lately = desk_queue.answered_lately(session, agent.shipper_id, now - LATELY)
+    closed = desk_queue.answered_lately(session, agent.shipper_id, now - LATELY)
+    lately = [one for one in closed if not before_the_yes(one.change)]
     places = desk_queue.places(session, (one.change.shipment_id for one in (*waiting, *lately)))
     answers = {one.change_id: one for one in desk.waiting(session, agent.shipper_id)}
     asks = neighbors.of_changes(session, (one.change for one in waiting if one.change.kind is Kind.NEIGHBOR))

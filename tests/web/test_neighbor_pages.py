@@ -246,3 +246,13 @@ def test_dispatch_reads_no_name_before_the_yes(wen, dispatch):
     wen.says("yes")
     (asked_for,) = dispatch.reads("A-1")["changes"]
     assert asked_for["to"] == {"name": "Wen Li", "house_number": "14"}
+
+
+def test_nor_of_a_question_that_was_taken_back_or_overtaken_before_it(app, ann, wen, dispatch, clock):
+    (first,) = dispatch.reads("A-1")["changes"]
+    ann.sends("/change/withdraw", "/change", change=first["change_id"])
+    asked(app, wish=LeaveWithNeighbor("Jo Field", "16"))
+    dispatch.happens("A-1", "delivered", clock(), how="recipient")
+    told = dispatch.reads("A-1")["changes"]
+    assert sorted(one["state"] for one in told) == ["lapsed", "withdrawn"]
+    assert [one["to"] for one in told] == [{}, {}]
