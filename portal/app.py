@@ -16,7 +16,7 @@ from portal.clock import Clock
 from portal.config import PROJECT, Settings, SettingsError
 from portal.db import Database, db, engine_options, teach_manners
 from portal.store import tables  # noqa: F401 - registers every table
-from portal.web import assets, doors, errors, headers, language, page_memory, templates
+from portal.web import assets, change_memory, doors, errors, headers, language, page_memory, templates
 from portal.web.poll import PollFirst
 from portal.wiring import build
 
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     language.install(app)
     templates.install(app)
     page_memory.install(app)
+    change_memory.install(app)
     errors.install(app)
     doors.install(app)
     app.wsgi_app = PollFirst(app.wsgi_app, kit)  # type: ignore[method-assign]

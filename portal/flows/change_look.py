@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
-from portal.db import Reader
+from portal.db import PlaceMark, Reader
 from portal.domain import change_policy as policy
 from portal.domain.change import Change, Kind
 from portal.domain.change_policy import OFFERED
@@ -136,3 +137,9 @@ def _listed(desk: _Desk, near: tuple[Locker, ...], search: Search) -> Listed:
     if not search.usual:
         return locker_choice.listed(desk.reader, desk.shipment, search.typed, search.wanted, desk.now)
     return locker_choice.first_of(near, door_of(desk.shipment))
+
+
+def places_of(offer: Offer) -> frozenset[PlaceMark]:
+    """The compartments and slots that are shown as free or full."""
+    boxes = (("box", box.id) for locker in offer.lockers for box in locker.compartments)
+    return frozenset(chain(boxes, (("slot", slot.id) for slot in offer.slots)))

@@ -23,6 +23,7 @@ FRESH_SECONDS = 3.0
 FRESH = timedelta(seconds=FRESH_SECONDS)
 # About 10 kB each.
 MOST = 1_000
+MOST_MOVED = 100_000
 
 Found = TypeVar("Found", bound=tuple[Any, ...])
 
@@ -43,11 +44,29 @@ class Supply:
     def __init__(self, most: int = MOST) -> None:
         self._most, self._lock, self._changes = most, Lock(), 0
         self._reads: OrderedDict[tuple[Any, ...], _Read] = OrderedDict()
+        self._moved: OrderedDict[PlaceMark, int] = OrderedDict()
+
+    def ticket(self) -> int:
+        """How often something was taken or freed so far; for `moved`."""
+        return self._changes
+
+    def moved(self, places: Set[PlaceMark], ticket: int) -> bool:
+        """Whether one of these was taken or freed since the ticket, as far as this process knows."""
+        if self._changes == ticket:
+            return False
+        last = self._moved
+        return last.get(ALL_PLACES, 0) > ticket or any(last.get(one, 0) > ticket for one in places)
 
     def changed(self, places: Set[PlaceMark]) -> None:
         """These were taken or freed; `ALL_PLACES` among them: dispatch told others."""
         with self._lock:
             self._changes += 1
+            for place in places:
+                self._moved[place] = self._changes
+                self._moved.move_to_end(place)
+            if len(self._moved) > MOST_MOVED:
+                # what is forgotten here may have moved: nothing kept before counts any more
+                self._moved = OrderedDict({ALL_PLACES: self._changes})
             old = [
                 key
                 for key, one in self._reads.items()

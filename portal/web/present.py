@@ -1,9 +1,13 @@
 """The recipient's page as values: all said in words, nothing left to decide. Times are local and absolute."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.domain.change import Change
+from portal.domain.change_policy import Option
 from portal.domain.claim import may_say
+from portal.domain.delivery import Shipment
 from portal.domain.next_step import act_by
 from portal.domain.parcel import Address
 from portal.domain.shipment import Status
@@ -84,11 +88,19 @@ def _interval_s(look: Look) -> int:
 
 def good_until(look: Look, now: datetime) -> datetime:
     """Until when this page stays true if nothing happens: deadlines, windows, midnight, old positions."""
-    ends = [now + GOOD_AT_MOST, local_of(look.shipment.address, "en", now).midnight()]
-    ends += [option.until for option in look.options if option.open and option.until]
-    ends += [change.expires_at for change in look.changes if change.waits]
-    ends += [promise.end for promise in (look.shipment.planned, look.shipment.live) if promise]
+    ends = [now + GOOD_AT_MOST, *good_while(look.shipment, look.options, look.changes, now)]
     if look.fix is not None:
         # Positions do not count as changes of a shipment, so a page with a van is looked at anew each time.
         ends += [look.fix.at + HIDDEN_WHEN_OLDER_THAN, now + timedelta(seconds=SOON_S / 2)]
     return min(end for end in ends if end > now)
+
+
+def good_while(
+    shipment: Shipment, options: Iterable[Option], changes: Iterable[Change], now: datetime
+) -> Iterator[datetime]:
+    """The next moments at which what is said of a delivery would be said otherwise."""
+    yield local_of(shipment.address, "en", now).midnight()
+    ends = [option.until for option in options if option.open and option.until]
+    ends += [change.expires_at for change in changes if change.waits]
+    ends += [promise.end for promise in (shipment.planned, shipment.live) if promise]
+    yield from (end for end in ends if end > now)

@@ -66,7 +66,7 @@ def look_at(code: str, now: datetime) -> Look:
 
 def show(code: str) -> ResponseReturnValue:
     """The page."""
-    house, link, tongue = kit(), guard.link_fingerprint(code), _spoken()
+    house, link, tongue = kit(), guard.link_fingerprint(code), spoken_now()
     now, versions = house.now(), house.versions
     if request.args.get("story") == "all":
         return _page(code, look_at(code, now), now, everything=True)
@@ -89,7 +89,8 @@ def _saw(shipment_id: int, status: str, now: datetime) -> None:
         kit().views.saw(shipment_id, status, now)
 
 
-def _spoken() -> str:
+def spoken_now() -> str:
+    """What of this request decides the language of a recipient's page."""
     query = request.query_string.decode("latin-1")
     return spoken(query, request.headers.get("Accept-Language", ""))
 
@@ -104,7 +105,7 @@ def _page(code: str, look: Look, now: datetime, *, everything: bool = False) -> 
 
 def live(code: str) -> ResponseReturnValue:
     """The fragments as JSON. While the last answer is still true, `poll` answers before this is asked."""
-    now, link, tongue = kit().now(), guard.link_fingerprint(code), _spoken()
+    now, link, tongue = kit().now(), guard.link_fingerprint(code), spoken_now()
     wanted = request.headers.get("If-None-Match", "")
     ticket = kit().versions.ticket()
     look = look_at(code, now)
