@@ -150,15 +150,28 @@ def answers(kit: Kit) -> int:
     """Let answers of the desk count that nobody has undone; each by itself, so that one does not hold up the others."""
     with kit.reading() as session:
         due = desk.due(session, kit.now())
-    counted = 0
+    counted, broken = 0, None
     for waiting in due:
-        with kit.transaction() as session:
-            counted += desk_answers.count(session, kit.voice, waiting, kit.now())
+        try:
+            counted += kit.database.played(partial(_count_answer, kit, waiting))
+        except Exception as error:
+            broken = broken or error
+    if broken:
+        raise broken
     return counted
+
+
+def _count_answer(kit: Kit, waiting: desk.DeskAnswer) -> bool:
+    with kit.transaction() as session:
+        return desk_answers.count(session, kit.voice, waiting, kit.now())
 
 
 def lapse(kit: Kit) -> int:
     """Close changes that nobody answered in time: no neighbor, and then not dispatch."""
+    return kit.database.played(partial(_lapse, kit))
+
+
+def _lapse(kit: Kit) -> int:
     with kit.transaction() as session:
         neighbors.pass_on_unreached(session, kit.now())
         silent = neighbors.lapse_silent(session, kit.voice, kit.now())

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from portal import jobs
 from portal.domain.change import Life
@@ -13,6 +14,7 @@ from portal.flows import desk_answers
 from portal.flows.agent_acts import Done
 from portal.flows.desk_answers import No, Yes
 from portal.store import outbox
+from portal.store.changes import ChangeRow
 from tests.office import Office
 
 LASTS = timedelta(seconds=8)
@@ -81,6 +83,21 @@ def test_an_answer_and_the_end_of_its_time_at_once_never_lose_it(office):
             tick.result()
     assert office.known(office.asked).life is Life.ACCEPTED
     assert told(office).count("change_accepted") == 1
+
+
+def test_an_answer_that_cannot_count_does_not_hold_up_the_others(office):
+    other = office.shipment(office.pax, "A-2", phone="+491701111112", codes=("P-2",))
+    office.event(other, "at_depot")
+    broken, office.asked = office.asked, office.asks(other, LeaveInSafePlace("garage"))
+    with office.kit.transaction() as session:
+        desk_answers.answer(session, office.desk[0], broken.id, Yes(), office.clock(), LASTS)
+        session.execute(update(ChangeRow).where(ChangeRow.id == broken.id).values(to="no facts"))
+    office.clock.forward(seconds=1)
+    says(office, office.desk[0], Yes())
+    office.clock.forward(seconds=9)
+    with pytest.raises(AttributeError):
+        jobs.answers(office.kit)
+    assert office.known(office.asked).life is Life.ACCEPTED
 
 
 def test_a_wish_taken_back_meanwhile_stays_taken_back(office):
