@@ -204,7 +204,11 @@ def go_on(
         change, life=Life.ASKED, expires_at=policy.answer_by(now, until, rules, voice.answer_minutes)
     )
     changes.set_life(session, asked)
-    return _to_dispatch(session, voice, shipment, asked, change.kind in rules.at_once, now, more)
+    told = _to_dispatch(session, voice, shipment, asked, change.kind in rules.at_once, now, more)
+    if told.life is Life.ACCEPTED:
+        because = "The neighbor said yes, and a rule of the shipper agrees at once."
+        effects.say(session, voice, shipment, told, Notice.CHANGE_ACCEPTED, because, now)
+    return told
 
 
 def answer(

@@ -16,7 +16,7 @@ from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.domain.neighbors import Answer, Way
 from portal.flows import change, neighbors, replies
 from portal.flows.change import Asked
-from portal.store import changes, contacts, outbox
+from portal.store import changes, contacts, outbox, shippers
 from portal.store.outbox_rows import MESSAGES
 from tests.neighbor import asks, neighbor_of, says_yes, told
 from tests.office import Office
@@ -103,6 +103,17 @@ def test_a_no_is_told_and_something_else_may_be_chosen(office, parcel):
     assert feed(office) == []
     assert ask(office, parcel).because is No.NEIGHBOR_NOT_NOW
     assert isinstance(ask(office, parcel, PASSED_ON), Asked)
+
+
+def test_after_a_yes_that_needs_nobody_elses_the_recipient_hears_that_it_holds(office, shop, parcel):
+    with office.kit.transaction() as session:
+        shippers.set_rules(session, shop.id, {"at_once": ["neighbor"]})
+    office.kit.shippers.forget()
+    asked = ask(office, parcel)
+    says_yes(office.app)
+    assert stands(office, asked).life is Life.ACCEPTED
+    assert notices(office, parcel.recipient.phone).count("change_accepted") == 1
+    assert [entry["state"] for entry in feed(office)] == ["accepted"]
 
 
 def test_silence_asks_the_recipient_what_then(office, parcel, clock):
