@@ -18,7 +18,7 @@ from portal.flows import locker_choice
 from portal.flows.change_offer import Offer, place_of, place_on_the_way, situation, zones_of
 from portal.flows.locker_choice import Listed
 from portal.flows.track import door_of
-from portal.store import changes, gathering, lockers, looks, shipments, supply
+from portal.store import changes, lockers, looks, shipments, supply
 from portal.store.shippers import Shipper
 from portal.store.supply import Supply
 
@@ -88,7 +88,7 @@ def look(
     if kind:
         offer, listed = _of_kind(desk, kind, search)
         if offer.options[0].open:
-            return ChangeLook(shipment, shipper, known, offer, listed, _has_company(reader, shipment))
+            return ChangeLook(shipment, shipper, known, offer, listed, seen.company)
     return ChangeLook(shipment, shipper, known, _of_all(desk))
 
 
@@ -115,10 +115,6 @@ def _of_kind(desk: _Desk, kind: Kind, search: Search) -> tuple[Offer, Listed | N
             free = _free(desk)
         (option,) = policy.options(desk.where, near, free, desk.now, (kind,))
     return Offer((option,), near, free, desk.where), listed
-
-
-def _has_company(reader: Reader, shipment: Shipment) -> bool:
-    return len(gathering.under_way(reader, [shipment.door]).get(shipment.door, ())) > 1
 
 
 def _near(desk: _Desk) -> tuple[Locker, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, select, text
 
 from portal.db import Moment, Reader
 from portal.domain.aftercare import After
@@ -27,6 +27,7 @@ LINK: Any = LinkRow.__table__.c
 VAN: Any = VanRow.__table__.c
 ROUTE: Any = RouteRow.__table__.c
 STOP: Any = StopRow.__table__.c
+OTHER: Any = ShipmentRow.__table__.alias("other").c
 CHANGE: Any = ChangeRow.__table__.c
 BOX: Any = CompartmentHoldRow.__table__.c
 PLACE: Any = SlotHoldRow.__table__.c
@@ -42,9 +43,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class SeenForChange(Seen):
-    """With `planned`, whether it is on a round, and the compartment and slot it holds, by their ids."""
+    """With `planned`, whether it is on a round, `company`, whether something else is under way to its door, and the
+    compartment and slot it holds, by their ids."""
 
     planned: bool
+    company: bool
     box: int | None
     place: int | None
 
@@ -68,6 +71,15 @@ def _held(table: Any, place: Any) -> Any:
 # What the change page asks as well: is it on a round, and what is kept for it while somebody decides.
 FOR_CHANGE = BY_LINK.add_columns(
     exists().where(STOP.shipment_id == SHIPMENT.id, STOP.done_at.is_(None)).label("planned"),
+    exists()
+    .where(
+        # as the index of doors says it
+        OTHER.door == SHIPMENT.door,
+        OTHER.door != text("''"),
+        OTHER.finished_at.is_(None),
+        OTHER.id != SHIPMENT.id,
+    )
+    .label("company"),
     _held(BOX, BOX.compartment_id).label("box"),
     _held(PLACE, PLACE.slot_id).label("place"),
 )
@@ -95,7 +107,7 @@ def by_link(connection: Connection, fingerprint: str, now: datetime) -> Seen | N
 def for_change(connection: Reader, fingerprint: str, now: datetime) -> SeenForChange | None:
     """The same with what a page of changes needs, in the same one question."""
     row = connection.execute(FOR_CHANGE, {"fingerprint": fingerprint, "now": now}).one_or_none()
-    return SeenForChange(value(row), row.asked, row.planned, row.box, row.place) if row else None
+    return SeenForChange(value(row), row.asked, row.planned, row.company, row.box, row.place) if row else None
 
 
 def fix_of_van(connection: Connection, shipment_id: int) -> Fix | None:

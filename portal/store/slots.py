@@ -116,6 +116,18 @@ OFFERED = (
 )
 
 
+ZONES = (
+    select(SlotRow.zone)
+    .where(SlotRow.owner.in_((0, bindparam("owner"))), SlotRow.closes_at > bindparam("now", type_=Moment))
+    .distinct()
+)
+
+
+def zones(session: Reader, shipper_id: int, now: datetime) -> frozenset[str]:
+    """Those in which the shipper or the operator has any slot to come."""
+    return frozenset(row.zone for row in session.execute(ZONES, {"owner": shipper_id, "now": now}))
+
+
 def offered(
     session: Reader,
     shipper_id: int,

@@ -25,14 +25,14 @@ FRESH = timedelta(seconds=FRESH_SECONDS)
 MOST = 1_000
 MOST_MOVED = 100_000
 
-Found = TypeVar("Found", bound=tuple[Any, ...])
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     """What was found, with the marks of its places: when by the house's clock, until when by this machine's."""
 
-    what: tuple[Any, ...]
+    what: Any
     places: frozenset[PlaceMark]
     at: datetime
     until: float
@@ -91,7 +91,9 @@ class Supply:
         self, reader: Reader, shipper_id: int, zones: Iterable[str], now: datetime
     ) -> tuple[Slot, ...]:
         """`slots.offered` as somebody sees them who holds no place; who asks seconds later sees what closed since."""
-        by_zone = [one for zone in set(zones) if (one := self._of_zone(reader, shipper_id, zone, now))]
+        known = self._at_hand(("zones", shipper_id), now, lambda: (slots.zones(reader, shipper_id, now), ()))
+        by_zone = [self._of_zone(reader, shipper_id, zone, now) for zone in known.intersection(zones)]
+        by_zone = [found for found in by_zone if found]
         if len(by_zone) < 2:
             return by_zone[0] if by_zone else ()
         found = sorted(chain(*by_zone), key=lambda slot: (slot.start, slot.end, slot.id))

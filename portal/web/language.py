@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -74,6 +75,20 @@ def spoken(query: str, accepted: str) -> str:
     return known(asked) or f"or {_first_known(accepted)}"
 
 
+@lru_cache(maxsize=512)
+def tongues(language: str, here: str) -> Markup:
+    """The list of languages with links to the same page, written once: it stands on every page of a recipient.
+
+    `here` is what of the page's query has to stay, such as `kind=locker&`.
+    """
+    now = Markup('<li><span class="here" lang="{tag}" aria-current="true">{name}</span></li>')
+    other = Markup('<li><a href="?{here}lang={tag}" lang="{tag}" hreflang="{tag}">{name}</a></li>')
+    items = LANGUAGES.items()
+    return Markup().join(
+        (now if tag == language else other).format(tag=tag, name=name, here=here) for tag, name in items
+    )
+
+
 def of_request() -> str:
     """The language of a page that knows no recipient, such as an error page."""
     return choose(request.args.get("lang", "")) if has_request_context() else USUAL
@@ -91,4 +106,4 @@ def locale(language: str, country: str) -> Locale:
 def install(app: Flask) -> None:
     """Give every template `_`, `page_language()` and `LANGUAGES`."""
     Babel(app, default_translation_directories=str(FOLDER), locale_selector=of_request)
-    app.jinja_env.globals.update(page_language=of_request, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals.update(page_language=of_request, LANGUAGES=LANGUAGES, tongues=tongues)
