@@ -22,7 +22,7 @@ SAYS_NO_NEXT_STOP = {"van-3"}
 DONE_BY = {"neighbor": {"neighbor"}, "safe_place": {"safe_place"}, "locker": {"", "locker"}}
 HANDED = {"delivered", "ready_for_pickup"}
 
-NOT_AS_ASKED = "The porch was locked; it is in the mailbox."
+NOT_AS_ASKED = "The porch was locked; somebody at home took it."
 
 HOW_IN_WORDS = {
     "recipient": "handed over in person",

@@ -46,7 +46,7 @@ PECULIAR = {
     ),
     "Emil Hartmann": Ending(how="safe_place", proof="photo", place="garden shed"),
     "Clara Winslow": NOBODY_HOME,
-    "Sofia Petrakis": Ending(how="mailbox", proof="photo", place="mailbox"),
+    "Sofia Petrakis": Ending(how="household", proof="signature"),
     "Iris Fontaine": Ending(how="recipient", proof="signature", note="The number at the door was right."),
 }
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.domain.change import Change, Kind
 from portal.domain.change_policy import answer_by
 from portal.domain.kinds.base import Wish
+from portal.flows.kinds import EFFECTS
 from portal.web.kinds import FORMS
 from portal.web.kinds.base import Asking, Meaning
 from portal.web.language import N_
@@ -118,5 +119,7 @@ def answered(kind: Kind, asking: Asking, answer_minutes: int) -> str:
     if kind in rules.at_once or (kind is Kind.NEW_WINDOW and asking.situation.first_window):
         return asking.words(AT_ONCE)
     until = next((option.until for option in asking.offer.options if option.kind is kind), None)
-    by = answer_by(local.now, until, rules, answer_minutes)
+    # whoever is asked first may take their time before the depot has its own
+    first = timedelta(minutes=rules.neighbor_minutes) if EFFECTS[kind].asks_first else timedelta()
+    by = answer_by(local.now + first, until, rules, answer_minutes)
     return asking.words(NOTHING_YET) % {"time": local.by(by)}

@@ -15,6 +15,9 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 MILES = {"US", "GB", "LR", "MM"}
 METERS_PER_MILE = 1609.344
+METERS_PER_FOOT = 0.3048
+# a tenth of a mile says nothing of what is nearer
+FEET_BELOW_M = 150
 
 
 @lru_cache(maxsize=256)
@@ -140,9 +143,11 @@ class Local:
         return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone_of(self.zone))
 
     def distance(self, meters: float) -> str:
-        """About how far: 350 m or 1.2 km; miles where road signs say so."""
+        """About how far: 350 m or 1.2 km; feet and miles where road signs say so."""
         place = locale(self.language, self.country)
         if self.country in MILES:
+            if meters < FEET_BELOW_M:
+                return f"{max(round(meters / METERS_PER_FOOT / 10) * 10, 10)} ft"
             return f"{format_decimal(max(round(meters / METERS_PER_MILE, 1), 0.1), locale=place)} mi"
         if meters < 950:
             return f"{max(round(meters / 50) * 50, 50)} m"
@@ -172,8 +177,8 @@ def _short(at: datetime, today: date, zone: str, language: str, country: str) ->
 
 @lru_cache(maxsize=20_000)
 def _times(begin: datetime, finish: datetime, zone: str, language: str, country: str) -> str:
-    there = zone_of(zone)
+    _, there = words(language), zone_of(zone)
     same_half = (begin.astimezone(there).hour < 12) == (finish.astimezone(there).hour < 12)
     first = _time(begin, zone, language, country, not same_half)
     last = _time(finish, zone, language, country)
-    return words(language)("%(start)s and %(end)s") % {"start": first, "end": last}
+    return _("%(start)s and %(end)s") % {"start": first, "end": last}

@@ -68,7 +68,7 @@ class Changes:
 
 
 LIFE = {
-    Life.NOMINATED: ("live", N_("Your neighbor is asked")),
+    Life.NOMINATED: ("live", N_("Waiting for your neighbor")),
     Life.ASKED: ("live", N_("Asked")),
     Life.ACCEPTED: ("good", N_("Agreed")),
     Life.REFUSED: ("bad", N_("Not possible")),
@@ -80,7 +80,7 @@ KEPT = ("good", N_("Done as you asked"))
 BROKEN = ("bad", N_("Not done as you asked"))
 
 WAITING = {
-    Life.NOMINATED: N_("We have asked your neighbor. Nothing changes before they say yes, by %(time)s."),
+    Life.NOMINATED: N_("Nothing changes before your neighbor says yes, by %(time)s."),
     Life.ASKED: N_("We have asked the depot. You will know by %(time)s."),
 }
 # Answers that have no words of their own from the depot.

@@ -74,7 +74,7 @@ def test_near_another_address_that_a_known_point_has(app, dispatch):
     for typed in ("konigsallee", "40212", "DÜSSELDORF", "Königsallee 9, Düsseldorf"):
         page = ann.reads(f"/change?kind=locker&near={typed}")
         assert "Near Bahnhof Süd, Königsallee 7, 40212 Düsseldorf" in page, typed
-        assert page.index("Bahnhof Süd 0.1 mi") < page.index("Next Door")
+        assert page.index("Bahnhof Süd 10 ft") < page.index("Next Door")
         assert "Station 0" not in page
     answer = ann.sends(
         "/change", "/change?kind=locker&near=40212", kind="locker", locker="away", near="40212"

@@ -170,7 +170,7 @@ def test_after_the_code_all_of_it_is_shown(delivered, dispatch, clock):
     proves(delivered)
     html = delivered.looks("/proof")
     address = re.search(r'src="(/t/[^"]+/pictures/[0-9a-f]{32})"', html)
-    assert address and "behind the blue pot" in html and "0.1 mi" in html
+    assert address and "behind the blue pot" in html and "360 ft" in html
     shown = delivered.client.get(address[1])
     assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
     assert shown.headers["Cache-Control"] == "private, no-store"

@@ -31,7 +31,7 @@ class No(StrEnum):
     FINISHED = "The delivery is already finished."
     ON_ITS_WAY_BACK = "The parcel is on its way back to the sender."
     AT_PICKUP = "The parcel is already waiting for you at the pickup point."
-    WAITING = "We have already asked the depot for a change. Please wait for the answer."
+    WAITING = "You have already asked for a change. Please wait for the answer, or take it back."
     OFTEN = "This delivery was already changed as often as possible."
     TOO_BIG = "Your parcel does not fit into a locker compartment here."
     TOO_HEAVY = "Your parcel is too heavy for a locker compartment here."
