@@ -11,9 +11,10 @@ from sqlalchemy import create_engine, select
 from notifications.message import Channel
 from portal import jobs
 from portal.config import Settings
+from portal.domain.access import fingerprint
 from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.flows import change
-from portal.store import outbox, shipments
+from portal.store import outbox, shipments, sources
 from tests.dispatch import Dispatch, new_dispatch, shipment
 from tests.house.rows import reflected
 from tests.neighbor import neighbor_of
@@ -86,6 +87,8 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
             tick.work(app.extensions["doorstep"])
             pulse(tick.name)
     picture, next_door = a_picture(app, dispatch, clock), a_neighbor(app, dispatch)
+    with app.app_context(), app.extensions["doorstep"].transaction() as session:
+        sources.add(session, 1, "onfleet", "", fingerprint("a-secret-part"), "ab12", clock())
     names = {
         "filename": "css/base.css",
         "code": urlsplit(link).path.rpartition("/")[2],
@@ -102,6 +105,7 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
             with app.test_request_context():
                 known = names | picture if "name" in rule.arguments else names
                 known = known | (next_door if rule.endpoint.startswith("neighbors.") else {})
+                known = known | ({"code": "a-secret-part"} if rule.endpoint.startswith("inbound.") else {})
                 path = app.url_for(rule.endpoint, **{name: known[name] for name in rule.arguments})
             status = dispatch.client.get(
                 path, headers={"Authorization": f"Bearer {dispatch.key}"}
