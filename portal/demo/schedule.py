@@ -65,7 +65,7 @@ SCRIPT = (
     Cue("12:50", Act.LOAD, "R-201"),
     Cue("14:00", Act.PLAN, "R-202"),
     Cue("14:10", Act.LOAD, "R-202"),
-    Cue("15:30", Act.COLLECT, "Clara Winslow"),
+    Cue("16:50", Act.COLLECT, "Clara Winslow"),
     Cue("16:10", Act.SEND_BACK, "Oscar Delgado"),
     Cue("16:20", Act.SCAN, "R-401"),
     Cue("16:25", Act.PLAN, "R-301"),

@@ -8,6 +8,7 @@ from typing import Any
 from portal.domain.change import Change, Kind
 from portal.domain.neighbors import NeighborAsk, Way
 from portal.domain.telling import plain
+from portal.domain.telling_changes import day_in_words
 
 NEEDS = {
     "more_time": "more time at the door",
@@ -121,7 +122,7 @@ def _address(change: Change, told: dict[str, Any]) -> Iterator[Line]:
 
 
 def _hold(change: Change, told: dict[str, Any]) -> Iterator[Line]:
-    yield Line("Keep until", str(told.get("until", "")))
+    yield Line("Keep until", day_in_words(str(told.get("until", ""))))
     if change.window_start and change.window_end:
         yield Line("Then", span=(change.window_start, change.window_end), span_before=_window_before(change))
 

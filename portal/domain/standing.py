@@ -118,7 +118,8 @@ def _matters(matters: Sequence[FollowUp]) -> list[Wait]:
     """What somebody has to look after still."""
     return [
         Wait(
-            ": ".join(filter(None, (MATTERS[one.matter][0], one.words))) + f". {MATTERS[one.matter][1]}",
+            ": ".join(filter(None, (MATTERS[one.matter][0], one.words.rstrip("."))))
+            + f". {MATTERS[one.matter][1]}",
             None,
             Tone.BAD,
         )

@@ -1,7 +1,7 @@
 """What is said to an agent about changes: what was asked, who answered what, and whether it was done."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from portal.domain.change import Change, Decision, IfUnanswered, Kind, Life
@@ -61,6 +61,14 @@ SILENCE = {
 }
 
 
+def day_in_words(day: str) -> str:
+    """A day of a wish (ISO 8601) as colleagues say it; as it came where it is none."""
+    try:
+        return f"{date.fromisoformat(day):%A, %B} {date.fromisoformat(day).day}"
+    except ValueError:
+        return day
+
+
 def wished(change: Change) -> str:
     """What is asked, in one line with the names that dispatch needs; the window of a new time comes apart."""
     to = {key: value for key, value in change.to.items() if isinstance(value, str)}
@@ -76,6 +84,8 @@ def wished(change: Change) -> str:
             where = ""  # a gate code stands where it is needed, not in lists
         case Kind.NEW_WINDOW:
             where = "" if change.window_start else to.get("slot", "")
+        case Kind.HOLD:
+            where = f"until {day_in_words(to.get('until', ''))}"
         case _:
             where = ", ".join(to.values())
     return f"{WISHED[change.kind]}: {where}" if where else WISHED[change.kind]

@@ -70,7 +70,7 @@ def _data(shipment: Shipment, problem: Problem, pictures: int) -> dict[str, Any]
 
 def _follow_up(session: Session, shipment: Shipment, problem: Problem, pictures: int, now: datetime) -> None:
     """What nobody got is one matter with "I do not have it"; everything else is one of its own."""
-    seen = f" ({pictures} pictures)" if pictures else ""
+    seen = f" ({pictures} {'picture' if pictures == 1 else 'pictures'})" if pictures else ""
     facts = {"words": f"{problem.kind.value.replace('_', ' ').capitalize()}{seen}: {problem.words}"[:300]}
     missing = reconciled(shipment.state.status, False) is Found.NOT_RECEIVED
     matter, key = Matter.PROBLEM, problem.id
