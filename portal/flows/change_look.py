@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from portal.db import PlaceMark, Reader
+from portal.db import Reader
 from portal.domain import change_policy as policy
 from portal.domain.change import Change, Kind
 from portal.domain.change_policy import OFFERED
@@ -20,7 +20,7 @@ from portal.flows.locker_choice import Listed
 from portal.flows.track import door_of
 from portal.store import changes, lockers, looks, shipments, supply
 from portal.store.shippers import Shipper
-from portal.store.supply import Supply
+from portal.store.supply import Places, Supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _listed(desk: _Desk, near: tuple[Locker, ...], search: Search) -> Listed:
     return locker_choice.first_of(near, door_of(desk.shipment))
 
 
-def places_of(offer: Offer) -> frozenset[PlaceMark]:
+def places_of(offer: Offer) -> Places:
     """The compartments and slots that are shown as free or full."""
     boxes = (("box", box.id) for locker in offer.lockers for box in locker.compartments)
     return frozenset(chain(boxes, (("slot", slot.id) for slot in offer.slots)))

@@ -26,6 +26,7 @@ MOST = 1_000
 MOST_MOVED = 100_000
 
 Found = TypeVar("Found")
+Places = frozenset[PlaceMark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class _Read:
     """What was found, with the marks of its places: when by the house's clock, until when by this machine's."""
 
     what: Any
-    places: frozenset[PlaceMark]
+    places: Places
     at: datetime
     until: float
 

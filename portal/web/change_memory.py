@@ -15,8 +15,7 @@ from threading import Lock
 from flask import Flask, current_app
 from flask_wtf.csrf import generate_csrf
 
-from portal.db import PlaceMark
-from portal.store.supply import Supply
+from portal.store.supply import Places, Supply
 from portal.store.versions import Versions
 from portal.web.headers import csp_nonce
 
@@ -56,7 +55,7 @@ class Tickets:
 class _Kept:
     draft: Draft
     etag: str
-    places: frozenset[PlaceMark]
+    places: Places
     ticket: int
     until: float
 
@@ -88,7 +87,7 @@ class ChangeMemory:
         name: str,
         shipment_id: int,
         draft: Draft,
-        places: frozenset[PlaceMark],
+        places: Places,
         good_until: datetime,
         tickets: Tickets,
     ) -> None:
