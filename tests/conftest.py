@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -45,11 +46,20 @@ def forget_settings() -> None:
         os.environ.pop(name.upper(), None)
 
 
+# The tests of doors, by folder.
+DOORS = {"web", "inbound", "cli"}
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test with a database runs on both engines, one with a live server on SQLite, unless it says."""
+    """A test with a database runs on both engines, one with a live server on SQLite, unless it says.
+
+    Doors decide nothing: each of their tests runs on one engine, chosen by its name, and on both with ENGINES=both.
+    """
     if "engine" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("engines")
         usual = ENGINES[:1] if "live_server" in metafunc.fixturenames else ENGINES
+        if metafunc.definition.path.parent.name in DOORS and os.environ.get("ENGINES") != "both":
+            usual = (ENGINES[crc32(metafunc.definition.name.encode()) % 2],)
         metafunc.parametrize("engine", mark.args if mark else usual, scope="function")
 
 

@@ -50,6 +50,9 @@ def install(app: Flask, tls: bool) -> None:
             headers.add("Content-Security-Policy", page_policy())
         if "cache-control" not in brought and request.endpoint not in OPEN_TO_CACHES:
             headers.add("Cache-Control", "private, no-store")
+        if request.path.startswith("/t/"):
+            # also where nothing was opened: whether a browser was looked at must not tell one miss from another
+            response.vary.add("Cookie")
         return response
 
     app.jinja_env.globals["csp_nonce"] = csp_nonce

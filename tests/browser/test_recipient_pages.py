@@ -107,7 +107,7 @@ def test_a_delivery_is_changed_without_javascript(page, ann):
     page.get_by_role("link", name="Send it to a locker").click()
     page.get_by_role("radio", name="Station 0.1 mi").check()
     page.get_by_role("button", name="Continue").click()
-    assert "Send it to a locker\nStation" in page.inner_text("main")
+    assert "Send it to a locker\n\nStation, 1 Station Sq" in page.inner_text("main")
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_label("Code with 6 digits").fill(ann.code())
     page.get_by_role("button", name="Confirm").click()
