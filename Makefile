@@ -8,7 +8,7 @@ SPEED ?= 60
 ONLY ?=
 ARGS ?=
 # one test process a core, at most four: each may hold a browser
-WORKERS ?= logical
+WORKERS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
