@@ -7,7 +7,7 @@ PORT ?= 8000
 SPEED ?= 60
 ONLY ?=
 ARGS ?=
-# one test process a core, at most four: each may hold a browser
+# three test processes, also on two cores: they often wait for a browser or a server
 WORKERS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
