@@ -9,6 +9,8 @@ ONLY ?=
 ARGS ?=
 # three test processes, also on two cores: they often wait for a browser or a server
 WORKERS ?= 3
+# the longer rounds of faults are left to `make check`
+MARKS ?= not rounds
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -26,7 +28,7 @@ demo: setup ## the whole product on this computer, a day in minutes (PORT=8000 S
 
 test: setup ## every test, with real PostgreSQL, Valkey and a browser (ARGS="-k words" for some)
 	@$(BIN)/python -m tests.servers.chromium
-	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal -m "$(MARKS)" $(ARGS)
 
 lint: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -34,7 +36,8 @@ lint: setup ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-check: lint test ## lint, then every test
+check: lint ## lint, then every test, longer rounds and both databases for each
+	@$(MAKE) --no-print-directory test MARKS= ENGINES=both
 
 bench: setup ## the benchmarks, each beside its own ceiling (ONLY=name for one)
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))

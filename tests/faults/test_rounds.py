@@ -44,6 +44,7 @@ def played(work, *more, **told):
 
 
 @pytest.mark.parametrize("name", STORMS)
+@pytest.mark.rounds
 def test_every_message_goes_once_whatever_breaks(name):
     plan = STORMS[name]
     found = played(play, plan).verdict
@@ -61,6 +62,7 @@ def test_receipts_in_any_order_move_a_message_forward_only(engine):
     assert found.forged > 50
 
 
+@pytest.mark.rounds
 def test_two_clocks_that_disagree_remind_everybody_once_at_the_right_local_time():
     night = Season("clocks go back in Europe", date(2026, 10, 25), 1)
     found = played(clocks.play, night, 2, timedelta(minutes=60), 2, 6, place=quick_place())
@@ -91,6 +93,7 @@ def test_of_many_guesses_at_once_at_most_five_are_looked_at(engine):
 
 
 @pytest.mark.engines("sqlite")
+@pytest.mark.rounds
 def test_webhooks_arrive_in_order_whatever_the_other_side_does(engine):
     plan = Plan(engine, messages=60, kills=1, speed=webhooks.SPEED, seed=9, place=quick_place())
     found = played(webhooks.play, plan)
@@ -100,6 +103,7 @@ def test_webhooks_arrive_in_order_whatever_the_other_side_does(engine):
 
 
 @pytest.mark.engines("postgresql")
+@pytest.mark.rounds
 def test_who_pulls_with_a_cursor_misses_nothing(engine):
     plan = pull.Plan(engine, entries=800, writers=8, readers=2, kills=1, seed=10, place=quick_place())
     found = played(pull.play, plan)
