@@ -95,7 +95,7 @@ def test_of_many_guesses_at_once_at_most_five_are_looked_at(engine):
 @pytest.mark.engines("sqlite")
 @pytest.mark.rounds
 def test_webhooks_arrive_in_order_whatever_the_other_side_does(engine):
-    plan = Plan(engine, messages=60, kills=1, speed=webhooks.SPEED, seed=9, place=quick_place())
+    plan = Plan(engine, messages=200, kills=2, speed=webhooks.SPEED, seed=9, place=quick_place())
     found = played(webhooks.play, plan)
     assert (found.missing, found.astray, found.parked) == (0, 0, 0), found
     assert (found.renamed, found.shared, found.unsigned) == (0, 0, 0), found

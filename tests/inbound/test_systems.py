@@ -68,10 +68,9 @@ def test_what_is_not_signed_by_them_is_refused_and_counted(app, dispatch, kind, 
     assert f'doorstep_forged_callbacks_total{{provider="{kind}"}} 1.0' in figures
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# Karrio signs nothing: it sends its secret
+@pytest.mark.parametrize("kind", [one for one in KINDS if one != "karrio"])
 def test_one_changed_byte_breaks_the_signature(app, dispatch, kind):
-    if kind == "karrio":
-        pytest.skip("it signs nothing")
     from tests.inbound.systems import signed
 
     theirs = system(app, kind)
