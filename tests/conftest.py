@@ -46,19 +46,20 @@ def forget_settings() -> None:
         os.environ.pop(name.upper(), None)
 
 
-# The tests of doors, by folder.
-DOORS = {"web", "inbound", "cli"}
+# The folders whose tests run on one engine each: on both they would take more than ten minutes.
+ONE_ENGINE = {"web", "inbound", "cli", "flows", "stories", "faults", "model"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test with a database runs on both engines, one with a live server on SQLite, unless it says.
 
-    Doors decide nothing: each of their tests runs on one engine, chosen by its name, and on both with ENGINES=both.
+    Above the tables nearly nothing knows the engine: such a test runs on one, chosen by its name, and on both with
+    ENGINES=both, as `make check` does.
     """
     if "engine" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("engines")
         usual = ENGINES[:1] if "live_server" in metafunc.fixturenames else ENGINES
-        if metafunc.definition.path.parent.name in DOORS and os.environ.get("ENGINES") != "both":
+        if metafunc.definition.path.parent.name in ONE_ENGINE and os.environ.get("ENGINES") != "both":
             usual = (ENGINES[crc32(metafunc.definition.name.encode()) % 2],)
         metafunc.parametrize("engine", mark.args if mark else usual, scope="function")
 

@@ -88,7 +88,7 @@ def opened(make: MakeApp, begins: datetime, level: int, spreads: dict[str, Table
             logging.getLogger("alembic").setLevel(logging.WARNING)
             flask_migrate.upgrade(directory=str(PROJECT / "migrations"))
         kit: Kit = app.extensions["doorstep"]
-        kit.voice = replace(kit.voice, spreads=spreads)
+        kit.voice = replace(kit.voice, learned=lambda owner, depot, kind, level: spreads.get(depot))
         operate.add_shipper(kit, "Replay", "replay")
         key = operate.add_key(kit, "replay", ["all"], "replay", begins)[-1]
         yield House(kit, clock, Client(app), key, {})

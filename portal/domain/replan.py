@@ -23,10 +23,10 @@ STOPS_AHEAD = 8
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """What estimates are measured by: the kind of town, and the spreads its windows need."""
+    """What estimates are measured by: the kind of town, and by level the spreads its windows need."""
 
     profile: Profile
-    table: Table
+    tables: Mapping[int, Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def replan(
         if door is None or not door.expects:
             continue
         before = door.live or door.planned
-        window = next_window(before, guess, yardstick.table, now, sight, at_stop=at_stop)
+        window = next_window(before, guess, yardstick.tables[door.level], now, sight, at_stop=at_stop)
         if window is None and door.live is None and door.planned is not None:
             kept = confirmed(door.planned, guess, now)
             windows[door.shipment_id] = replace(kept, minutes_ahead=_ahead(guesses, place))

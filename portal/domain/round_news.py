@@ -26,13 +26,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One door of a round. `expects`: the parcel is on the van and the van is heading here."""
+    """One door of a round. `expects`: the parcel is on the van and the van is heading here.
+
+    `level` is how many of 100 of its windows shall hold.
+    """
 
     shipment_id: int
     expects: bool
     planned: Promise | None = None
     live: Promise | None = None
     told: Told = Told()
+    level: int = 90
 
 
 @dataclass(frozen=True, slots=True)

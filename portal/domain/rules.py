@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from portal.domain.change import IfUnanswered, Kind
+from portal.domain.visibility import MapRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +12,7 @@ class ShipperRules:
     notice per kind.
 
     `month_ceiling_micros` is what its messages may cost in a month, in millionths of the currency of the
-    operator's prices; 0: no ceiling.
+    operator's prices; 0: no ceiling. `level` is how many of 100 windows shall hold, 80 or 90; 0: as the house does.
     """
 
     forbids: frozenset[Kind] = frozenset()
@@ -27,6 +28,8 @@ class ShipperRules:
     extend_hours: int = 24
     overflow_m: int = 2_000
     keep_days: int = 7
+    level: int = 0
+    map: MapRules = field(default_factory=MapRules)
 
     def notice_for(self, kind: Kind, usual: int) -> int:
         """Minutes before the window in which this kind is no longer taken: `usual` unless the shipper says."""

@@ -19,6 +19,7 @@ from portal.domain.access import calendar_uid, link_code, neighbor_code
 from portal.domain.calibration import Table
 from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
+from portal.domain.travel import TravelTimes
 from portal.domain.unsubscribe import unsubscribe_code
 from portal.flows import contacts
 from portal.flows.gather import gather
@@ -32,12 +33,20 @@ ONCE_A_TRIP = {Notice.NEXT_STOP, Notice.NEARBY}
 BRAND = ("color", "text_color", "support_phone", "support_email")
 
 
+Learned = Callable[[int, str, str, int], Table | None]
+
+
+def _nothing_learned(owner: int, depot: str, kind: str, level: int) -> Table | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """What a flow needs to speak: words, links, the shippers at hand, and whom to nudge after commit.
 
     `carrier` is who speaks to neighbors. Texts to numbers of `consent_countries` need a recorded consent. `level` is
-    how many of 100 windows shall hold; `spreads` are those learned from finished rounds, by depot.
+    how many of 100 windows shall hold; `learned` gives what finished rounds taught (for owner, depot, kind of round and
+    level), `travel` the roads where they are known.
     """
 
     renderer: Renderer
@@ -56,7 +65,8 @@ class Voice:
     prices: Prices = FREE
     numbers: frozenset[str] = frozenset()
     consent_countries: frozenset[str] = frozenset()
-    spreads: Mapping[str, Table] = field(default_factory=dict)
+    learned: Learned = _nothing_learned
+    travel: TravelTimes | None = None
 
     def page(self, code: str) -> str:
         """The address of a recipient's page."""

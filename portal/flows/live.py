@@ -64,7 +64,8 @@ def _look_again(
     seen = doors.lock(
         session, (stop.shipment_id for route in held for stop in route.stops if stop.done_at is None)
     )
-    steps = [(route, _replan(voice, route, seen, now, at_stop)) for route in held]
+    levels = _levels(session, voice, seen)
+    steps = [(route, _replan(voice, route, seen, levels, now, at_stop)) for route in held]
     windows = {shipment_id: window for _, step in steps for shipment_id, window in step.windows.items()}
     shipments.save_windows(session, dict(windows), now)
     promises.keep(session, [shown for _, step in steps for shown in step.shown.items()], now)
@@ -75,21 +76,41 @@ def _look_again(
     return windows
 
 
+def _levels(session: Session, voice: Voice, seen: Mapping[int, DoorSeen]) -> dict[int, int]:
+    """How many of 100 windows shall hold, by shipper."""
+    shippers = voice.shippers(session) if seen else {}
+    return {
+        id_: shippers[id_].rules.level or voice.level for id_ in {door.shipper_id for door in seen.values()}
+    }
+
+
 def _replan(
-    voice: Voice, route: Route, seen: Mapping[int, DoorSeen], now: datetime, at_stop: bool
+    voice: Voice,
+    route: Route,
+    seen: Mapping[int, DoorSeen],
+    levels: Mapping[int, int],
+    now: datetime,
+    at_stop: bool,
 ) -> Replanned:
     planned = _round(route, seen, now)
     told = route.memory.get("told", {})
     of_route = {
         stop.shipment_id: Door(
-            stop.shipment_id, door.on_van, door.planned, door.live, _told(told.get(str(stop.shipment_id)))
+            stop.shipment_id,
+            door.on_van,
+            door.planned,
+            door.live,
+            _told(told.get(str(stop.shipment_id))),
+            levels[door.shipper_id],
         )
         for stop in route.stops
         if (door := seen.get(stop.shipment_id)) is not None
     }
     fix = route.van.fix
     van = Fix(Point(fix.lat, fix.lng), fix.at) if fix else None
-    return replan(planned, of_route, van, _yardstick(voice, route.depot, planned), now, at_stop=at_stop)
+    return replan(
+        planned, of_route, van, _yardstick(voice, route, planned, set(levels.values())), now, at_stop=at_stop
+    )
 
 
 def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
@@ -112,9 +133,13 @@ def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
     return Round(stops, pauses, route.departs_at, departed_at)
 
 
-def _yardstick(voice: Voice, depot: str, planned: Round) -> Yardstick:
+def _yardstick(voice: Voice, route: Route, planned: Round, levels: Iterable[int]) -> Yardstick:
     kind = kind_of(planned)
-    return Yardstick(kind, voice.spreads.get(depot) or _shipped(kind.name, voice.level))
+    tables = {
+        level: voice.learned(route.owner, route.depot, kind.name, level) or _shipped(kind.name, level)
+        for level in levels
+    }
+    return Yardstick(replace(kind, travel=voice.travel) if voice.travel else kind, tables)
 
 
 @cache

@@ -42,6 +42,12 @@ def _silence(rules: dict[str, Any], name: str, text: str) -> None:
     rules[name] = text
 
 
+def _level(rules: dict[str, Any], name: str, text: str) -> None:
+    if text not in ("0", "80", "90"):
+        raise Wrong(f"{name} is 80 or 90, or 0 for the house's own, not {text!r}.")
+    rules[name] = int(text)
+
+
 def _by_kind(most: int) -> Setter:
     def put(rules: dict[str, Any], name: str, text: str) -> None:
         family, _, kind = name.partition(".")
@@ -62,6 +68,7 @@ RULES: dict[str, Setter] = {
     "extend_hours": _number(0, 168),
     "keep_days": _number(1, 60),
     "overflow_m": _number(0, 50_000),
+    "level": _level,
     "notice_minutes.KIND": _by_kind(10_080),
     "notice_stops.KIND": _by_kind(8),
 }

@@ -22,6 +22,7 @@ class DoorSeen:
     """A door: `on_van` when its parcel is on the van that heads here, `left_at` when it left the depot."""
 
     shipment_id: int
+    shipper_id: int
     on_van: bool
     left_at: datetime | None = None
     planned: Promise | None = None
@@ -44,6 +45,7 @@ def lock(session: Session, shipment_ids: Iterable[int]) -> dict[int, DoorSeen]:
         query = (
             select(
                 ShipmentRow.id,
+                ShipmentRow.shipper_id,
                 ShipmentRow.status,
                 ShipmentRow.story,
                 ShipmentRow.live,
@@ -61,7 +63,9 @@ def lock(session: Session, shipment_ids: Iterable[int]) -> dict[int, DoorSeen]:
             if row.planned_start is not None:
                 planned = Promise(row.planned_start, row.planned_end, row.planned_source, row.planned_at)
             heads_here, left_at = _trip(row.story)
-            found[row.id] = DoorSeen(row.id, heads_here, left_at, planned, json_promise(row.live))
+            found[row.id] = DoorSeen(
+                row.id, row.shipper_id, heads_here, left_at, planned, json_promise(row.live)
+            )
     return found
 
 

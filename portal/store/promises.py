@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, insert, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
@@ -13,7 +13,11 @@ from portal.domain.delivery import Promise
 
 
 class PromiseRow(db.Model):
-    """A window as shown. `outcome` is inside, early or late once the parcel is there."""
+    """A window as shown. `outcome` is inside, early or late once the parcel is there.
+
+    `stage` names when in a parcel's life it was shown, `minutes_left` what was estimated then; `origin` says from what
+    (phase, pace, plan or places, age of the fix), for agents and for the record.
+    """
 
     __tablename__ = "promises"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,6 +33,9 @@ class PromiseRow(db.Model):
     stops_before: Mapped[int | None]
     outcome: Mapped[str | None] = mapped_column(String(10))
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+    stage: Mapped[str] = mapped_column(String(20), server_default="")
+    minutes_left: Mapped[float | None]
+    origin: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     __table_args__ = (Index("ix_promises_shipment_id_shown_at", "shipment_id", "shown_at"),)
 
 

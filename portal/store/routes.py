@@ -32,7 +32,6 @@ class VanRow(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[int] = mapped_column(Integer)
     name: Mapped[str] = mapped_column(String(80))
-    device: Mapped[str | None] = mapped_column(String(64), unique=True)
     lat: Mapped[float | None]
     lng: Mapped[float | None]
     accuracy_m: Mapped[float | None]
@@ -59,7 +58,11 @@ class RouteRow(db.Model):
 
 
 class StopRow(db.Model):
-    """One shipment's place on a route. `done_at` is when the door was left, delivered or not."""
+    """One shipment's place on a route. `done_at` is when the door was left, delivered or not.
+
+    `known_at` is when we first heard of the stop, `eta_at` dispatch's own estimate of `eta_sent_at`, `not_before` and
+    `not_after` the door's time window, `arrived_at` when the van was seen to stand there.
+    """
 
     __tablename__ = "stops"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,6 +72,12 @@ class StopRow(db.Model):
     planned_at: Mapped[datetime | None] = mapped_column(Moment)
     service_seconds: Mapped[int | None]
     done_at: Mapped[datetime | None] = mapped_column(Moment)
+    known_at: Mapped[datetime | None] = mapped_column(Moment)
+    eta_at: Mapped[datetime | None] = mapped_column(Moment)
+    eta_sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    not_before: Mapped[datetime | None] = mapped_column(Moment)
+    not_after: Mapped[datetime | None] = mapped_column(Moment)
+    arrived_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (Index("ix_stops_route_id_seq", "route_id", "seq"),)
 
 

@@ -77,6 +77,7 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
         extend_hours=int(stored.get("extend_hours", 24)),
         overflow_m=int(stored.get("overflow_m", 2_000)),
         keep_days=int(stored.get("keep_days", 7)),
+        level=int(stored.get("level", 0)),
         month_ceiling_micros=int(Decimal(str(stored.get("month_ceiling", 0))) * 1_000_000),
     )
 

@@ -9,6 +9,7 @@ from portal.store import (  # noqa: F401
     contact_changes,
     contacts,
     desk,
+    devices,
     files,
     follow_ups,
     handovers,
@@ -32,6 +33,9 @@ from portal.store import (  # noqa: F401
     slots,
     sources,
     spending,
+    spreads,
+    trail,
     webhooks,
+    window_figures,
     wordings,
 )

@@ -13,8 +13,8 @@ from portal.domain.travel import DENSE_VAN, SMALL_TOWN
 from portal.domain.window import Because, Source
 from tests.domain.rounds import at, door, driven, street
 
-TOWN = Yardstick(SMALL_TOWN, default_table("small_town", 90))
-CITY = Yardstick(DENSE_VAN, default_table("dense_van", 90))
+TOWN = Yardstick(SMALL_TOWN, {90: default_table("small_town", 90)})
+CITY = Yardstick(DENSE_VAN, {90: default_table("dense_van", 90)})
 
 
 class Day:

@@ -31,7 +31,7 @@ def dispatch():
 
 @pytest.fixture
 def carrier():
-    return DispatchWebhook(lambda owner, now: (SECRET, OLD_SECRET), allow_private=True, answer_seconds=0.3)
+    return DispatchWebhook(lambda owner, now: (SECRET, OLD_SECRET), allow_private=True, answer_seconds=1.0)
 
 
 def call(dispatch, **more):

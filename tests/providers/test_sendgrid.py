@@ -33,7 +33,7 @@ def carrier(sendgrid):
 
 
 def account(base):
-    return SendGridAccount("SG.key", "parcels@example.com", PUBLIC_KEY, base, read_seconds=0.3)
+    return SendGridAccount("SG.key", "parcels@example.com", PUBLIC_KEY, base, read_seconds=1.0)
 
 
 def mail(**more):

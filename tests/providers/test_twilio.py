@@ -44,7 +44,7 @@ def carrier(twilio):
 
 def account(base, **more):
     usual = {"account_sid": ACCOUNT, "auth_token": TOKEN, "public_url": PUBLIC, "sender": "+12025550100"}
-    return TwilioAccount(**(usual | {"api_base": base, "read_seconds": 0.3} | more))
+    return TwilioAccount(**(usual | {"api_base": base, "read_seconds": 1.0} | more))
 
 
 def test_a_text_is_taken_with_our_id_in_its_callback_and_its_validity(twilio, carrier):
