@@ -15,7 +15,8 @@ class Promise:
 
     `level` is how many of 100 such windows are meant to hold (0: no claim); `expected_at` and `stops_before` are
     there only when live, and so is `minutes_ahead`: how long before, in minutes, the van is done at the stops before
-    this one, the nearest first.
+    this one, the nearest first. `stage` names when in a parcel's life it is shown; from what it was worked out is told
+    beside it (Replanned.origins), since only the ledger keeps that.
     """
 
     start: datetime
@@ -28,6 +29,7 @@ class Promise:
     expected_at: datetime | None = None
     stops_before: int | None = None
     minutes_ahead: tuple[int, ...] = ()
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,20 @@ class Estimate:
     begun: bool = True
 
     @property
+    def origin(self) -> dict[str, str | float | bool]:
+        """From what it was worked out, in plain values for the ledger; minutes to a tenth."""
+        return {
+            "phase": self.phase.value,
+            "basis": self.source.value,
+            "confidence": self.confidence.value,
+            "pace": round(self.pace, 2),
+            "minutes_left": round(self.minutes_left, 1),
+            "known_minutes": round(self.known_minutes, 1),
+            "on_break": self.on_break,
+            "in_order": self.in_order,
+        }
+
+    @property
     def stops_away(self) -> int:
         """1 for the next stop."""
         return self.stops_before + 1

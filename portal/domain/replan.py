@@ -1,7 +1,7 @@
 """One round thought through again: which windows its doors see from now on, and what is worth a message."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from portal.domain.calibration import Table
@@ -31,12 +31,16 @@ class Yardstick:
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """What changed, by shipment id. `windows` are to be kept; those of `shown` go into the ledger too."""
+    """What changed, by shipment id. `windows` are to be kept; those of `shown` go into the ledger too.
+
+    `origins` has for each of `shown` from what it was worked out: Estimate.origin, and `stale` if the fix was old.
+    """
 
     windows: Mapping[int, Promise]
     shown: Mapping[int, Promise]
     news: tuple[Tell, ...]
     told: Mapping[int, Told]
+    origins: Mapping[int, Mapping[str, str | float | bool]] = field(default_factory=dict)
 
 
 def replan(
@@ -54,6 +58,7 @@ def replan(
     shown: dict[int, Promise] = {}
     news: list[Tell] = []
     told: dict[int, Told] = {}
+    origins: dict[int, Mapping[str, str | float | bool]] = {}
     guesses = estimate(planned, now, van, yardstick.profile)
     for place, guess in enumerate(guesses):
         door = doors.get(guess.shipment_id)
@@ -69,6 +74,7 @@ def replan(
         if window is not None:
             window = replace(window, minutes_ahead=_ahead(guesses, place))
             shown[door.shipment_id] = windows[door.shipment_id] = window
+            origins[door.shipment_id] = {**guess.origin, "stale": sight.stale}
         elif door.live is not None and (fresh := refreshed(door.live, guess, now)):
             windows[door.shipment_id] = replace(fresh, minutes_ahead=_ahead(guesses, place))
         tell, after = news_of(door, guess, window, at_stop=at_stop)
@@ -76,7 +82,7 @@ def replan(
             news.append(tell)
         if after != door.told:
             told[door.shipment_id] = after
-    return Replanned(windows, shown, tuple(news), told)
+    return Replanned(windows, shown, tuple(news), told, origins)
 
 
 def _ahead(guesses: Sequence[Estimate], place: int) -> tuple[int, ...]:

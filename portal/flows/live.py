@@ -68,7 +68,8 @@ def _look_again(
     steps = [(route, _replan(voice, route, seen, levels, now, at_stop)) for route in held]
     windows = {shipment_id: window for _, step in steps for shipment_id, window in step.windows.items()}
     shipments.save_windows(session, dict(windows), now)
-    promises.keep(session, [shown for _, step in steps for shown in step.shown.items()], now)
+    shown = [window for _, step in steps for window in step.shown.items()]
+    promises.keep(session, shown, now, {id_: of for _, step in steps for id_, of in step.origins.items()})
     for route, step in steps:
         if step.told:
             routes.remember(session, route.id, _with_told(route.memory, step.told))

@@ -1,6 +1,6 @@
 """The ledger of windows: each one that was shown, from what it came, and whether it held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,8 +50,17 @@ class Shown:
     delivered_at: datetime | None
 
 
-def keep(session: Session, shown: Iterable[tuple[int, Promise]], now: datetime) -> None:
-    """Write windows into the ledger as they are shown: (shipment id, window)."""
+def keep(
+    session: Session,
+    shown: Iterable[tuple[int, Promise]],
+    now: datetime,
+    origins: Mapping[int, Mapping[str, Any]] | None = None,
+) -> None:
+    """Write windows into the ledger as they are shown: (shipment id, window).
+
+    `origins` says by shipment from what a window was worked out (Replanned.origins); it has `minutes_left`.
+    """
+    of = origins or {}
     rows = [
         {
             "shipment_id": shipment_id,
@@ -64,6 +73,9 @@ def keep(session: Session, shown: Iterable[tuple[int, Promise]], now: datetime) 
             "because": promise.because,
             "expected_at": promise.expected_at,
             "stops_before": promise.stops_before,
+            "stage": promise.stage,
+            "minutes_left": of.get(shipment_id, {}).get("minutes_left"),
+            "origin": dict(of[shipment_id]) if shipment_id in of else None,
         }
         for shipment_id, promise in shown
     ]
@@ -82,6 +94,7 @@ def _value(row: Any) -> Shown:
         because=row.because,
         expected_at=row.expected_at,
         stops_before=row.stops_before,
+        stage=row.stage,
     )
     return Shown(row.id, row.shipment_id, promise, row.outcome, row.delivered_at)
 
