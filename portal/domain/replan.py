@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from portal.domain.calibration import Table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Estimate, estimate
+from portal.domain.record import live_stage
 from portal.domain.round import Fix, Round
 from portal.domain.round_news import Door, Tell, Told, news_of
 from portal.domain.travel import Profile
@@ -72,7 +73,8 @@ def replan(
             told[door.shipment_id] = replace(door.told, start=kept.start, end=kept.end)
             continue
         if window is not None:
-            window = replace(window, minutes_ahead=_ahead(guesses, place))
+            stage = live_stage(guess.minutes_left)
+            window = replace(window, minutes_ahead=_ahead(guesses, place), stage=stage)
             shown[door.shipment_id] = windows[door.shipment_id] = window
             origins[door.shipment_id] = {**guess.origin, "stale": sight.stale}
         elif door.live is not None and (fresh := refreshed(door.live, guess, now)):

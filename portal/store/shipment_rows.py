@@ -156,6 +156,7 @@ def promise_json(promise: Promise | None) -> dict[str, Any] | None:
         "expected_at": promise.expected_at.isoformat() if promise.expected_at else None,
         "stops_before": promise.stops_before,
         "minutes_ahead": promise.minutes_ahead,
+        "stage": promise.stage,
     }
 
 
