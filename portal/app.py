@@ -105,7 +105,7 @@ def embedded() -> Flask:
 def stateless() -> Flask:
     """Web alone, as the server loads it when scaled out; workers are nudged over Redis."""
     app = create_app()
-    tasks.nudge_from(app)
+    tasks.nudge_from(app, tasks.celery_of(app))
     jobs.start_counting(app)
     settle()
     return app

@@ -65,10 +65,9 @@ def celery_of(app: Flask) -> Celery:
     return celery
 
 
-def nudge_from(app: Flask) -> None:
+def nudge_from(app: Flask, celery: Celery) -> None:
     """Commits in this process wake a worker; when the broker is away, the clock's sweep does it a second later."""
     kit: Kit = app.extensions["doorstep"]
-    celery = celery_of(app)
 
     def send(task: str, args: Hint) -> None:
         try:

@@ -44,7 +44,10 @@ def worker(house: House, concurrency: int) -> None:
     from portal import tasks
 
     _ready(_scaled_out())
-    celery = tasks.celery_of(house.app())
+    app = house.app()
+    celery = tasks.celery_of(app)
+    # what a worker numbers for dispatch is sent at once, too
+    tasks.nudge_from(app, celery)
     celery.worker_main(["worker", "--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip"])
 
 

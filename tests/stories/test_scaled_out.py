@@ -66,7 +66,7 @@ def test_many_hints_of_a_kind_become_few():
 
 def test_a_commit_wakes_a_worker_that_sends(app, worker):
     dispatch, kit = new_dispatch(app), app.extensions["doorstep"]
-    tasks.nudge_from(app)
+    tasks.nudge_from(app, tasks.celery_of(app))
     dispatch.ships(shipment("A-1"))
     dispatch.happens("A-1", "out_for_delivery", kit.now())
     for _ in range(300):
@@ -85,7 +85,7 @@ class TestWithoutABroker:
 
     def test_a_lost_nudge_is_swept_up_by_the_clock(self, app):
         dispatch, kit = new_dispatch(app), app.extensions["doorstep"]
-        tasks.nudge_from(app)
+        tasks.nudge_from(app, tasks.celery_of(app))
         dispatch.ships(shipment("A-1"))
         dispatch.happens("A-1", "out_for_delivery", kit.now())
         assert eventually(lambda: kit.nudges.lost > 0)
