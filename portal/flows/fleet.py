@@ -62,7 +62,7 @@ def take_routes(
     doors.lock_routes(session, routes.named(session, owner, (plan.name for plan in plans)), wait=True)
     answers = [_missing(plan, known) for plan in plans]
     good = [plan for plan, missing in zip(plans, answers, strict=True) if not missing]
-    kept = [_save(session, owner, plan, known) for plan in sorted(good, key=lambda plan: plan.name)]
+    kept = [_save(session, owner, plan, known, now) for plan in sorted(good, key=lambda plan: plan.name)]
     live.replanned(session, voice, kept, now)
     return answers
 
@@ -75,12 +75,14 @@ def _missing(plan: PlannedRoute, known: Mapping[Ref, Known]) -> Missing:
     ]
 
 
-def _save(session: Session, owner: int, plan: PlannedRoute, known: Mapping[Ref, Known]) -> int:
+def _save(session: Session, owner: int, plan: PlannedRoute, known: Mapping[Ref, Known], now: datetime) -> int:
     stops = []
     for stop in plan.stops:
         shipment = known[stop.shipper_id, stop.reference].shipment
         done_at = shipment.state.since if shipment.state.finished else None
-        stops.append(Stop(stop.seq, shipment.id, stop.planned_at, stop.service_seconds, done_at))
+        stops.append(
+            Stop(stop.seq, shipment.id, stop.planned_at, stop.service_seconds, done_at, known_at=now)
+        )
     van = routes.van_named(session, owner, plan.van)
     return routes.save(session, owner, plan.name, van, plan.depot, plan.departs_at, plan.breaks, stops)
 

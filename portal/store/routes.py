@@ -133,7 +133,10 @@ class Van:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A stop with the coordinates of its door (None where unknown) and, when read, its shipment's status."""
+    """A stop with the coordinates of its door (None where unknown) and, when read, its shipment's status.
+
+    `known_at` is when we first heard of it; a route that is sent again does not make it younger.
+    """
 
     seq: int
     shipment_id: int
@@ -143,6 +146,7 @@ class Stop:
     lat: float | None = None
     lng: float | None = None
     status: str = ""
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +251,7 @@ def save(
     known = session.execute(
         select(RouteRow.id).where(RouteRow.owner == owner, RouteRow.name == name)
     ).scalar()
-    done: dict[int, datetime | None] = {}
+    before: dict[int, Any] = {}
     if known is None:
         new = insert(RouteRow).values(owner=owner, name=name, memory={}, **values).returning(RouteRow.id)
         route_id = session.execute(new).scalar_one()
@@ -255,9 +259,9 @@ def save(
         route_id = known
         session.execute(update(RouteRow).where(RouteRow.id == route_id).values(finished_at=None, **values))
         rows = session.execute(
-            select(StopRow.shipment_id, StopRow.done_at).where(StopRow.route_id == route_id)
+            select(StopRow.shipment_id, StopRow.done_at, StopRow.known_at).where(StopRow.route_id == route_id)
         )
-        done = {row.shipment_id: row.done_at for row in rows}
+        before = {row.shipment_id: row for row in rows}
         session.execute(delete(StopRow).where(StopRow.route_id == route_id))
     if stops:
         session.execute(
@@ -269,9 +273,11 @@ def save(
                     "shipment_id": stop.shipment_id,
                     "planned_at": stop.planned_at,
                     "service_seconds": stop.service_seconds,
-                    "done_at": stop.done_at or done.get(stop.shipment_id),
+                    "done_at": stop.done_at or (old.done_at if old else None),
+                    "known_at": old.known_at if old else stop.known_at,
                 }
                 for stop in stops
+                for old in (before.get(stop.shipment_id),)
             ],
         )
     return route_id
@@ -332,6 +338,7 @@ def load(session: Session, route_ids: Iterable[int]) -> list[Route]:
             ShipmentRow.lat,
             ShipmentRow.lng,
             ShipmentRow.status,
+            StopRow.known_at,
         )
         .join(ShipmentRow, ShipmentRow.id == StopRow.shipment_id)
         .where(StopRow.route_id.in_(ids))
