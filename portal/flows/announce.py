@@ -19,7 +19,7 @@ from portal.domain.access import calendar_uid, link_code, neighbor_code
 from portal.domain.calibration import Table
 from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
-from portal.domain.travel import TravelTimes
+from portal.domain.travel import Roads
 from portal.domain.unsubscribe import unsubscribe_code
 from portal.flows import contacts
 from portal.flows.gather import gather
@@ -66,7 +66,7 @@ class Voice:
     numbers: frozenset[str] = frozenset()
     consent_countries: frozenset[str] = frozenset()
     learned: Learned = _nothing_learned
-    travel: TravelTimes | None = None
+    travel: Roads | None = None
 
     def page(self, code: str) -> str:
         """The address of a recipient's page."""

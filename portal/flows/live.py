@@ -17,6 +17,7 @@ from portal.domain.round import Break, Fix, Round, RoundStop
 from portal.domain.round_news import Door, Tell, Told
 from portal.domain.shipment import Status
 from portal.domain.town import kind_of
+from portal.domain.travel import on_roads
 from portal.flows import announce
 from portal.flows.announce import News, Voice
 from portal.store import doors, promises, routes, shipments
@@ -140,7 +141,7 @@ def _yardstick(voice: Voice, route: Route, planned: Round, levels: Iterable[int]
         level: voice.learned(route.owner, route.depot, kind.name, level) or _shipped(kind.name, level)
         for level in levels
     }
-    return Yardstick(replace(kind, travel=voice.travel) if voice.travel else kind, tables)
+    return Yardstick(on_roads(kind, voice.travel), tables)
 
 
 @cache
