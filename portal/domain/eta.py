@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.domain.first_leg import FirstLeg, Moment, Phase, first_leg
+from portal.domain.first_leg import FirstLeg, Moment, Phase, declared, first_leg
 from portal.domain.pace import Basis, pace_today, usual_minutes
 from portal.domain.round import Fix, Round, RoundStop, gaps, keeps_to_plan
+from portal.domain.sources import heard
 from portal.domain.travel import Profile
 
 FAR_STOPS = 10
@@ -75,15 +76,17 @@ def estimate(planned: Round, now: datetime, van: Fix | None, profile: Profile) -
     """One estimate for each open stop, in the planned order.
 
     Legs are multiplied by the driver's pace today; pauses the plan knows of and time windows are waited for.
-    The source of an estimate is its weakest leg's.
+    A fresh estimate of dispatch's own counts more (`sources.py`) and moves the stops after it.
+    The source of an estimate is its weakest leg's since then.
     """
     done, still_open = planned.done(), planned.open()
     if not still_open:
         return ()
     usual = usual_minutes(done, profile)
     pace = pace_today(gaps(done, planned.breaks), profile, usual)
-    pauses = {pause.after_seq: pause.minutes for pause in planned.breaks}
-    moment = Moment(planned, now, van, profile, done[-1] if done else None, pace, usual, pauses)
+    moment = Moment(
+        planned, now, van, profile, done[-1] if done else None, pace, usual, declared(planned.breaks)
+    )
     first = first_leg(moment, still_open[0], len(done))
     in_order = keeps_to_plan(planned.stops)
     return tuple(
@@ -108,15 +111,21 @@ def estimate(planned: Round, now: datetime, van: Fix | None, profile: Profile) -
 def _arrivals(moment: Moment, stops: list[RoundStop], first: FirstLeg) -> Iterator[_Arrival]:
     minutes, known = first.minutes, first.known_minutes
     before = moment.last
-    weakest = Basis.PLAN
+    weakest, after = Basis.DISPATCH, 0.0
     for place, stop in enumerate(stops):
         way, pause = moment.way(before, stop)
         if place:
             minutes += way.minutes * moment.pace + pause
             known += pause
+        weakest = max(weakest, way.basis, key=WEAKNESS.__getitem__)
+        if stop.eta_at is not None:
+            said = heard(stop.eta_at, stop.eta_sent_at, moment.now, after)
+            minutes = said.beside(minutes)
+            known = min(known, minutes)
+            weakest = Basis.DISPATCH if said.leads else weakest
         waits = max(moment.until(stop.not_before) - minutes, 0.0)
         minutes, known = minutes + waits, known + waits
-        weakest = max(weakest, way.basis, key=WEAKNESS.__getitem__)
+        after = minutes
         yield _Arrival(stop, minutes, known, weakest)
         before = stop
 

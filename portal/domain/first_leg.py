@@ -1,11 +1,12 @@
 """The way to the very next stop: what is left of it, now that some of it has passed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.pace import Basis, Leg, leg
-from portal.domain.round import Fix, Round, RoundStop
+from portal.domain.round import Break, Fix, Round, RoundStop
 from portal.domain.travel import Profile
 
 FIX_GOES_STALE = timedelta(minutes=5)
@@ -30,8 +31,25 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Declared minutes between two stops; `started_at` where the driver said so, else they begin with the leg."""
+
+    minutes: float
+    started_at: datetime | None = None
+
+
+def declared(breaks: Iterable[Break]) -> dict[int, Pause]:
+    """The pauses by the seq they follow; of several in one place the minutes add up."""
+    found: dict[int, Pause] = {}
+    for one in breaks:
+        before = found.get(one.after_seq, Pause(0.0))
+        found[one.after_seq] = Pause(before.minutes + one.minutes, before.started_at or one.started_at)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
-    """What holds for a whole round right now; `pauses` are declared minutes by the seq they follow."""
+    """What holds for a whole round right now; `pauses` are declared by the seq they follow."""
 
     round: Round
     now: datetime
@@ -40,16 +58,25 @@ class Moment:
     last: RoundStop | None
     pace: float
     usual: float
-    pauses: dict[int, float]
+    pauses: dict[int, Pause]
 
     def way(self, start: RoundStop | None, end: RoundStop) -> tuple[Leg, float]:
         """The leg between two stops and the declared pause in it, which the plan's own times already hold."""
         found = leg(start, end, self.profile, self.usual)
-        pause = self.pauses.get(start.seq, 0.0) if start is not None else 0.0
+        declared = self.pauses.get(start.seq) if start is not None else None
+        pause = declared.minutes if declared else 0.0
         if found.basis is Basis.PLAN and 0 < pause < found.minutes:
             without = found.minutes - pause
             found = Leg(without, min(found.service_minutes, without), Basis.PLAN)
         return found, pause
+
+    def rested(self, since: float) -> float:
+        """Minutes of the declared pause after the last stop that have passed, `since` minutes after it."""
+        pause = self.pauses.get(self.last.seq) if self.last else None
+        if pause is None:
+            return 0.0
+        passed = since if pause.started_at is None else max(-self.until(pause.started_at), 0.0)
+        return min(passed, pause.minutes, since)
 
     def until(self, at: datetime | None) -> float:
         """Minutes from now until then; 0 for no time at all."""
@@ -77,7 +104,8 @@ def first_leg(moment: Moment, stop: RoundStop, done: int) -> FirstLeg:
     way, pause = moment.way(moment.last, stop)
     whole = way.minutes * moment.pace
     since = max(-moment.until(moment.last.done_at), 0.0)
-    gone, pause_left = max(since - pause, 0.0), max(pause - since, 0.0)
+    rested = moment.rested(since)
+    gone, pause_left = since - rested, pause - rested
     left = max(_left(moment, way, stop, gone), _still(whole, gone))
     return FirstLeg(left + pause_left, _phase(gone, whole, done), pause_left)
 

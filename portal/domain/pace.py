@@ -20,8 +20,9 @@ LONGEST_PLANNED_LEG_MINUTES = 240
 
 
 class Basis(StrEnum):
-    """What an estimate rests on, the best first: dispatch's planned times, places, or only the usual gap."""
+    """What an estimate rests on, the best first: dispatch's live word, its plan, places, or only the usual gap."""
 
+    DISPATCH = "dispatch"
     PLAN = "plan"
     TRAVEL = "travel"
     USUAL = "usual"

@@ -10,7 +10,10 @@ from portal.domain.geo import Point
 
 @dataclass(frozen=True, slots=True)
 class RoundStop:
-    """One door of a round. `done_at`: when delivered or tried; `known_at`: when we first heard of it."""
+    """One door of a round. `done_at`: when delivered or tried; `known_at`: when we first heard of it.
+
+    `not_before` and `not_after` are the door's time window, `eta_at` is dispatch's own estimate of `eta_sent_at`.
+    """
 
     shipment_id: int
     seq: int
@@ -20,14 +23,18 @@ class RoundStop:
     not_before: datetime | None = None
     done_at: datetime | None = None
     known_at: datetime | None = None
+    not_after: datetime | None = None
+    eta_at: datetime | None = None
+    eta_sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A pause the plan knows of, taken once the stop `after_seq` is done."""
+    """A pause the plan knows of, taken once the stop `after_seq` is done; `started_at` once it has begun."""
 
     after_seq: int
     minutes: float
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def news_of(
 def _of_window(door: Door, guess: Estimate, window: Promise) -> tuple[Tell | None, Told]:
     told = door.told
     named = replace(told, start=window.start, end=window.end)
-    claims = window.source == Source.LIVE
+    claims = window.source != Source.TODAY
     if door.live is None:
         return None, named if claims else told
     promised_until = told.end or (door.planned.end if door.planned else None)

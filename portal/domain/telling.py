@@ -51,6 +51,8 @@ HANDED_TO = {
 COMES_FROM: dict[str, str] = {
     Source.DISPATCH: "Planned by dispatch.",
     Source.LIVE: "Estimated live from the van.",
+    Source.DISPATCH_LIVE: "Follows dispatch's own live estimate.",
+    Source.ROUTE: "Worked out from the planned round, before the van left.",
     Source.TODAY: "Only the hours of the round: nothing narrower could be kept.",
     "recipient": "Chosen by the recipient and accepted by dispatch.",
 }

@@ -8,6 +8,7 @@ from math import ceil, floor
 from portal.domain.calibration import Table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Confidence, Estimate
+from portal.domain.pace import Basis
 
 STEP_MINUTES = 5
 SHORTEST_MINUTES = 10
@@ -26,10 +27,16 @@ ROUGH_POWER = 1.3
 
 
 class Source(StrEnum):
-    """Where a window comes from. `today` only names the day's hours and claims no hit rate."""
+    """Where a window comes from. `today` only names the day's hours and claims no hit rate.
+
+    `dispatch_live` is worked out from dispatch's own estimate of the moment, `live` from the van's day, `route` from a
+    round that is planned and has not left.
+    """
 
     DISPATCH = "dispatch"
     LIVE = "live"
+    DISPATCH_LIVE = "dispatch_live"
+    ROUTE = "route"
     TODAY = "today"
 
 
@@ -92,7 +99,7 @@ def next_window(
         return None
     no_claim = _no_claim(estimate, end - start, sight)
     if no_claim is None:
-        return _promise(Source.LIVE, start, end, because, estimate, table.level, now)
+        return _promise(_claimed(estimate), start, end, because, estimate, table.level, now)
     if (
         before is not None
         and before.source == Source.TODAY
@@ -131,6 +138,10 @@ def _no_claim(estimate: Estimate, width: timedelta, sight: Sight) -> Because | N
     if width > timedelta(minutes=WIDEST_MINUTES):
         return Because.TOO_FAR if estimate.in_order else Because.OFF_PLAN
     return None
+
+
+def _claimed(estimate: Estimate) -> Source:
+    return Source.DISPATCH_LIVE if estimate.source is Basis.DISPATCH else Source.LIVE
 
 
 def _promise(

@@ -101,6 +101,8 @@ WHY = {
 SOURCE = {
     Source.DISPATCH: N_("The depot planned this time."),
     Source.LIVE: N_("This comes live from the van."),
+    Source.DISPATCH_LIVE: N_("This comes live from the depot, which follows the van."),
+    Source.ROUTE: N_("This follows from the round the depot has planned."),
     Source.TODAY: N_("These are the hours in which the van should come; a narrower time is not certain yet."),
     "recipient": N_("You chose this time, and the depot agreed."),
 }
