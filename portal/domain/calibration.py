@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import Any
 
 from portal.domain.defaults import DEFAULT_SPREADS
 from portal.domain.eta import estimate
@@ -45,6 +46,23 @@ class Table:
     def spread(self, phase: Phase, minutes_left: float) -> Spread:
         """The spread for an estimate of these minutes, made in this phase."""
         return self.spreads[phase, bucket(minutes_left)]
+
+    def plain(self) -> dict[str, Any]:
+        """The table for a JSON column; only `table_of` reads it."""
+        cells = {f"{phase.value} {place}": (of.low, of.high) for (phase, place), of in self.spreads.items()}
+        return {"level": self.level, "learned_from": self.learned_from, "cells": cells}
+
+
+def table_of(plain: Mapping[str, Any]) -> Table | None:
+    """The table that `plain` made, or None if it was made by rules that are no longer these: learn again."""
+    found: dict[tuple[Phase, int], Spread] = {}
+    try:
+        for phase, place in product(Phase, range(BUCKETS)):
+            low, high = plain["cells"][f"{phase.value} {place}"]
+            found[phase, place] = Spread(float(low), float(high))
+        return Table(int(plain["level"]), found, int(plain["learned_from"]))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
