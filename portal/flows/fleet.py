@@ -20,13 +20,17 @@ FAR_METERS = 500_000
 
 @dataclass(frozen=True, slots=True)
 class PlannedStop:
-    """A stop as dispatch plans it."""
+    """A stop as dispatch plans it, with its own live estimate and the door's time window where it tells them."""
 
     seq: int
     shipper_id: int
     reference: str
     planned_at: datetime | None = None
     service_seconds: int | None = None
+    eta_at: datetime | None = None
+    eta_sent_at: datetime | None = None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,18 @@ def _save(session: Session, owner: int, plan: PlannedRoute, known: Mapping[Ref, 
         shipment = known[stop.shipper_id, stop.reference].shipment
         done_at = shipment.state.since if shipment.state.finished else None
         stops.append(
-            Stop(stop.seq, shipment.id, stop.planned_at, stop.service_seconds, done_at, known_at=now)
+            Stop(
+                stop.seq,
+                shipment.id,
+                stop.planned_at,
+                stop.service_seconds,
+                done_at,
+                known_at=now,
+                eta_at=stop.eta_at,
+                eta_sent_at=(stop.eta_sent_at or now) if stop.eta_at else None,
+                not_before=stop.not_before,
+                not_after=stop.not_after,
+            )
         )
     van = routes.van_named(session, owner, plan.van)
     return routes.save(session, owner, plan.name, van, plan.depot, plan.departs_at, plan.breaks, stops)

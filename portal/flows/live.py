@@ -16,6 +16,7 @@ from portal.domain.replan import Replanned, Yardstick, replan
 from portal.domain.round import Break, Fix, Round, RoundStop
 from portal.domain.round_news import Door, Tell, Told
 from portal.domain.shipment import Status
+from portal.domain.sources import taken_breaks
 from portal.domain.town import kind_of
 from portal.domain.travel import on_roads
 from portal.flows import announce
@@ -125,14 +126,28 @@ def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
             service_seconds=stop.service_seconds,
             planned_at=stop.planned_at,
             done_at=stop.done_at,
+            known_at=stop.known_at,
+            not_before=stop.not_before,
+            not_after=stop.not_after,
+            eta_at=stop.eta_at,
+            eta_sent_at=stop.eta_sent_at,
         )
         for stop in route.stops
         if stop.status in (STILL_TO_COME if stop.done_at is None else WAS_VISITED)
     )
-    pauses = tuple(Break(int(pause["after_seq"]), float(pause["minutes"])) for pause in route.breaks)
+    pauses = taken_breaks(map(_break, route.breaks), stops)
     left = [door.left_at for stop in stops if (door := seen.get(stop.shipment_id)) and door.left_at]
     departed_at = max(min(left), route.departs_at) if left and route.departs_at <= now else None
     return Round(stops, pauses, route.departs_at, departed_at)
+
+
+def _break(stored: Mapping[str, Any]) -> Break:
+    began = stored.get("started_at")
+    return Break(
+        int(stored["after_seq"]),
+        float(stored["minutes"]),
+        datetime.fromisoformat(began) if began else None,
+    )
 
 
 def _yardstick(voice: Voice, route: Route, planned: Round, levels: Iterable[int]) -> Yardstick:

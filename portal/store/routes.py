@@ -1,7 +1,7 @@
 """Routes, their stops and breaks, and the vans that drive them."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,7 +135,8 @@ class Van:
 class Stop:
     """A stop with the coordinates of its door (None where unknown) and, when read, its shipment's status.
 
-    `known_at` is when we first heard of it; a route that is sent again does not make it younger.
+    `known_at` is when we first heard of it; a route that is sent again does not make it younger. `eta_at` is dispatch's
+    own estimate of `eta_sent_at`, `not_before` and `not_after` the door's time window.
     """
 
     seq: int
@@ -147,6 +148,10 @@ class Stop:
     lng: float | None = None
     status: str = ""
     known_at: datetime | None = None
+    eta_at: datetime | None = None
+    eta_sent_at: datetime | None = None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +264,9 @@ def save(
         route_id = known
         session.execute(update(RouteRow).where(RouteRow.id == route_id).values(finished_at=None, **values))
         rows = session.execute(
-            select(StopRow.shipment_id, StopRow.done_at, StopRow.known_at).where(StopRow.route_id == route_id)
+            select(StopRow.shipment_id, StopRow.done_at, StopRow.known_at, StopRow.arrived_at).where(
+                StopRow.route_id == route_id
+            )
         )
         before = {row.shipment_id: row for row in rows}
         session.execute(delete(StopRow).where(StopRow.route_id == route_id))
@@ -275,6 +282,11 @@ def save(
                     "service_seconds": stop.service_seconds,
                     "done_at": stop.done_at or (old.done_at if old else None),
                     "known_at": old.known_at if old else stop.known_at,
+                    "arrived_at": old.arrived_at if old else None,
+                    "eta_at": stop.eta_at,
+                    "eta_sent_at": stop.eta_sent_at,
+                    "not_before": stop.not_before,
+                    "not_after": stop.not_after,
                 }
                 for stop in stops
                 for old in (before.get(stop.shipment_id),)
@@ -283,17 +295,28 @@ def save(
     return route_id
 
 
-def mark_done(session: Session, done: dict[int, datetime | None]) -> None:
-    """Stops of these shipments on unfinished routes are done at that moment, or open again with None."""
+def mark_done(session: Session, done: dict[int, datetime | None], newest: Mapping[int, int]) -> None:
+    """Stops of these shipments on their newest unfinished routes are done at that moment, or open again with None.
+
+    On older rounds a stop that is open is done, too; one that was done there, on an earlier trip, stays as it was.
+    """
     if not done:
         return
     stop, open_routes = StopRow.__table__, select(RouteRow.id).where(RouteRow.finished_at.is_(None))
     change = (
         update(stop)
-        .where(stop.c.shipment_id == bindparam("of_shipment"), stop.c.route_id.in_(open_routes))
+        .where(
+            stop.c.shipment_id == bindparam("of_shipment"),
+            stop.c.route_id.in_(open_routes),
+            stop.c.done_at.is_(None) | (stop.c.route_id == bindparam("newest_route")),
+        )
         .values(done_at=bindparam("left_at"))
     )
-    session.execute(change, [{"of_shipment": id_, "left_at": at} for id_, at in sorted(done.items())])
+    rows = [
+        {"of_shipment": id_, "left_at": at, "newest_route": newest.get(id_, 0)}
+        for id_, at in sorted(done.items())
+    ]
+    session.execute(change, rows)
 
 
 def active_of_vans(session: Session, van_ids: Iterable[int]) -> list[int]:
@@ -339,6 +362,10 @@ def load(session: Session, route_ids: Iterable[int]) -> list[Route]:
             ShipmentRow.lng,
             ShipmentRow.status,
             StopRow.known_at,
+            StopRow.eta_at,
+            StopRow.eta_sent_at,
+            StopRow.not_before,
+            StopRow.not_after,
         )
         .join(ShipmentRow, ShipmentRow.id == StopRow.shipment_id)
         .where(StopRow.route_id.in_(ids))

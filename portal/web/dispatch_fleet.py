@@ -1,6 +1,6 @@
 """Dispatch's doors for what moves and what holds: routes, positions, slots and lockers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from portal.store.routes import Fix, owner_of
 from portal.web import guard
 from portal.web.batches import Item, many
 from portal.web.dispatch_api import in_future, rejected
-from portal.web.schemas import LockerIn, PositionIn, RouteIn, SlotIn
+from portal.web.route_doubts import doubts_of
+from portal.web.schemas import BreakIn, LockerIn, PositionIn, RouteIn, SlotIn, StopIn
 from portal.web.scope import Owners, key
 from portal.wiring import kit
 
@@ -33,11 +34,10 @@ def put_routes() -> Response:
             stop.shipment for item in items if item.value for stop in item.value.stops if not stop.shipper
         ]
         owners = Owners(session, named)
-        read = [_planned(item, owners) for item in items]
+        now = kit().now()
+        read = [_planned(item, owners, now) for item in items]
         plans = [plan for plan in read if isinstance(plan, PlannedRoute)]
-        outcomes = iter(
-            fleet.take_routes(session, kit().voice, owner_of(key().shipper_id), plans, kit().now())
-        )
+        outcomes = iter(fleet.take_routes(session, kit().voice, owner_of(key().shipper_id), plans, now))
         for item, plan in zip(items, read, strict=True):
             if not isinstance(plan, PlannedRoute):
                 results.append(plan)
@@ -57,10 +57,12 @@ def put_routes() -> Response:
     return jsonify(results=results)
 
 
-def _planned(item: Item[RouteIn], owners: Owners) -> PlannedRoute | dict[str, Any]:
+def _planned(item: Item[RouteIn], owners: Owners, now: datetime) -> PlannedRoute | dict[str, Any]:
     route, where = item.value, f"/routes/{item.position}"
     if route is None:
         return rejected(item, "routes", "route")
+    if early := next(_not_yet(route, where, now), None):
+        return rejected(item, "routes", "route", *early)
     stops: list[PlannedStop] = []
     seen_seq: set[int] = set()
     seen_shipments: set[tuple[int, str]] = set()
@@ -76,9 +78,38 @@ def _planned(item: Item[RouteIn], owners: Owners) -> PlannedRoute | dict[str, An
             return rejected(item, "routes", "route", sentence, f"{where}/stops/{place}/shipment")
         seen_seq.add(stop.seq)
         seen_shipments.add(ref)
-        stops.append(PlannedStop(stop.seq, owner.id, stop.shipment, stop.planned_at, stop.service_seconds))
-    breaks = tuple({"after_seq": pause.after_seq, "minutes": pause.minutes} for pause in route.breaks)
+        stops.append(_stop(stop, owner.id))
+    item.warnings.extend(doubts_of(route, where, now))
+    breaks = tuple(_break(pause) for pause in route.breaks)
     return PlannedRoute(route.route, route.van, route.depot, route.departs_at, tuple(stops), breaks)
+
+
+def _not_yet(route: RouteIn, where: str, now: datetime) -> Iterator[tuple[str, str]]:
+    """What is told as having happened lies in the future: (sentence, pointer)."""
+    happened = [(f"stops/{place}/eta_sent_at", stop.eta_sent_at) for place, stop in enumerate(route.stops)]
+    happened += [(f"breaks/{place}/started_at", pause.started_at) for place, pause in enumerate(route.breaks)]
+    for field, at in happened:
+        if at is not None and (late := in_future(at, now)):
+            yield late, f"{where}/{field}"
+
+
+def _stop(stop: StopIn, shipper_id: int) -> PlannedStop:
+    return PlannedStop(
+        stop.seq,
+        shipper_id,
+        stop.shipment,
+        stop.planned_at,
+        stop.service_seconds,
+        stop.eta_at,
+        stop.eta_sent_at,
+        stop.not_before,
+        stop.not_after,
+    )
+
+
+def _break(pause: BreakIn) -> dict[str, Any]:
+    planned = {"after_seq": pause.after_seq, "minutes": pause.minutes}
+    return planned | ({"started_at": pause.started_at.isoformat()} if pause.started_at else {})
 
 
 @bp.post("/positions")

@@ -153,11 +153,22 @@ class StopIn(Body):
     shipper: Shipper | None = None
     planned_at: When | None = None
     service_seconds: int | None = Field(None, ge=0, le=86_400)
+    eta_at: When | None = Field(None, description="your own live estimate of when this door is served")
+    eta_sent_at: When | None = Field(None, description="when that estimate was made; absent: now")
+    not_before: When | None = Field(None, description="the door is not served earlier: the van waits")
+    not_after: When | None = Field(None, description="the door is to be served by then")
+
+    @model_validator(mode="after")
+    def _possible(self) -> "StopIn":
+        if self.not_before and self.not_after and self.not_after <= self.not_before:
+            raise ValueError("not_after must be later than not_before")
+        return self
 
 
 class BreakIn(Body):
     after_seq: int = Field(ge=0, le=1_000_000)
     minutes: int = Field(ge=1, le=600)
+    started_at: When | None = Field(None, description="once the driver has begun it; it counts from then")
 
 
 class RouteIn(Body):
