@@ -92,6 +92,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("stage", sa.String(length=20), server_default="", nullable=False))
         batch_op.add_column(sa.Column("minutes_left", sa.Double(), nullable=True))
         batch_op.add_column(sa.Column("origin", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("counted", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("uncounted_since", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_promises_uncounted_since",
+            ["uncounted_since"],
+            unique=False,
+            sqlite_where=sa.text("uncounted_since IS NOT NULL"),
+            postgresql_where=sa.text("uncounted_since IS NOT NULL"),
+        )
 
     with op.batch_alter_table("stops", schema=None) as batch_op:
         batch_op.add_column(sa.Column("known_at", sa.DateTime(timezone=True), nullable=True))
@@ -120,6 +129,13 @@ def downgrade() -> None:
         batch_op.drop_column("known_at")
 
     with op.batch_alter_table("promises", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_promises_uncounted_since",
+            sqlite_where=sa.text("uncounted_since IS NOT NULL"),
+            postgresql_where=sa.text("uncounted_since IS NOT NULL"),
+        )
+        batch_op.drop_column("uncounted_since")
+        batch_op.drop_column("counted")
         batch_op.drop_column("origin")
         batch_op.drop_column("minutes_left")
         batch_op.drop_column("stage")

@@ -1,6 +1,6 @@
 """What a shipment that moved changes elsewhere: its stop, the windows it was promised, the changes it was asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,15 +8,12 @@ from sqlalchemy.orm import Session
 
 from portal.domain.change import ENDS_WAITING, Change, Kind, Life
 from portal.domain.claim import UNDER_WAY
-from portal.domain.events import Happening
 from portal.domain.shipment import State, Status
+from portal.domain.visits import left_at
 from portal.flows import change as changing
-from portal.flows import claiming, outcome, remind, stays
+from portal.flows import claiming, judging, outcome, remind, stays
 from portal.flows.announce import Voice
-from portal.store import changes, doors, promises, routes, shipments, slot_places
-
-# The van has left the door, with or without the parcel.
-LEFT_THE_DOOR = {Status.DELIVERED, Status.MISSED, Status.RETURNING, Status.READY_FOR_PICKUP, Status.CANCELLED}
+from portal.store import changes, doors, routes, shipments, slot_places
 
 
 class Moved(Protocol):
@@ -33,20 +30,23 @@ class Moved(Protocol):
 
 
 def follow(session: Session, voice: Voice, moved: Iterable[Moved], now: datetime) -> set[int]:
-    """Follow up on shipments that moved; only those whose status changed cost a query.
+    """Follow up on shipments that moved; only those whose status or visits changed cost a query.
 
     Returns the shipments whose delivery was told here, because it was not as asked.
     """
+    known = list(moved)
     changed = [
-        one for one in moved if one.before.status != one.state.status or one.before.how != one.state.how
+        one for one in known if one.before.status != one.state.status or one.before.how != one.state.how
     ]
-    if not changed:
+    visited = [one for one in known if judging.was_visited(one)]
+    if not changed and not visited:
         return set()
-    _stops(session, changed)
+    _stops(session, known)
+    wishes = changes.of_shipments(session, {one.id for one in (*changed, *visited)})
+    if visited:
+        judging.judge(session, visited, wishes, now)
+    told = _changes(session, voice, changed, wishes, now)
     ended = [one for one in changed if _delivered(one.before) or _delivered(one.state)]
-    if ended:
-        _score(session, ended)
-    told = _changes(session, voice, changed, now)
     if undone := [one.id for one in ended if _delivered(one.before) and one.state.status in UNDER_WAY]:
         claiming.delivery_taken_back(session, undone, now)
     stays = {one.id: one.state.since for one in changed if one.state.status is Status.READY_FOR_PICKUP}
@@ -58,45 +58,24 @@ def _delivered(state: State) -> bool:
     return state.last is not None and state.status is Status.DELIVERED
 
 
-def _stops(session: Session, changed: list[Moved]) -> None:
-    done: dict[int, datetime | None] = {}
-    for one in changed:
-        if one.state.status in LEFT_THE_DOOR:
-            done[one.id] = one.state.since
-        elif one.before.status in LEFT_THE_DOOR:
-            done[one.id] = None
+def _stops(session: Session, moved: list[Moved]) -> None:
+    left = ((one.id, left_at(one.before.story), left_at(one.state.story)) for one in moved)
+    done = {shipment_id: after for shipment_id, before, after in left if before != after}
     if not done:
         return
+    newest = routes.of_shipments(session, done)
     # Routes before their stops, as when dispatch replaces a route: nobody waits in a ring.
-    doors.lock_routes(session, routes.of_shipments(session, done).values(), wait=True)
-    routes.mark_done(session, done)
+    doors.lock_routes(session, newest.values(), wait=True)
+    routes.mark_done(session, done, newest)
 
 
-def _score(session: Session, ended: list[Moved]) -> None:
-    """Windows are scored at the door; a delivery that was taken back takes its scores back too."""
-    at = {
-        one.id: one.state.since
-        for one in ended
-        if _delivered(one.state) and one.state.last and one.state.last.happening is Happening.DELIVERED
-    }
-    outcomes: list[tuple[int, str | None, datetime | None]] = []
-    for shown in promises.of_shipments(session, (one.id for one in ended)):
-        delivered_at = at.get(shown.shipment_id)
-        if delivered_at is None:
-            outcomes.append((shown.id, None, None))
-        elif shown.promise.updated_at <= delivered_at:
-            outcomes.append(
-                (shown.id, _kept(shown.promise.start, shown.promise.end, delivered_at), delivered_at)
-            )
-    promises.score(session, outcomes)
-
-
-def _kept(start: datetime, end: datetime, at: datetime) -> str:
-    return "early" if at < start else "late" if at > end else "inside"
-
-
-def _changes(session: Session, voice: Voice, changed: list[Moved], now: datetime) -> set[int]:
-    of = changes.of_shipments(session, (one.id for one in changed))
+def _changes(
+    session: Session,
+    voice: Voice,
+    changed: list[Moved],
+    of: Mapping[int, Sequence[Change]],
+    now: datetime,
+) -> set[int]:
     told = {
         one.id
         for one in changed

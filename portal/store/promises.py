@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
 from portal.domain.delivery import Promise
+from portal.store.routes import RouteRow, StopRow
+from portal.store.shipment_rows import ShipmentRow
 
 
 class PromiseRow(db.Model):
-    """A window as shown. `outcome` is inside, early or late once the parcel is there.
+    """A window as shown. `outcome` is inside, early or late once the driver was at the door, at `delivered_at`.
 
+    `counted` is what the figures hold of it, `uncounted_since` when that became out of date.
     `stage` names when in a parcel's life it was shown, `minutes_left` what was estimated then; `origin` says from what
     (phase, pace, plan or places, age of the fix), for agents and for the record.
     """
@@ -36,18 +39,44 @@ class PromiseRow(db.Model):
     stage: Mapped[str] = mapped_column(String(20), server_default="")
     minutes_left: Mapped[float | None]
     origin: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    __table_args__ = (Index("ix_promises_shipment_id_shown_at", "shipment_id", "shown_at"),)
+    counted: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    uncounted_since: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        Index("ix_promises_shipment_id_shown_at", "shipment_id", "shown_at"),
+        Index(
+            "ix_promises_uncounted_since",
+            "uncounted_since",
+            sqlite_where=text("uncounted_since IS NOT NULL"),
+            postgresql_where=text("uncounted_since IS NOT NULL"),
+        ),
+    )
+
+
+PROMISES = PromiseRow.__table__
+Verdict = tuple[int, str | None, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A window that was shown, with its outcome when it is known."""
+    """A window that was shown, from what, and its outcome when it is known."""
 
     id: int
     shipment_id: int
     promise: Promise
     outcome: str | None
     delivered_at: datetime | None
+    minutes_left: float | None = None
+    origin: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A window whose figures are out of date: whose it is, and what they hold of it now."""
+
+    shown: Shown
+    shipper_id: int
+    depot: str
+    counted: Mapping[str, Any] | None
 
 
 def keep(
@@ -96,7 +125,9 @@ def _value(row: Any) -> Shown:
         stops_before=row.stops_before,
         stage=row.stage,
     )
-    return Shown(row.id, row.shipment_id, promise, row.outcome, row.delivered_at)
+    return Shown(
+        row.id, row.shipment_id, promise, row.outcome, row.delivered_at, row.minutes_left, row.origin
+    )
 
 
 def of_shipments(session: Session, shipment_ids: Iterable[int]) -> list[Shown]:
@@ -109,16 +140,54 @@ def of_shipments(session: Session, shipment_ids: Iterable[int]) -> list[Shown]:
     return [_value(row) for row in rows]
 
 
-def score(session: Session, outcomes: Sequence[tuple[int, str | None, datetime | None]]) -> None:
-    """Write outcomes: (promise id, inside/early/late or None to take it back, delivered at)."""
-    if not outcomes:
+def score(session: Session, verdicts: Sequence[Verdict], now: datetime) -> None:
+    """Write outcomes: (promise id, inside/early/late or None to take it back, when the driver was there)."""
+    if not verdicts:
         return
-    table = PromiseRow.__table__
     change = (
-        update(table)
-        .where(table.c.id == bindparam("row_id"))
-        .values(outcome=bindparam("new_outcome"), delivered_at=bindparam("new_at"))
+        update(PROMISES)
+        .where(PROMISES.c.id == bindparam("row_id"))
+        .values(outcome=bindparam("new_outcome"), delivered_at=bindparam("new_at"), uncounted_since=now)
     )
     session.execute(
-        change, [{"row_id": row, "new_outcome": kept, "new_at": at} for row, kept, at in outcomes]
+        change, [{"row_id": row, "new_outcome": kept, "new_at": at} for row, kept, at in verdicts]
     )
+
+
+def uncounted(session: Session, most: int) -> list[Uncounted]:
+    """Hold windows whose figures are out of date, oldest first; those that somebody else holds are left to them.
+
+    The depot is the shipment's, or where dispatch named none, that of its newest route.
+    """
+    of_route = (
+        select(RouteRow.depot)
+        .join(StopRow, StopRow.route_id == RouteRow.id)
+        .where(StopRow.shipment_id == PROMISES.c.shipment_id)
+        .order_by(RouteRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(PROMISES, ShipmentRow.shipper_id, ShipmentRow.depot, of_route.label("of_route"))
+        .join(ShipmentRow, ShipmentRow.id == PROMISES.c.shipment_id)
+        .where(PROMISES.c.uncounted_since.is_not(None))
+        .order_by(PROMISES.c.uncounted_since, PROMISES.c.id)
+        .limit(most)
+        .with_for_update(of=PROMISES, skip_locked=True)
+    )
+    return [
+        Uncounted(_value(row), row.shipper_id, row.depot or row.of_route or "", row.counted)
+        for row in session.execute(query)
+    ]
+
+
+def note_counted(session: Session, counted: Mapping[int, Mapping[str, Any] | None]) -> None:
+    """Write down what the figures hold of these windows now, by promise id."""
+    if not counted:
+        return
+    change = (
+        update(PROMISES)
+        .where(PROMISES.c.id == bindparam("row_id"))
+        .values(counted=bindparam("new_counted", type_=PROMISES.c.counted.type), uncounted_since=None)
+    )
+    session.execute(change, [{"row_id": row, "new_counted": what} for row, what in counted.items()])
