@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from portal.flows import neighbors
+from portal.flows import neighbors, window_record
 from portal.store import agents, audit, inbound, links
 
 TRIES_COUNT_FOR = timedelta(days=1)
@@ -53,10 +53,11 @@ def flush_views(house: House) -> None:
 
 
 def tidy(house: House) -> None:
-    """End links of deliveries long finished; forget sessions that are over and texts long read."""
+    """End links of deliveries long finished; forget sessions that are over, texts long read and figures of old."""
     now = house.now()
     with house.transaction() as session:
         links.expire_after_end(session, now)
         agents.forget_old(session, now, now - TRIES_COUNT_FOR)
         inbound.forget_old(session, now, now - TEXTS_ARE_KEPT_FOR)
         neighbors.forget(session, now)
+        window_record.forget_old(session, now)
