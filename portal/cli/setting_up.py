@@ -93,7 +93,7 @@ def shipper_ceiling(house: House, slug: str, amount: str) -> None:
 @click.argument("rules", nargs=-1, metavar="[NAME=VALUE]...")
 @click.pass_obj
 def shipper_rules(house: House, slug: str, rules: tuple[str, ...]) -> None:
-    """Set what a shipper allows, or print it: hold_days=7, forbids=hold,locker, notice_minutes.neighbor=60."""
+    """Set what a shipper allows, or print it: hold_days=7, notice_minutes.neighbor=60, map.van=stops:10."""
     house.says(lambda kit, now: set_rules(kit, slug, rules))
 
 

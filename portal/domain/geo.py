@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 EARTH_RADIUS_M = 6_371_000.0
 METERS_PER_DEGREE = EARTH_RADIUS_M * math.pi / 180
+LARGEST_CELL_M = 8_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,29 @@ def bearing_deg(a: Point, b: Point) -> float:
     return math.degrees(math.atan2(east, north)) % 360
 
 
-def blur(point: Point, grid_m: float) -> Point:
-    """The center of the `grid_m` cell that holds the point.
+def cell_m(grid_m: float) -> float:
+    """The side of the cells that a blur of `grid_m` meters really uses: 8 km halved until it is nearly too small."""
+    return LARGEST_CELL_M / _parts(grid_m)
 
-    A fixed grid, no noise: averaging many blurred fixes of one place tells no more than one of them.
+
+def blur(point: Point, grid_m: float) -> Point:
+    """The center of the cell, `grid_m` meters wide or a little more, that holds the point.
+
+    A fixed grid, no noise: averaging many blurred fixes of one place tells no more than one of them. Cells only ever
+    halve, so a small one lies in one large one: blurs of two widths tell no more than the finer of them.
     """
-    lat_step = grid_m / METERS_PER_DEGREE
-    lat = _middle(point.lat, lat_step)
-    lng_step = lat_step / max(math.cos(math.radians(lat)), 0.01)
-    return Point(round(max(-90.0, min(90.0, lat)), 6), round(_middle(point.lng, lng_step), 6))
+    row_degrees = LARGEST_CELL_M / METERS_PER_DEGREE
+    row_middle = (math.floor(point.lat / row_degrees) + 0.5) * row_degrees
+    column_degrees = row_degrees / max(math.cos(math.radians(row_middle)), 0.01)
+    parts = _parts(grid_m)
+    lat = max(-90.0, min(90.0, _middle(point.lat, row_degrees / parts)))
+    lng = max(-180.0, min(180.0, _middle(point.lng, column_degrees / parts)))
+    return Point(round(lat, 6), round(lng, 6))
+
+
+def _parts(grid_m: float) -> int:
+    """Into how many the largest cell's side is cut: a power of two."""
+    return 2 ** max(0, math.floor(math.log2(LARGEST_CELL_M / grid_m)))
 
 
 def _middle(degrees: float, step: float) -> float:

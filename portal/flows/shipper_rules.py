@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain.change import IfUnanswered, Kind
+from portal.domain.visibility import Element, Measure
 from portal.flows.operate import Kit, Wrong
 from portal.store import shippers
 
@@ -57,6 +58,33 @@ def _by_kind(most: int) -> Setter:
     return put
 
 
+# The most of each measure by which an element may appear.
+FARTHEST = {Measure.STOPS: 200, Measure.MINUTES: 600, Measure.METERS: 50_000}
+# From and to how many meters; a finer map would show at whose door a van stands.
+MAP_METERS = {"blur_m": (100, 2_000), "near_blur_m": (25, 2_000), "near_m": (0, 2_000)}
+
+
+def _map(rules: dict[str, Any], name: str, text: str) -> None:
+    part = name.partition(".")[2]
+    if part in MAP_METERS:
+        value: Any = _whole(name, text, *MAP_METERS[part])
+    elif part in set(Element):
+        value = _appears(name, text)
+    else:
+        raise Wrong(f"{name!r} is no rule of the map; there are {', '.join((*Element, *MAP_METERS))}.")
+    rules["map"] = rules.get("map", {}) | {part: value}
+
+
+def _appears(name: str, text: str) -> str | dict[str, int]:
+    """`never`, `always`, or `stops:10`."""
+    measure, colon, limit = text.partition(":")
+    if measure in FARTHEST and colon:
+        return {measure: _whole(name, limit, 1, FARTHEST[Measure(measure)])}
+    if text in (Measure.NEVER, Measure.ALWAYS):
+        return text
+    raise Wrong(f"{name} is never, always, or one like stops:10, minutes:30, meters:2000, not {text!r}.")
+
+
 RULES: dict[str, Setter] = {
     "forbids": _kinds,
     "at_once": _kinds,
@@ -71,6 +99,7 @@ RULES: dict[str, Setter] = {
     "level": _level,
     "notice_minutes.KIND": _by_kind(10_080),
     "notice_stops.KIND": _by_kind(8),
+    "map.PART": _map,
 }
 
 
@@ -80,7 +109,7 @@ def set_rules(kit: Kit, slug: str, words: Sequence[str]) -> list[str]:
         rules = _stored(session, slug)
         for word in words:
             name, given, text = word.partition("=")
-            setter = RULES.get(f"{name.partition('.')[0]}.KIND" if "." in name else name)
+            setter = _setter(name)
             if not given or setter is None:
                 raise Wrong(f"{word!r} is no rule; give NAME=VALUE, where NAME is {', '.join(RULES)}.")
             setter(rules, name, text.strip())
@@ -90,6 +119,13 @@ def set_rules(kit: Kit, slug: str, words: Sequence[str]) -> list[str]:
     if not rules:
         return [f"{slug} has the usual rules."]
     return [f"{name}={_shown(value)}" for name, value in sorted(_flat(rules).items())]
+
+
+def _setter(name: str) -> Setter | None:
+    family, dot, _ = name.partition(".")
+    if not dot:
+        return RULES.get(name)
+    return RULES.get(f"{family}.KIND") or RULES.get(f"{family}.PART")
 
 
 def _stored(session: Session, slug: str) -> dict[str, Any]:
@@ -111,4 +147,6 @@ def _flat(rules: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ",".join(f"{measure}:{limit}" for measure, limit in value.items())
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from portal.db import Reader
 from portal.domain import change_policy as policy
 from portal.domain.aftercare import After
 from portal.domain.change import ENDS_WAITING, Change
@@ -18,8 +19,7 @@ from portal.domain.kinds import KINDS
 from portal.domain.kinds.base import Situation, Wish
 from portal.domain.next_step import best_first
 from portal.domain.shipment import Status
-from portal.domain.visibility import Element as MapElement
-from portal.domain.visibility import Hidden, MapRules, Measure, Trip, View, look
+from portal.domain.visibility import MapRules, Trip, View, look, needs_van
 from portal.domain.window import Source
 from portal.flows.announce import Voice
 from portal.flows.change_offer import Offer, offer, place_on_the_way, situation
@@ -29,7 +29,6 @@ from portal.store.routes import Fix
 from portal.store.shippers import Shipper
 
 DOOR_GRID_M = 100.0
-MAP_RULES = MapRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,8 @@ class Look:
 
     @property
     def rough_m(self) -> float:
-        """How far from the shown place the van may be, in meters: half the diagonal of its blurring grid."""
-        return (MAP_RULES.near_blur_m if self.view.near else MAP_RULES.blur_m) * 0.71
+        """How far from the shown place the van may be, in meters."""
+        return self.shipper.rules.map.rough_m(near=self.view.near)
 
 
 def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now: datetime) -> Look | None:
@@ -73,10 +72,8 @@ def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now
     if shipment.state.status is Status.MISSED:
         options = best_first(options, shipment.state, lambda one: one.kind)
     after = looks.after(connection, shipment.id, now) if shipment.state.status is Status.DELIVERED else None
-    trip, fix = _trip(connection, shipment, now)
-    view = look(trip, MAP_RULES, now)
-    if trip.under_way and trip.stops_away is not None and not _may_show(trip.stops_away):
-        view = replace(view, van_hidden=Hidden.TOO_FAR)
+    trip, fix = way_here(connection, shipment, shipper.rules.map, now)
+    view = look(trip, shipper.rules.map, now)
     return Look(shipment, shipper, tuple(known), options, view, trip.door, fix, after, where)
 
 
@@ -124,27 +121,32 @@ def consider(
     )
 
 
-def _trip(connection: Connection, shipment: Shipment, now: datetime) -> tuple[Trip, Fix | None]:
+def way_here(
+    connection: Reader, shipment: Shipment, rules: MapRules, now: datetime
+) -> tuple[Trip, Fix | None]:
+    """The van's way to this shipment's door; asks where the van is only where these rules would show it."""
+    trip = trip_of(shipment, now)
+    fix = looks.fix_of_van(connection, shipment.id) if needs_van(trip, rules) else None
+    if fix is None:
+        return trip, None
+    return replace(trip, van=Point(fix.lat, fix.lng), van_seen_at=fix.at), fix
+
+
+def trip_of(shipment: Shipment, now: datetime) -> Trip:
+    """What the shipment itself knows of the way to its door; where the van is, it does not."""
     state, live = shipment.state, shipment.live
-    door = door_of(shipment)
     under_way = state.status is Status.ON_VAN and state.heading is not Happening.NO_LONGER_HEADING
+    trip = Trip(under_way, state.status in ENDS_WAITING, door_of(shipment))
     if not under_way or live is None:
-        return Trip(under_way, state.status in ENDS_WAITING, door), None
-    away = None if live.stops_before is None else live.stops_before + 1
+        return trip
+    off_plan = live.stops_before is None
     minutes = (
         (live.expected_at - now).total_seconds() / 60
         if live.expected_at and live.source != Source.TODAY
         else None
     )
-    fix = looks.fix_of_van(connection, shipment.id) if _may_show(away) else None
-    van = Point(fix.lat, fix.lng) if fix else None
-    return Trip(True, False, door, van, fix.at if fix else None, away, minutes), fix
-
-
-def _may_show(stops_away: int | None) -> bool:
-    """Spares the query for the van while its stops alone keep it off the map."""
-    rule = MAP_RULES.rule(MapElement.VAN)
-    return rule.measure is not Measure.STOPS or (stops_away is not None and stops_away <= rule.limit)
+    away = None if live.stops_before is None else live.stops_before + 1
+    return replace(trip, stops_away=away, minutes_left=minutes, off_plan=off_plan)
 
 
 def door_of(shipment: Shipment) -> Point | None:

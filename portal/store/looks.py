@@ -110,7 +110,7 @@ def for_change(connection: Reader, fingerprint: str, now: datetime) -> SeenForCh
     return SeenForChange(value(row), row.asked, row.planned, row.company, row.box, row.place) if row else None
 
 
-def fix_of_van(connection: Connection, shipment_id: int) -> Fix | None:
+def fix_of_van(connection: Reader, shipment_id: int) -> Fix | None:
     """Where the van is that has this shipment on its newest unfinished route, for one found by its link."""
     row: Any = connection.execute(ITS_VAN, {"shipment_id": shipment_id}).one_or_none()
     return Fix(*row) if row else None

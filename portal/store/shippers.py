@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.db import Reader, db
 from portal.domain.change import IfUnanswered, Kind
 from portal.domain.rules import ShipperRules
+from portal.domain.visibility import Element, MapRules, Measure, Rule
 from portal.store import wordings
 
 
@@ -79,7 +80,22 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
         keep_days=int(stored.get("keep_days", 7)),
         level=int(stored.get("level", 0)),
         month_ceiling_micros=int(Decimal(str(stored.get("month_ceiling", 0))) * 1_000_000),
+        map=_map_from(stored.get("map", {})),
     )
+
+
+def _map_from(stored: dict[str, Any]) -> MapRules:
+    """`{"van": {"stops": 10}, "route_ahead": "never", "blur_m": 250}`; what is absent is as usual."""
+    rules = {element: _rule_from(stored[element]) for element in Element if element in stored}
+    meters = {name: float(stored[name]) for name in ("blur_m", "near_blur_m", "near_m") if name in stored}
+    return MapRules(rules, **meters)
+
+
+def _rule_from(stored: str | dict[str, float]) -> Rule:
+    if isinstance(stored, str):
+        return Rule(Measure(stored))
+    ((measure, limit),) = stored.items()
+    return Rule(Measure(measure), float(limit))
 
 
 COLUMNS = select(ShipperRow.__table__)

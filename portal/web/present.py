@@ -66,7 +66,7 @@ def page_of(look: Look, language: str, now: datetime, *, everything: bool = Fals
         todo=todo_view(shipment, changes.possible, local, look.after, by),
         changes=changes,
         progress=progress_view(shipment, local),
-        nearby=nearby_view(look.view, look.door, local),
+        nearby=nearby_view(look.view, look.door, local, just_over=_handed_over_today(shipment, local)),
         story=story_view(shipment, local, everything=everything),
         proof=proof_view(shipment, look.after, local),
         calendar=shipment.window is not None and not finished,
@@ -74,6 +74,11 @@ def page_of(look: Look, language: str, now: datetime, *, everything: bool = Fals
         finished=finished,
         may_say=not shipment.state.finished and may_say(shipment.state.status),
     )
+
+
+def _handed_over_today(shipment: Shipment, local: Local) -> bool:
+    state = shipment.state
+    return state.status is Status.DELIVERED and bool(state.since and local.date(state.since) == local.today)
 
 
 def _interval_s(look: Look) -> int:

@@ -63,8 +63,8 @@ def test_after_hand_over_nothing_is_shown():
         (Rule(Measure.ALWAYS), True),
         (Rule(Measure.STOPS, 6), False),
         (Rule(Measure.MINUTES, 45), True),
-        (Rule(Measure.METERS, 2000), False),
-        (Rule(Measure.METERS, 2200), True),
+        (Rule(Measure.METERS, 1900), False),
+        (Rule(Measure.METERS, 2300), True),
     ],
 )
 def test_a_shipper_may_set_the_rule_for_the_van(rule, shows):
