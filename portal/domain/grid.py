@@ -36,6 +36,11 @@ def around(lat: float, lng: float, level: int) -> tuple[Span, ...]:
     return _joined(sorted((number * width, (number + 1) * width - 1) for number in numbers))
 
 
+def part_of(lat: float, lng: float) -> int:
+    """The number of the square of `LAST` level that holds this place: some forty kilometers a side."""
+    return cell_of(lat, lng) >> 2 * LAST
+
+
 def sure_m(lat: float, level: int) -> float:
     """How far from the place nothing can be missing from `around`, in meters: the shorter side of a square there."""
     cells = 1 << level

@@ -15,6 +15,11 @@ from portal.store.locker_rows import LockerRow
 SPARE = 4
 MOST_SPANS = 9
 
+# With which squares the last search in a part of the country ended: the next one there begins with them. Only a hint,
+# the answer is the same from every level.
+LEVELS: dict[tuple[int, int, int], int] = {}
+MOST_LEVELS = 20_000
+
 # How far, squared, on a flat map, for sorting; the last hundredth is told by the great circle.
 _APART = func.abs(LockerRow.lng - bindparam("lng", type_=Float))
 _EAST = case((_APART > 180, 360 - _APART), else_=_APART) * bindparam("narrow", type_=Float)
@@ -44,7 +49,8 @@ IN_CELLS = select(LockerRow.__table__).where(LockerRow.id.in_(_IDS.scalar_subque
 def nearest(session: Reader, shipper_id: int, door: Point, limit: int, within_m: float) -> list[Any]:
     """Search outwards until enough are nearer than anything that could have been missed."""
     asked = {"owner": shipper_id, "most": limit + SPARE, **asks_for(door)}
-    level = grid.FIRST
+    part = shipper_id, limit, grid.part_of(door.lat, door.lng)
+    level = LEVELS.get(part, grid.FIRST)
     while True:
         reach = grid.sure_m(door.lat, level)
         rows = session.execute(IN_CELLS, asked | _cells(grid.around(door.lat, door.lng, level)))
@@ -53,8 +59,16 @@ def nearest(session: Reader, shipper_id: int, door: Point, limit: int, within_m:
         found = [row for meters, row in away if meters <= within_m][:limit]
         sure = sum(meters <= reach for meters, _ in away)
         if sure >= limit or reach >= within_m or level == grid.LAST:
+            enough = len(found) == limit and away[limit - 1][0] <= grid.sure_m(door.lat, level - 2)
+            _remember(part, max(level - 1, grid.FIRST) if enough else level)
             return found
         level = min(grid.next_level(level, len(away), limit), grid.LAST)
+
+
+def _remember(part: tuple[int, int, int], level: int) -> None:
+    if len(LEVELS) >= MOST_LEVELS:
+        LEVELS.clear()
+    LEVELS[part] = level
 
 
 def asks_for(door: Point) -> dict[str, float]:
