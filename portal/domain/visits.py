@@ -51,6 +51,6 @@ def judged_by(shown: Promise, visited: Sequence[datetime], gone: Sequence[dateti
     `visited` as from `visits`, `gone` as from `let_go`.
     """
     visit = next((at for at in visited if at >= shown.updated_at), None)
-    if visit is None or any(shown.updated_at <= at <= visit for at in gone):
+    if visit is None or any(shown.updated_at < at <= visit for at in gone):
         return None
     return visit
