@@ -138,6 +138,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.on_touching: Callable[[set[int]], None] = lambda ids: None
         self.on_touched: Callable[[set[int]], None] = lambda ids: None
         self.on_supplied: Callable[[set[PlaceMark]], None] = lambda places: None
         alone = {"looks": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
@@ -155,8 +156,11 @@ class Database:
         with self._turn(), Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"writes": True})
             yield session
+            ids = session.info.get("touched")
+            if ids:
+                self.on_touching(ids)
             session.commit()
-        if ids := session.info.get("touched"):
+        if ids:
             self.on_touched(ids)
         if places := session.info.get("supplied"):
             self.on_supplied(places)

@@ -30,7 +30,9 @@ from portal.flows.housekeeping import Views
 from portal.store import shippers as shipper_store
 from portal.store import webhooks
 from portal.store.drawer import Drawer
+from portal.store.redis_line import DIRECT, RedisLine
 from portal.store.senders import SqlRegister
+from portal.store.shared_versions import SharedVersions
 from portal.store.shelf import SqlOutbox
 from portal.store.shippers import Shipper
 from portal.store.spending import Ceiling, Limits
@@ -118,8 +120,8 @@ def clock_of(settings: Settings) -> Clock:
 def build(settings: Settings, database: Database, clock: Clock | None = None) -> Kit:
     """Choose the parts that these settings ask for."""
     at_hand, nudges, stages = ShippersAtHand(), Nudges(), dict[str, Stage]()
-    versions: Versions = MemoryVersions() if settings.embedded else Forgetful()
-    database.on_touched = versions.forget
+    versions = _versions(settings)
+    database.on_touching, database.on_touched = versions.changing, versions.forget
     voice = Voice(
         renderer=Renderer(PROJECT / "templates" / "messages"),
         secret=settings.secret_key.get_secret_value().encode(),
@@ -155,6 +157,14 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         supply=supply,
         stages=stages,
     )
+
+
+def _versions(settings: Settings) -> Versions:
+    """One process knows by itself what changed, many by Redis; behind sentinels every poll asks the database."""
+    if settings.embedded:
+        return MemoryVersions()
+    reachable = settings.redis_url.startswith(DIRECT)
+    return SharedVersions(RedisLine(settings.redis_url)) if reachable else Forgetful()
 
 
 def _ceilings(shippers: ShippersAtHand, session: Session) -> dict[int, Ceiling]:

@@ -2,7 +2,7 @@
 
 Only what everybody with the link sees is kept: not for a browser that typed a code or is about to make a wish. The
 token of a form, the nonce and the clock are put in each time. What changes the shipment or takes a place that the page
-offers forgets it; scaled out, where no process hears of another's writes, nothing is kept.
+offers forgets it; scaled out, where no process hears of places that another one takes, nothing is kept.
 """
 
 import secrets
@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from flask_wtf.csrf import generate_csrf
 
 from portal.store.supply import Places, Supply
-from portal.store.versions import Versions
+from portal.store.versions import Forgetful, Known, Ticket, Versions
 from portal.web.headers import csp_nonce
 
 # About 10 kB each.
@@ -47,7 +47,7 @@ class Draft:
 class Tickets:
     """Taken before reading: what changed since then is not in the page."""
 
-    shipment: int
+    shipment: Ticket
     supply: int
 
 
@@ -77,7 +77,7 @@ class ChangeMemory:
         if page is None or time.monotonic() >= page.until:
             return None
         known = self._versions.known(link, f"change {name}")
-        if not known or known[0] != page.etag or known[1] <= now:
+        if not known or known.etag != page.etag or known.good_until <= now:
             return None
         return None if self._supply.moved(page.places, page.ticket) else page.draft
 
@@ -94,7 +94,8 @@ class ChangeMemory:
         """Keep a page made from what was read after these tickets; it offers `places`."""
         until = time.monotonic() + AT_MOST_SECONDS
         page = _Kept(draft, secrets.token_hex(8), places, tickets.supply, until)
-        self._versions.keep(link, f"change {name}", shipment_id, page.etag, good_until, tickets.shipment)
+        answer = Known(page.etag, good_until)
+        self._versions.keep(link, f"change {name}", shipment_id, answer, tickets.shipment)
         with self._lock:
             self._pages[link, name] = page
             self._pages.move_to_end((link, name))
@@ -105,7 +106,8 @@ class ChangeMemory:
 def install(app: Flask) -> None:
     """A memory of the app's own."""
     kit = app.extensions["doorstep"]
-    app.extensions[ROOM] = ChangeMemory(kit.versions, kit.supply)
+    versions = kit.versions if kit.settings.embedded else Forgetful()
+    app.extensions[ROOM] = ChangeMemory(versions, kit.supply)
 
 
 def memory() -> ChangeMemory:

@@ -11,7 +11,8 @@ from portal.domain.delivery import Shipment
 from portal.domain.next_step import act_by
 from portal.domain.parcel import Address
 from portal.domain.shipment import Status
-from portal.domain.visibility import HIDDEN_WHEN_OLDER_THAN
+from portal.domain.visibility import HIDDEN_WHEN_OLDER_THAN, Element, Measure
+from portal.domain.watching import Scene, interval_s
 from portal.flows.track import Look
 from portal.web.brand import Brand, brand_of
 from portal.web.headline import Todo, Window, todo_view, window_view
@@ -20,10 +21,8 @@ from portal.web.nearby import Nearby, nearby_view
 from portal.web.story import Proof, Step, Story, progress_view, proof_view, story_view
 from portal.web.wishes import Changes, changes_view
 
-# Seconds between two looks: when it is quiet, on the van, when the van is close or an answer is due.
-QUIET_S, ON_VAN_S, SOON_S = 60, 30, 12
-CLOSE_STOPS = 3
 GOOD_AT_MOST = timedelta(minutes=5)
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Page:
     story: Story
     proof: Proof | None
     calendar: bool
-    interval_s: int
+    interval_s: float
     finished: bool
     may_say: bool = False
 
@@ -70,7 +69,7 @@ def page_of(look: Look, language: str, now: datetime, *, everything: bool = Fals
         story=story_view(shipment, local, everything=everything),
         proof=proof_view(shipment, look.after, local),
         calendar=shipment.window is not None and not finished,
-        interval_s=0 if finished else _interval_s(look),
+        interval_s=interval_s(_scene(look, now)),
         finished=finished,
         may_say=not shipment.state.finished and may_say(shipment.state.status),
     )
@@ -81,22 +80,30 @@ def _handed_over_today(shipment: Shipment, local: Local) -> bool:
     return state.status is Status.DELIVERED and bool(state.since and local.date(state.since) == local.today)
 
 
-def _interval_s(look: Look) -> int:
-    shipment = look.shipment
-    if look.view.van is not None or any(change.waits for change in look.changes):
-        return SOON_S
-    if shipment.state.status is not Status.ON_VAN:
-        return QUIET_S
-    before = shipment.live.stops_before if shipment.live else None
-    return SOON_S if before is not None and before < CLOSE_STOPS else ON_VAN_S
+def _scene(look: Look, now: datetime) -> Scene:
+    shipment, live = look.shipment, look.shipment.live
+    on_van = shipment.state.status is Status.ON_VAN
+    before = live.stops_before if live and on_van else None
+    return Scene(
+        finished=shipment.state.finished,
+        asked=any(change.waits for change in look.changes),
+        on_van=on_van,
+        van_shown=look.view.van is not None,
+        stops_away=None if before is None else before + 1,
+        minutes_left=(live.expected_at - now).total_seconds() / 60 if live and live.expected_at else None,
+        until_window=shipment.window.start - now if shipment.window else None,
+    )
 
 
 def good_until(look: Look, now: datetime) -> datetime:
     """Until when this page stays true if nothing happens: deadlines, windows, midnight, old positions."""
     ends = [now + GOOD_AT_MOST, *good_while(look.shipment, look.options, look.changes, now)]
     if look.fix is not None:
-        # Positions do not count as changes of a shipment, so a page with a van is looked at anew each time.
-        ends += [look.fix.at + HIDDEN_WHEN_OLDER_THAN, now + timedelta(seconds=SOON_S / 2)]
+        ends += [look.fix.at + HIDDEN_WHEN_OLDER_THAN + MOMENT, look.fix.at - HIDDEN_WHEN_OLDER_THAN]
+    if look.shipment.live and (at := look.shipment.live.expected_at):
+        rules = map(look.shipper.rules.map.rule, Element)
+        minutes = [rule.limit for rule in rules if rule.measure is Measure.MINUTES]
+        ends += [at - timedelta(minutes=limit) for limit in (0.0, *minutes)]
     return min(end for end in ends if end > now)
 
 

@@ -8,13 +8,15 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, request
 from flask.typing import ResponseReturnValue
 
+from portal.domain.watching import under_load
 from portal.flows import track
 from portal.flows.track import Look
+from portal.store.versions import Known
 from portal.web import feeds, guard
 from portal.web.headers import csp_nonce
 from portal.web.language import choose, known, spoken, words
 from portal.web.page_memory import memory
-from portal.web.poll import FRESH
+from portal.web.poll import FRESH, INTERVAL
 from portal.web.present import Page, good_until, page_of
 from portal.web.templates import template
 from portal.wiring import kit
@@ -109,13 +111,19 @@ def live(code: str) -> ResponseReturnValue:
     wanted = request.headers.get("If-None-Match", "")
     ticket = kit().versions.ticket()
     look = look_at(code, now)
-    body = _fragments(code, look, now)
+    page = page_of(look, language_of(look), now)
+    body = _fragments(code, look, page)
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
-    kit().versions.keep(link, tongue, look.shipment.id, etag, good_until(look, now), ticket)
+    usual = interval_s(page)
+    answer = Known(etag, good_until(look, now), usual)
+    kit().versions.keep(link, tongue, look.shipment.id, answer, ticket)
+    pause = f"{under_load(usual, request.environ.get('doorstep.busy', 0.0)):g}"
     if etag in wanted:
-        return _unchanged(etag)
-    response = Response(body, content_type="application/json")
-    response.headers.update({"ETag": etag, "Cache-Control": FRESH})
+        response = Response(status=304)
+    else:
+        # the pace is not part of what is compared: a busy minute makes no page new
+        response = Response(f'{body[:-1]},"interval_s":{pause}}}', content_type="application/json")
+    response.headers.update({"ETag": etag, "Cache-Control": FRESH, INTERVAL: pause})
     return response
 
 
@@ -124,21 +132,12 @@ for path, view in (("", show), ("/live", live)):
     bp.add_url_rule(f"/t/<code>{path}", view_func=guard.mark(view, "recipient"))
 
 
-def _unchanged(etag: str) -> Response:
-    response = Response(status=304)
-    response.headers.update({"ETag": etag, "Cache-Control": FRESH})
-    return response
-
-
-def _fragments(code: str, look: Look, now: datetime) -> str:
-    language = language_of(look)
-    page = page_of(look, language, now)
-    context = frame(code, language, page=page, brand=page.brand)
+def _fragments(code: str, look: Look, page: Page) -> str:
+    context = frame(code, page.language, page=page, brand=page.brand)
     near = page.nearby
     return json.dumps(
         {
             "version": look.shipment.version,
-            "interval_s": interval_s(page),
             "finished": page.finished,
             "say": f"{page.window.headline}. {page.window.label}.",
             "fragments": {name: render(f"pages/tracking/_{name}.html", context) for name in FRAGMENTS},

@@ -74,7 +74,7 @@ def test_a_wish_and_its_answer_are_news(ann, dispatch):
     ann.proves()
     asked = ann.polls(etag=etag)
     assert "We have asked the depot." in asked.json["fragments"]["changes"]
-    assert asked.json["interval_s"] == 12
+    assert asked.json["interval_s"] == 10
     (change,) = wishes_at_dispatch(ann)
     answer = {"decision": "refused", "reason": "The van is full."}
     dispatch.call("POST", f"/changes/{change['change_id']}/decision", json=answer)
@@ -93,7 +93,7 @@ def test_languages_do_not_answer_for_each_other(ann):
 def test_near_the_door_it_looks_often_and_afterwards_never(ann, dispatch, clock):
     on_the_van(dispatch, clock)
     near = ann.polls().json
-    assert (near["interval_s"], near["finished"], near["map"]["shown"]) == (12, False, True)
+    assert (near["interval_s"], near["finished"], near["map"]["shown"]) == (5, False, True)
     dispatch.happens("A-1", "delivered", clock(), how="recipient")
     done = ann.polls().json
     assert (done["interval_s"], done["finished"], done["map"]["shown"]) == (0, True, False)
