@@ -109,6 +109,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("not_before", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("not_after", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("vans", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_vans_device"), type_="unique")
@@ -121,6 +122,7 @@ def downgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f("uq_vans_device"), ["device"])
 
     with op.batch_alter_table("stops", schema=None) as batch_op:
+        batch_op.drop_column("left_at")
         batch_op.drop_column("arrived_at")
         batch_op.drop_column("not_after")
         batch_op.drop_column("not_before")

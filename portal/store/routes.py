@@ -1,7 +1,7 @@
 """Routes, their stops and breaks, and the vans that drive them."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import THESE, Moment, Reader, db
+from portal.domain.fixes import Fix as Fix
+from portal.domain.shipment import Status
 from portal.store.shipment_rows import ShipmentRow
 
 
@@ -61,7 +63,8 @@ class StopRow(db.Model):
     """One shipment's place on a route. `done_at` is when the door was left, delivered or not.
 
     `known_at` is when we first heard of the stop, `eta_at` dispatch's own estimate of `eta_sent_at`, `not_before` and
-    `not_after` the door's time window, `arrived_at` when the van was seen to stand there.
+    `not_after` the door's time window, `arrived_at` when the van was seen to come there, `left_at` when it went again
+    after it stood there: positions say so, no scan did.
     """
 
     __tablename__ = "stops"
@@ -78,6 +81,7 @@ class StopRow(db.Model):
     not_before: Mapped[datetime | None] = mapped_column(Moment)
     not_after: Mapped[datetime | None] = mapped_column(Moment)
     arrived_at: Mapped[datetime | None] = mapped_column(Moment)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (Index("ix_stops_route_id_seq", "route_id", "seq"),)
 
 
@@ -88,7 +92,11 @@ ROUTE_OF = (
     .where(STOPS.c.shipment_id.in_(THESE), ROUTES.c.finished_at.is_(None))
     .order_by(ROUTES.c.id)
 )
-
+ROUNDS_OF = (
+    select(STOPS.c.shipment_id, STOPS.c.route_id, ROUTES.c.departs_at)
+    .join(ROUTES, ROUTES.c.id == STOPS.c.route_id)
+    .where(STOPS.c.shipment_id.in_(THESE), STOPS.c.done_at.is_(None), ROUTES.c.finished_at.is_(None))
+)
 ITS_PLACE = (
     select(STOPS.c.route_id, STOPS.c.seq, STOPS.c.planned_at, ROUTES.c.departs_at)
     .join(ROUTES, ROUTES.c.id == STOPS.c.route_id)
@@ -110,18 +118,6 @@ OPEN_BEFORE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """Where a van was; meters, meters per second, degrees."""
-
-    lat: float
-    lng: float
-    at: datetime
-    accuracy_m: float | None = None
-    speed_mps: float | None = None
-    heading_deg: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Van:
     """A van and its last fix."""
 
@@ -136,7 +132,8 @@ class Stop:
     """A stop with the coordinates of its door (None where unknown) and, when read, its shipment's status.
 
     `known_at` is when we first heard of it; a route that is sent again does not make it younger. `eta_at` is dispatch's
-    own estimate of `eta_sent_at`, `not_before` and `not_after` the door's time window.
+    own estimate of `eta_sent_at`, `not_before` and `not_after` the door's time window, `left_at` when the van left it
+    by its positions.
     """
 
     seq: int
@@ -152,6 +149,7 @@ class Stop:
     eta_sent_at: datetime | None = None
     not_before: datetime | None = None
     not_after: datetime | None = None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +262,9 @@ def save(
         route_id = known
         session.execute(update(RouteRow).where(RouteRow.id == route_id).values(finished_at=None, **values))
         rows = session.execute(
-            select(StopRow.shipment_id, StopRow.done_at, StopRow.known_at, StopRow.arrived_at).where(
-                StopRow.route_id == route_id
-            )
+            select(
+                StopRow.shipment_id, StopRow.done_at, StopRow.known_at, StopRow.arrived_at, StopRow.left_at
+            ).where(StopRow.route_id == route_id)
         )
         before = {row.shipment_id: row for row in rows}
         session.execute(delete(StopRow).where(StopRow.route_id == route_id))
@@ -283,6 +281,7 @@ def save(
                     "done_at": stop.done_at or (old.done_at if old else None),
                     "known_at": old.known_at if old else stop.known_at,
                     "arrived_at": old.arrived_at if old else None,
+                    "left_at": old.left_at if old else None,
                     "eta_at": stop.eta_at,
                     "eta_sent_at": stop.eta_sent_at,
                     "not_before": stop.not_before,
@@ -317,6 +316,10 @@ def mark_done(session: Session, done: dict[int, datetime | None], newest: Mappin
         for id_, at in sorted(done.items())
     ]
     session.execute(change, rows)
+    if again := [id_ for id_, at in done.items() if at is None]:
+        # a stop that dispatch opens again is not believed to be left by what positions said before
+        of_these = stop.c.shipment_id.in_(again) & stop.c.route_id.in_(open_routes)
+        session.execute(update(stop).where(of_these).values(arrived_at=None, left_at=None))
 
 
 def active_of_vans(session: Session, van_ids: Iterable[int]) -> list[int]:
@@ -334,6 +337,43 @@ def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, int
     these = sorted(set(shipment_ids))
     rows = session.execute(ROUTE_OF, {"these": these}) if these else ()
     return {row.shipment_id: row.route_id for row in rows}
+
+
+def aboard(session: Session, route_ids: Iterable[int]) -> set[int]:
+    """Shipments (ids) on their van that still have an open stop on these routes."""
+    query = (
+        select(StopRow.shipment_id)
+        .join(ShipmentRow, ShipmentRow.id == StopRow.shipment_id)
+        .where(
+            StopRow.route_id.in_(sorted(set(route_ids))),
+            StopRow.done_at.is_(None),
+            ShipmentRow.status == Status.ON_VAN,
+        )
+    )
+    return set(session.execute(query).scalars())
+
+
+def coming(
+    session: Session, shipment_ids: Iterable[int], departs_by: datetime, apart_from: Collection[int] = ()
+) -> set[int]:
+    """Which of these have an open stop on an unfinished route, other than some, that leaves by then."""
+    these = sorted(set(shipment_ids))
+    rows = session.execute(ROUNDS_OF, {"these": these}) if these else ()
+    return {
+        row.shipment_id for row in rows if row.departs_at <= departs_by and row.route_id not in apart_from
+    }
+
+
+def driven_by(session: Session, shipment_ids: Iterable[int], now: datetime) -> dict[int, int]:
+    """The one route (id) that serves each of these, where several name it: the last to leave of those that left."""
+    these = sorted(set(shipment_ids))
+    best: dict[int, tuple[tuple[bool, float, int], int]] = {}
+    for row in session.execute(ROUNDS_OF, {"these": these}) if these else ():
+        left, seconds = row.departs_at <= now, (row.departs_at - now).total_seconds()
+        rank = (left, seconds if left else -seconds, row.route_id)
+        if row.shipment_id not in best or rank > best[row.shipment_id][0]:
+            best[row.shipment_id] = (rank, row.route_id)
+    return {shipment_id: route_id for shipment_id, (_, route_id) in best.items()}
 
 
 def place_of(session: Reader, shipment_id: int) -> PlannedPlace | None:
@@ -366,6 +406,7 @@ def load(session: Session, route_ids: Iterable[int]) -> list[Route]:
             StopRow.eta_sent_at,
             StopRow.not_before,
             StopRow.not_after,
+            StopRow.left_at,
         )
         .join(ShipmentRow, ShipmentRow.id == StopRow.shipment_id)
         .where(StopRow.route_id.in_(ids))
