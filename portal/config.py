@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import phonenumbers
 from pydantic import Field, SecretStr, model_validator
@@ -114,6 +114,11 @@ class Settings(BaseSettings):
     )
     map_attribution: str = Field("", description="shown on the map when tiles are")
     map_streets: Path | None = Field(None, description="GeoJSON of streets drawn when there are no tiles")
+    roads_file: Path | None = Field(
+        None, description="file of `doorstep roads build`: travel times by road, and streets for the map"
+    )
+    routing_url: str = Field("", description="a routing server, asked ahead for the legs of each round")
+    routing_kind: Literal["osrm", "valhalla"] = Field("osrm", description="what speaks at ROUTING_URL")
 
     code_minutes: int = Field(
         10, ge=1, description="how long a one-time code and the proof it gives are good"
@@ -154,8 +159,9 @@ class Settings(BaseSettings):
         _ = self.consent_countries
         if self.level not in (80, 90):
             raise ValueError("LEVEL must be 80 or 90")
-        if not self.public_url.startswith(("http://", "https://")):
-            raise ValueError("PUBLIC_URL must begin with http:// or https://")
+        for name, url in (("PUBLIC_URL", self.public_url), ("ROUTING_URL", self.routing_url or "http://")):
+            if not url.startswith(("http://", "https://")):
+                raise ValueError(f"{name} must begin with http:// or https://")
         self.public_url = self.public_url.rstrip("/")
         return self
 
@@ -167,6 +173,11 @@ class Settings(BaseSettings):
             if url.startswith(short):
                 return "postgresql+psycopg://" + url.removeprefix(short)
         return url
+
+    @property
+    def streets(self) -> Path | None:
+        """What a map without tiles draws: a file of streets, else the road file."""
+        return self.map_streets or self.roads_file
 
     @property
     def drawer(self) -> Path:

@@ -25,8 +25,12 @@ from notifications.stage import Stage
 from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, Reader
+from portal.domain.travel import Roads
 from portal.flows.announce import Voice
 from portal.flows.housekeeping import Views
+from portal.roads.asked import AskedRoads
+from portal.roads.at_hand import RoadsAtHand
+from portal.roads.servers import SERVERS
 from portal.store import shippers as shipper_store
 from portal.store import webhooks
 from portal.store.drawer import Drawer
@@ -137,6 +141,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         answer_minutes=settings.answer_minutes,
         carrier=settings.carrier_name,
         level=settings.level,
+        travel=_roads(settings),
         prices=read_prices(settings.sms_prices, settings.email_price),
         consent_countries=settings.consent_countries,
         numbers=frozenset(filter(None, (settings.twilio_from, settings.twilio_2_from))),
@@ -165,6 +170,14 @@ def _versions(settings: Settings) -> Versions:
         return MemoryVersions()
     reachable = settings.redis_url.startswith(DIRECT)
     return SharedVersions(RedisLine(settings.redis_url)) if reachable else Forgetful()
+
+
+def _roads(settings: Settings) -> Roads | None:
+    """What is known of the roads: by a routing server, by a file, by one and else the other, or nothing."""
+    file = RoadsAtHand(settings.roads_file) if settings.roads_file else None
+    if not settings.routing_url:
+        return file
+    return AskedRoads(SERVERS[settings.routing_kind](settings.routing_url), file, wall_clock)
 
 
 def _ceilings(shippers: ShippersAtHand, session: Session) -> dict[int, Ceiling]:
