@@ -92,6 +92,17 @@ def test_changes_are_answered_by_keyboard_alone(page: Any, office: Office):
     assert office.known(second).reason_code == "not_on_the_way"
 
 
+def test_a_key_that_answers_chooses_first_where_nothing_is_chosen(page: Any, office: Office):
+    first, _ = asked(office)
+    page.goto("/desk")
+    page.keyboard.press("a")
+    page.get_by_text("This change is chosen now.").wait_for()
+    assert page.evaluate("document.activeElement.id") == f"change-{first.id}"
+    assert life(office, first) is Life.ASKED
+    page.keyboard.press("a")
+    page.get_by_text("You accept").wait_for()
+
+
 def test_an_answer_is_undone_by_one_key_and_the_change_is_back_in_focus(page: Any, office: Office):
     first, _ = asked(office)
     page.goto("/desk")

@@ -128,7 +128,7 @@ function close(item) {
 }
 
 function refuse(item) {
-  const reasons = item?.querySelector("[data-refuse]");
+  const reasons = item.querySelector("[data-refuse]");
   if (!reasons) return;
   reasons.open = true;
   reasons.querySelector("[data-reason]").focus();
@@ -140,13 +140,20 @@ function step(item, by) {
   items[at < 0 ? (by > 0 ? 0 : items.length - 1) : at + by]?.focus();
 }
 
+// A key that answers, pressed while nothing is chosen, chooses the first change and answers nothing.
+const ofOne = act => item => {
+  if (item) return act(item);
+  step(item, 1);
+  if (current()) say("This change is chosen now. Press the key again to answer it.", "warn");
+};
+
 const KEYS = {
   j: item => step(item, 1),
   k: item => step(item, -1),
   ArrowDown: item => step(item, 1),
   ArrowUp: item => step(item, -1),
-  a: item => item?.querySelector("[data-accept]")?.click(),
-  r: refuse,
+  a: ofOne(item => item.querySelector("[data-accept]")?.click()),
+  r: ofOne(refuse),
   u: () => place.querySelector("[data-own] [data-undo] button")?.click(),
   "/": () => document.querySelector("[data-filter]")?.focus(),
   "?": () => { const help = document.querySelector("[data-help]"); help.open = !help.open; },
