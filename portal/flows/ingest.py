@@ -93,8 +93,7 @@ def ingest(
     _keep(session, moved.values(), now)
     answers = _with_proof(session, voice, reports, answers, moving)
     said = aftermath.follow(session, voice, moved.values(), now)
-    changed = [one.id for one in moved.values() if one.before.status != one.state.status]
-    live.stops_done(session, voice, changed, now)
+    live.stops_done(session, voice, [one.id for one in moved.values() if _moves_the_round(one)], now)
     _tell(session, voice, [one for one in moved.values() if one.told and not _is_said(one, said)], now)
     return answers, moved
 
@@ -180,6 +179,11 @@ def _keep(session: Session, moved: Iterable[Progress], now: datetime) -> None:
 # On demand nothing goes on before the recipient has booked a window: this news asks for it.
 INVITES = {Milestone.ANNOUNCED, Milestone.AT_DEPOT}
 WINDOW_LIVES = {Status.ANNOUNCED, Status.IN_TRANSIT, Status.AT_DEPOT, Status.ON_VAN}
+
+
+def _moves_the_round(one: Progress) -> bool:
+    """A stop was done or opened, or the van heads to a door again that it had turned away from."""
+    return one.before.status != one.state.status or window_is_over(one.before) > window_is_over(one.state)
 
 
 def window_is_over(state: State) -> bool:

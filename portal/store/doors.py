@@ -108,6 +108,12 @@ def silent_routes(
     return list(session.execute(query.order_by(RouteRow.id)).scalars())
 
 
+def old_routes(session: Session, departed_before: datetime) -> list[int]:
+    """Unfinished routes that departed so long ago."""
+    query = select(RouteRow.id).where(RouteRow.finished_at.is_(None), RouteRow.departs_at < departed_before)
+    return list(session.execute(query.order_by(RouteRow.id)).scalars())
+
+
 def finish_old_routes(session: Session, departed_before: datetime, now: datetime) -> None:
     """Rounds of yesterday are over, whether every stop was reported or not."""
     session.execute(
