@@ -15,8 +15,8 @@ from portal.store.desk_routes import RouteShown
 from portal.web import guard
 from portal.web.assets import asset
 from portal.web.headers import csp_nonce
+from portal.web.map_answers import policy
 from portal.web.map_drawing import NONCE, NUMBERS, ground, ours, part_of_town
-from portal.web.maps import policy
 from portal.web.streets import Box
 from portal.wiring import kit
 

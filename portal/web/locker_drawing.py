@@ -1,17 +1,17 @@
 """Draws the lockers of a list with folium: a door to the block, or the place that was searched, and numbers."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import folium
 
 from portal.domain.geo import Point
-from portal.web.map_drawing import DOOR, ground, named, ours, part_of_town
+from portal.web.map_drawing import DOOR, MANNERS, ground, named, ours, part_of_town
+from portal.web.once import once
 
 PADDING, CLOSEST = (40, 40), 16
 
 
-@lru_cache(maxsize=128)
+@once(128)
 def drawn(
     origin: Point, lockers: tuple[Point, ...], streets: Path | None, tiles: str, attribution: str
 ) -> str:
@@ -29,4 +29,4 @@ def drawn(
     south_west, north_east = ([pick(one) for one in zip(*places, strict=True)] for pick in (min, max))
     fit = folium.FitBounds([south_west, north_east], padding=PADDING, max_zoom=CLOSEST)
     named(fit, "fit").add_to(town)
-    return ours(town, "js/locker-frame.js")
+    return ours(town, MANNERS)

@@ -5,7 +5,6 @@ and our own files in place of theirs. Its ids are random, so they are set, and t
 """
 
 import re
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,15 @@ import folium
 
 from portal.domain.geo import Point
 from portal.web.assets import asset
-from portal.web.streets import AREAS, LINES, Box, box_of, within
+from portal.web.once import once
+from portal.web.streets import AREAS, LINES, Box, Place, box_of, within
 
 NONCE, NUMBERS = "@nonce@", "@numbers@"
 MARGIN_DEGREES, GRID = 0.006, 100
 WEIGHTS = {"street": 5, "main": 9}
+# From how many degrees of latitude on (about 9 km) small streets would only be a gray cloud.
+LARGE_DEGREES = 0.08
+MANNERS = "js/map-manners.js"
 VIEWPORT = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
 VAN = (
     '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M2 6h11v10H2zM14 9h4l4 4v3h-8z"/>'
@@ -35,7 +38,7 @@ def part_of_town(*points: Point | None) -> Box:
     return Box(south, west, north, east)
 
 
-@lru_cache(maxsize=256)
+@once(256)
 def drawn(door: Point, box: Box, streets: Path | None, tiles: str, attribution: str) -> str:
     """The frame's page with places for nonce and numbers; built once for a door and its part of town."""
     town = ground(door, box, streets, tiles, attribution)
@@ -45,7 +48,7 @@ def drawn(door: Point, box: Box, streets: Path | None, tiles: str, attribution: 
     for name, picture in (("door", DOOR), ("van", VAN)):
         icon = named(folium.DivIcon(picture, (40, 40), (20, 20), class_name=name), name)
         named(folium.Marker(here, icon=icon, interactive=False, keyboard=False), name).add_to(town)
-    return ours(town, "js/map-frame.js")
+    return ours(town, MANNERS, "js/map-frame.js")
 
 
 def ground(
@@ -64,12 +67,21 @@ def ground(
     if tiles:
         named(folium.TileLayer(tiles, attr=attribution or " ", max_zoom=19), "ground").add_to(town)
     else:
-        _draw_streets(town, box, streets)
+        _draw_streets(town, in_sight(streets, box), attribution)
     return town
 
 
-def _draw_streets(town: folium.Map, box: Box, streets: Path | None) -> None:
+def in_sight(streets: Path | None, box: Box) -> dict[str, list[tuple[Place, ...]]]:
+    """What to draw in this box, by kind; of a large one without its small streets."""
     found = within(streets, box)
+    return {kind: shapes for kind, shapes in found.items() if kind != "street" or not _is_large(box)}
+
+
+def _is_large(box: Box) -> bool:
+    return box.north - box.south > LARGE_DEGREES
+
+
+def _draw_streets(town: folium.Map, found: dict[str, list[tuple[Place, ...]]], attribution: str) -> None:
     for kind in AREAS:
         if outlines := found.get(kind):
             named(folium.Polygon(outlines, interactive=False), kind, class_name=kind).add_to(town)
@@ -78,6 +90,7 @@ def _draw_streets(town: folium.Map, box: Box, streets: Path | None) -> None:
             if lines := found.get(kind):
                 weight = WEIGHTS[kind] + (2 if edge else 0)
                 layer = folium.PolyLine(lines, weight=weight, smooth_factor=1.5)
+                layer.options["attribution"] = attribution
                 named(layer, kind + edge, class_name=f"{kind} {edge}".strip()).add_to(town)
 
 
@@ -89,12 +102,13 @@ def named(element: Any, name: str, class_name: str = "") -> Any:
     return element
 
 
-def ours(town: folium.Map, script: str) -> str:
-    """folium's page with our viewport, places for nonce and numbers, and the script that draws and moves."""
+def ours(town: folium.Map, *scripts: str) -> str:
+    """folium's page with our viewport, places for nonce and numbers, and the scripts that draw and move."""
     page = town.get_root().render()
     page = VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1">', page, count=1)
     page = page.replace("<script>", f'<script nonce="{NONCE}">').replace(
         "<style>", f'<style nonce="{NONCE}">'
     )
-    ending = f'{NUMBERS}<script type="module" src="{asset(script)}"></script>\n</html>'
+    tags = "".join(f'<script type="module" src="{asset(script)}"></script>' for script in scripts)
+    ending = f"{NUMBERS}{tags}\n</html>"
     return page.replace("</html>", ending)

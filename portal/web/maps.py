@@ -1,18 +1,24 @@
-"""The frame with the recipient's map: own policy, own files, only numbers. The page says it in words."""
+"""The frame with the recipient's map, and the same as a picture: own policy, own files, only numbers.
+
+The page says it in words.
+"""
 
 import json
-from urllib.parse import urlsplit
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
-from portal.web import guard
-from portal.web.assets import asset
+from portal.domain.geo import Point
+from portal.domain.visibility import View
+from portal.web import guard, map_picture
 from portal.web.brand import Brand, brand_of
-from portal.web.headers import csp_nonce
 from portal.web.language import N_, words
-from portal.web.map_drawing import NONCE, NUMBERS, drawn, part_of_town
+from portal.web.map_answers import filled, frame_answer, picture_answer
+from portal.web.map_drawing import drawn, part_of_town
+from portal.web.nearby import why_hidden
+from portal.web.present import local_of
 from portal.web.tracking import frame, language_of, look_at, render
 from portal.wiring import kit
 
@@ -21,55 +27,58 @@ bp = Blueprint("maps", __name__)
 VAN_AND_DOOR, SHOW_BOTH = N_("Map with the van and your door"), N_("Show van and door")
 
 
-def policy(tiles: str) -> str:
-    """The frame's own policy: our files, folium's scripts by nonce, pictures of the operator's tiles."""
-    pictures = " ".join(filter(None, ("'self' data:", tile_origin(tiles))))
-    nonce = csp_nonce()
-    return (
-        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-        f"img-src {pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    )
-
-
-def tile_origin(tiles: str) -> str:
-    """The origin of a tile template, with a star for `{s}`; empty for our own."""
-    parts = urlsplit(tiles.replace("{s}", "*"))
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-
-
 def show(code: str) -> ResponseReturnValue:
-    """The map, or one sentence when it is not time for one."""
+    """The map, or one sentence that says why there is none."""
     settings, now = kit().settings, kit().now()
     look = look_at(code, now)
     language = language_of(look)
     brand = brand_of(look.shipper.name, look.shipper.brand)
+    links = frame(code, language, brand=brand)
     if look.view.van is None or look.door is None:
-        response = Response(render("pages/tracking/no_map.html", frame(code, language, brand=brand)))
-    else:
-        van = look.view.van
-        numbers = {
-            "door": [look.door.lat, look.door.lng],
-            "van": [van.lat, van.lng],
-            "near": look.view.near,
-            "line": look.view.route_ahead,
-            "rough_m": look.rough_m,
-        }
-        box = part_of_town(look.door, van)
-        page = drawn(look.door, box, settings.map_streets, settings.map_tiles_url, settings.map_attribution)
-        title, again = words(language)(VAN_AND_DOOR), escape(words(language)(SHOW_BOTH))
-        data = f'<script type="application/json" id="numbers" data-again="{again}">{json.dumps(numbers)}</script>'
-        response = Response(filled(page, language, brand, title, data))
-    response.headers["Content-Security-Policy"] = policy(settings.map_tiles_url)
-    return response
+        why = why_hidden(look.view, local_of(look.shipment.address, language, now))
+        return render("pages/tracking/no_map.html", links | {"why": why})
+    page = van_page(look.view, look.door, look.rough_m, f"{links['base']}/map.svg", language, brand)
+    return frame_answer(page, settings.map_tiles_url)
 
 
-def filled(page: str, language: str, brand: Brand, title: str, data: str = "") -> str:
-    """A drawn page with this answer's language, colors, data and nonce; texts are our own."""
-    nonce = csp_nonce()
-    icon = f'<link rel="icon" href="{asset("img/icon.svg")}" type="image/svg+xml">'
-    head = f'{icon}<title>{escape(title)}</title><style nonce="{nonce}">{brand.css}</style></head>'
-    page = page.replace("<html>", f'<html lang="{language}">', 1).replace("</head>", head, 1)
-    return page.replace(NUMBERS, data).replace(NONCE, nonce)
+def van_page(view: View, door: Point, rough_m: float, still: str, language: str, brand: Brand) -> str:
+    """The frame's page with a van; `still` is its picture's address, for browsers without scripts."""
+    settings, _ = kit().settings, words(language)
+    box = part_of_town(door, view.van)
+    page = drawn(door, box, settings.map_streets, settings.map_tiles_url, settings.map_attribution)
+    title = _(VAN_AND_DOOR)
+    numbers = json.dumps(told(view, rough_m) | {"door": [door.lat, door.lng]})
+    data = (
+        f'<script type="application/json" id="numbers" data-again="{escape(_(SHOW_BOTH))}">{numbers}</script>'
+        f'<noscript><img class="still" src="{still}" alt="{escape(title)}"></noscript>'
+    )
+    return filled(page, language, brand, title, data)
+
+
+def told(view: View, rough_m: float) -> dict[str, Any]:
+    """What a frame draws of the van, at first and with each later look."""
+    van = [view.van.lat, view.van.lng] if view.van else None
+    return {"van": van, "line": view.route_ahead, "rough_m": round(rough_m)}
+
+
+def picture(code: str) -> ResponseReturnValue:
+    """The map as a picture, by the same rules; the door alone while there is no van on it."""
+    look = look_at(code, kit().now())
+    if look.door is None or not look.view.comes_to_the_map:
+        return render("pages/tracking/no_map.html", frame(code, language_of(look))), 404
+    return picture_answer(
+        still(look.view, look.door, look.rough_m, brand_of(look.shipper.name, look.shipper.brand))
+    )
+
+
+def still(view: View, door: Point, rough_m: float, brand: Brand) -> str:
+    """An SVG of the door, and of the van as far as it may be shown."""
+    settings = kit().settings
+    credit = map_picture.plain(settings.map_attribution)
+    return map_picture.drawn(
+        door, view.van, view.route_ahead, rough_m, settings.map_streets, credit, str(brand.css)
+    )
 
 
 bp.add_url_rule("/t/<code>/map", view_func=guard.mark(show, "recipient"))
+bp.add_url_rule("/t/<code>/map.svg", view_func=guard.mark(picture, "recipient"))

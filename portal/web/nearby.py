@@ -50,7 +50,6 @@ class Nearby:
     shown: bool = False
     sentences: tuple[str, ...] = ()
     van: Point | None = None
-    near: bool = False
     line: bool = False
     room: bool = False
 
@@ -68,7 +67,7 @@ def nearby_view(view: View, door: Point | None, local: Local, *, just_over: bool
             _("We expect the van at your door at about %(time)s.") % {"time": _about(view.expected_at, local)}
         )
     if view.van is not None:
-        return Nearby(True, (*said, _(BLURRED)), view.van, view.near, view.route_ahead, room=True)
+        return Nearby(True, (*said, _(BLURRED)), view.van, view.route_ahead, room=True)
     if view.comes_to_the_map or view.van_hidden in (Hidden.NOT_SHOWN, Hidden.NO_DOOR) or just_over:
         said.append(why_hidden(view, local))
     return Nearby(False, tuple(said), room=view.comes_to_the_map)

@@ -142,11 +142,11 @@ def _fragments(code: str, look: Look, page: Page) -> str:
             "say": f"{page.window.headline}. {page.window.label}.",
             "fragments": {name: render(f"pages/tracking/_{name}.html", context) for name in FRAGMENTS},
             "map": {
+                "room": near.room,
                 "shown": near.shown,
                 "van": [near.van.lat, near.van.lng] if near.van else None,
-                "near": near.near,
                 "line": near.line,
-                "rough_m": look.rough_m,
+                "rough_m": round(look.rough_m),
             },
         },
         ensure_ascii=False,

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from portal.domain.geo import Point, distance_m
-from portal.web import map_drawing, maps, streets
+from portal.web import map_answers, map_drawing, streets
 from tests.dispatch import new_dispatch
 from tests.recipient import recipient_of
 from tests.web.test_tracking import PERSONAL, on_the_van
@@ -27,7 +27,7 @@ def ann(app, dispatch):
 def test_before_the_van_is_near_there_is_no_map(ann, dispatch, clock):
     assert "<iframe" not in ann.looks()
     frame = ann.looks("/map")
-    assert "There is no map right now" in frame
+    assert "The van is not on its way to you, so there is no map." in frame
     assert "10.0" not in frame
     on_the_van(dispatch, clock, stops=12)
     assert "<iframe" not in ann.looks()
@@ -73,8 +73,11 @@ def test_the_frame_may_only_do_what_it_needs(ann, dispatch, clock):
 
 
 def test_tiles_of_the_operator_are_allowed_and_nothing_else():
-    assert maps.tile_origin("https://{s}.tiles.example.com/{z}/{x}/{y}.png") == "https://*.tiles.example.com"
-    assert maps.tile_origin("/tiles/{z}/{x}/{y}.png") == ""
+    assert (
+        map_answers.tile_origin("https://{s}.tiles.example.com/{z}/{x}/{y}.png")
+        == "https://*.tiles.example.com"
+    )
+    assert map_answers.tile_origin("/tiles/{z}/{x}/{y}.png") == ""
 
 
 def test_a_map_is_drawn_once_for_a_part_of_town(tmp_path):

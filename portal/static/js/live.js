@@ -32,11 +32,15 @@ function show(fragments) {
   }
 }
 
+// The map's room stays while a van may come to it, so that nothing jumps when it does.
 function showMap(map) {
   const place = page.querySelector('[data-map]');
   if (!place) return;
   let frame = place.querySelector('iframe');
+  place.hidden = !map.room;
   if (!map.shown) {
+    // whoever was on the map goes on with the words below it
+    if (frame && frame === document.activeElement) document.getElementById('van').focus();
     frame?.remove();
     return;
   }
@@ -47,7 +51,7 @@ function showMap(map) {
     place.append(frame);
     return;
   }
-  frame.contentWindow?.postMessage({ doorstep: 'van', van: map.van, near: map.near, line: map.line }, window.location.origin);
+  frame.contentWindow?.postMessage({ ...map, doorstep: 'van' }, window.location.origin);
 }
 
 // A screen reader hears news at most once a minute, and only news.

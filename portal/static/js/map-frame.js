@@ -11,9 +11,6 @@ const GLIDE_MS = 1500;
 let touched = false;
 let gliding = 0;
 
-map.attributionControl?.setPrefix(false);
-map.options.zoomAnimation = !calm.matches;
-
 function place(at) {
   van.setLatLng(at);
   rough.setLatLng(at);
@@ -39,7 +36,7 @@ function frameBoth(at, animate) {
 }
 
 function dress(news) {
-  rough.setRadius(news.rough_m ?? numbers.rough_m);
+  rough.setRadius(news.rough_m);
   way.getElement()?.toggleAttribute('hidden', !news.line);
 }
 
