@@ -12,7 +12,7 @@ from portal.domain import change_policy as policy
 from portal.domain.aftercare import After
 from portal.domain.change import ENDS_WAITING, Change
 from portal.domain.change_policy import OFFERED, Allowed, Option, Refused
-from portal.domain.delivery import Shipment
+from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import Happening
 from portal.domain.geo import Point, blur
 from portal.domain.kinds import KINDS
@@ -137,8 +137,11 @@ def trip_of(shipment: Shipment, now: datetime) -> Trip:
     state, live = shipment.state, shipment.live
     under_way = state.status is Status.ON_VAN and state.heading is not Happening.NO_LONGER_HEADING
     trip = Trip(under_way, state.status in ENDS_WAITING, door_of(shipment))
-    if not under_way or live is None:
-        return trip
+    return as_told(trip, live, now) if under_way and live is not None else trip
+
+
+def as_told(trip: Trip, live: Promise, now: datetime) -> Trip:
+    """The way with what its live window says of it."""
     off_plan = live.stops_before is None
     minutes = (
         (live.expected_at - now).total_seconds() / 60
@@ -154,5 +157,9 @@ def door_of(shipment: Shipment) -> Point | None:
 
     A map that shows the house gives the address away to whoever has the link (DPD, 2021).
     """
-    lat, lng = shipment.address.lat, shipment.address.lng
+    return block_of(shipment.address.lat, shipment.address.lng)
+
+
+def block_of(lat: float | None, lng: float | None) -> Point | None:
+    """A door to the block, not to the house."""
     return blur(Point(lat, lng), DOOR_GRID_M) if lat is not None and lng is not None else None
