@@ -1,4 +1,4 @@
-"""Is the set-up well? Looks at database, history, secrets, broker and providers; each finding names the fix."""
+"""Is the set-up well? Looks at database, history, secrets, broker, providers and roads; each finding names the fix."""
 
 import os
 import sqlite3
@@ -17,6 +17,8 @@ from portal.clock import wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import engine_options
 from portal.flows import unreached
+from portal.roads import roadmap
+from portal.roads import servers as routing
 from portal.store import senders
 
 UPGRADE = "run `doorstep db upgrade`"
@@ -45,6 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_stopped(settings.database),
         *_untold(settings),
         _pictures(settings.drawer),
+        *_roads(settings),
     ]
 
 
@@ -56,6 +59,26 @@ def _pictures(folder: Path) -> Finding:
     return Finding(
         False, f"FILES_DIR: {folder} cannot be written; let this account write there or name another."
     )
+
+
+def _roads(settings: Settings) -> list[Finding]:
+    """Whether the road file can be read and the routing server answers; neither is needed."""
+    found = []
+    if settings.roads_file:
+        try:
+            places = len(roadmap.load(settings.roads_file).lat)
+            found.append(Finding(True, f"ROADS_FILE: {places:,} places in {settings.roads_file}."))
+        except roadmap.BadRoads as bad:
+            found.append(Finding(False, f"ROADS_FILE: {bad} Until then windows go by the straight line."))
+    if settings.routing_url:
+        name = settings.routing_kind
+        try:
+            routing.SERVERS[name](settings.routing_url).greet()
+            found.append(Finding(True, f"ROUTING_URL: {name} answers."))
+        except routing.NoAnswer as none:
+            fix = "look at ROUTING_URL and ROUTING_KIND; windows go on without it"
+            found.append(Finding(False, f"ROUTING_URL: {name} does not answer ({none}): {fix}."))
+    return found
 
 
 def trouble(database: str) -> str:

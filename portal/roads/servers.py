@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any, Protocol
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from portal.domain.geo import Point, distance_m
 
@@ -119,8 +120,8 @@ def _ask(session: requests.Session, method: str, url: str, body: Any = None) -> 
             method, url, json=body, timeout=PATIENCE_SECONDS, stream=True, allow_redirects=False
         ) as response:
             said = _read(response, give_up_at)
-    except (requests.RequestException, OSError) as error:
-        raise NoAnswer(type(error).__name__) from None
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise NoAnswer(_why(error)) from None
     if response.status_code not in (200, 400):
         raise NoAnswer(f"it answered {response.status_code}")
     try:
@@ -132,6 +133,12 @@ def _ask(session: requests.Session, method: str, url: str, body: Any = None) -> 
     if response.status_code == 400:
         raise Refused(str(answer.get("code") or answer.get("error_code"))[:40])
     return answer
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, requests.Timeout | ReadTimeoutError):
+        return f"no answer within {PATIENCE_SECONDS:g} seconds"
+    return "no connection" if isinstance(error, requests.ConnectionError) else type(error).__name__
 
 
 def _read(response: requests.Response, give_up_at: float) -> bytes:
