@@ -25,14 +25,19 @@ from notifications.stage import Stage
 from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, Reader
+from portal.domain.calibration import Table
+from portal.domain.record import Fared
 from portal.domain.travel import Roads
+from portal.flows import window_record
 from portal.flows.announce import Voice
 from portal.flows.housekeeping import Views
+from portal.flows.window_record import Line
 from portal.roads.asked import AskedRoads
 from portal.roads.at_hand import RoadsAtHand
 from portal.roads.servers import SERVERS
 from portal.store import shippers as shipper_store
-from portal.store import webhooks
+from portal.store import spreads, webhooks
+from portal.store.at_hand import AtHand
 from portal.store.drawer import Drawer
 from portal.store.redis_line import DIRECT, RedisLine
 from portal.store.senders import SqlRegister
@@ -40,10 +45,14 @@ from portal.store.shared_versions import SharedVersions
 from portal.store.shelf import SqlOutbox
 from portal.store.shippers import Shipper
 from portal.store.spending import Ceiling, Limits
+from portal.store.spreads import Key
 from portal.store.supply import Supply
 from portal.store.versions import Forgetful, MemoryVersions, Versions
 
 SHIPPERS_AT_HAND_SECONDS = 5.0
+# What is learned or counted changes once a night and once a minute.
+SPREADS_AT_HAND_SECONDS = 60.0
+RECORD_AT_HAND_SECONDS = 60.0
 
 # The demo's accounts, each on a stage of its own; the second one takes over while the first does not work.
 ON_STAGE = {Channel.SMS: ("console", "console-2"), Channel.EMAIL: ("console-email",)}
@@ -93,6 +102,8 @@ class Kit:
     versions: Versions
     drawer: Drawer
     supply: Supply
+    spreads: AtHand[Mapping[Key, Table]]
+    record: AtHand[Mapping[Line, Fared]]
     views: Views = field(default_factory=Views)
     stages: Mapping[str, Stage] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -126,6 +137,9 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
     at_hand, nudges, stages = ShippersAtHand(), Nudges(), dict[str, Stage]()
     versions = _versions(settings)
     database.on_touching, database.on_touched = versions.changing, versions.forget
+    tables: Mapping[Key, Table] = {}
+    learned = AtHand(database, spreads.everything, SPREADS_AT_HAND_SECONDS, tables)
+    now = clock or clock_of(settings)
     voice = Voice(
         renderer=Renderer(PROJECT / "templates" / "messages"),
         secret=settings.secret_key.get_secret_value().encode(),
@@ -141,6 +155,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         answer_minutes=settings.answer_minutes,
         carrier=settings.carrier_name,
         level=settings.level,
+        learned=lambda owner, depot, kind, level: learned().get((owner, depot, kind, level)),
         travel=_roads(settings),
         prices=read_prices(settings.sms_prices, settings.email_price),
         consent_countries=settings.consent_countries,
@@ -150,7 +165,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
     database.on_supplied = supply.changed
     return Kit(
         settings=settings,
-        now=clock or clock_of(settings),
+        now=now,
         database=database,
         outbox=SqlOutbox(database, Limits(settings.messages_a_day, partial(_ceilings, at_hand))),
         senders=Switchboard(_senders(settings, database, stages), SqlRegister(database)),
@@ -160,6 +175,8 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         versions=versions,
         drawer=Drawer(settings.drawer.resolve()),
         supply=supply,
+        spreads=learned,
+        record=_record(database, now),
         stages=stages,
     )
 
@@ -178,6 +195,16 @@ def _roads(settings: Settings) -> Roads | None:
     if not settings.routing_url:
         return file
     return AskedRoads(SERVERS[settings.routing_kind](settings.routing_url), file, wall_clock)
+
+
+def _record(database: Database, now: Clock) -> AtHand[Mapping[Line, Fared]]:
+    nothing: Mapping[Line, Fared] = {}
+    return AtHand(
+        database,
+        lambda session: window_record.put_together(session, now()),
+        RECORD_AT_HAND_SECONDS,
+        nothing,
+    )
 
 
 def _ceilings(shippers: ShippersAtHand, session: Session) -> dict[int, Ceiling]:
