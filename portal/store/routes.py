@@ -206,33 +206,6 @@ def van_named(session: Session, owner: int, name: str) -> Van:
     return Van(new_id, owner, name)
 
 
-def move(session: Session, fixes: dict[int, Fix]) -> None:
-    """Keep only the latest fix of each van (by van id); an older one than known changes nothing."""
-    if not fixes:
-        return
-    van = VanRow.__table__
-    fields = ("lat", "lng", "recorded_at", "accuracy_m", "speed_mps", "heading_deg")
-    newer = van.c.recorded_at.is_(None) | (van.c.recorded_at < bindparam("new_recorded_at"))
-    change = (
-        update(van)
-        .where(van.c.id == bindparam("van_id"), newer)
-        .values({name: bindparam(f"new_{name}") for name in fields})
-    )
-    rows = [
-        {
-            "van_id": van_id,
-            "new_lat": fix.lat,
-            "new_lng": fix.lng,
-            "new_recorded_at": fix.at,
-            "new_accuracy_m": fix.accuracy_m,
-            "new_speed_mps": fix.speed_mps,
-            "new_heading_deg": fix.heading_deg,
-        }
-        for van_id, fix in sorted(fixes.items())
-    ]
-    session.execute(change, rows)
-
-
 def named(session: Session, owner: int, names: Iterable[str]) -> list[int]:
     """Ids of the owner's routes of these names."""
     found = select(RouteRow.id).where(RouteRow.owner == owner, RouteRow.name.in_(set(names)))
@@ -309,10 +282,10 @@ def mark_done(session: Session, done: dict[int, datetime | None], newest: Mappin
             stop.c.route_id.in_(open_routes),
             stop.c.done_at.is_(None) | (stop.c.route_id == bindparam("newest_route")),
         )
-        .values(done_at=bindparam("left_at"))
+        .values(done_at=bindparam("door_left_at"))
     )
     rows = [
-        {"of_shipment": id_, "left_at": at, "newest_route": newest.get(id_, 0)}
+        {"of_shipment": id_, "door_left_at": at, "newest_route": newest.get(id_, 0)}
         for id_, at in sorted(done.items())
     ]
     session.execute(change, rows)
@@ -320,16 +293,6 @@ def mark_done(session: Session, done: dict[int, datetime | None], newest: Mappin
         # a stop that dispatch opens again is not believed to be left by what positions said before
         of_these = stop.c.shipment_id.in_(again) & stop.c.route_id.in_(open_routes)
         session.execute(update(stop).where(of_these).values(arrived_at=None, left_at=None))
-
-
-def active_of_vans(session: Session, van_ids: Iterable[int]) -> list[int]:
-    """Ids of the routes these vans are on: the unfinished ones that begun last, one a van."""
-    rows = session.execute(
-        select(RouteRow.van_id, RouteRow.id)
-        .where(RouteRow.van_id.in_(set(van_ids)), RouteRow.finished_at.is_(None))
-        .order_by(RouteRow.departs_at)
-    )
-    return list({row.van_id: row.id for row in rows}.values())
 
 
 def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, int]:

@@ -6,12 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from portal.domain.fixes import Fix, Judged
 from portal.domain.lockers import Compartment, Locker
 from portal.domain.slots import Slot
-from portal.flows import fleet
-from portal.flows.fleet import PlannedRoute, PlannedStop, Seen
+from portal.flows import fixes, fleet
+from portal.flows.fixes import Seen
+from portal.flows.fleet import PlannedRoute, PlannedStop
 from portal.store import lockers, slots
-from portal.store.routes import Fix, owner_of
+from portal.store.routes import owner_of
 from portal.web import guard
 from portal.web.batches import Item, many
 from portal.web.dispatch_api import in_future, rejected
@@ -117,35 +119,35 @@ def _break(pause: BreakIn) -> dict[str, Any]:
 def put_positions() -> Response:
     """Where vans are; only the newest fix of each counts."""
     items = list(many("positions", PositionIn))
-    now = kit().now()
-    read = [_seen(item, now) for item in items]
-    fixes = [one for one in read if isinstance(one, Seen)]
+    seen = [_seen(item.value) for item in items if item.value]
     with kit().transaction() as session:
-        outcomes = iter(fleet.take_positions(session, kit().voice, owner_of(key().shipper_id), fixes, now))
-    results = []
-    for item, one in zip(items, read, strict=True):
-        if not isinstance(one, Seen):
-            results.append(one)
-            continue
-        outcome, because = next(outcomes)
-        answer: dict[str, Any] = {"van": one.van, "outcome": outcome}
-        if because:
-            answer["because"] = because[1]
-        if because and outcome == "rejected":
-            answer["errors"] = [{"pointer": f"/positions/{item.position}/{because[0]}", "detail": because[1]}]
-        results.append(answer | ({"warnings": item.warnings} if item.warnings else {}))
-    return jsonify(results=results)
+        judged = iter(
+            fixes.take_positions(session, kit().voice, owner_of(key().shipper_id), seen, kit().now())
+        )
+    return jsonify(results=[_placed(item, next(judged)) if item.value else _unread(item) for item in items])
 
 
-def _seen(item: Item[PositionIn], now: datetime) -> Seen | dict[str, Any]:
-    fix = item.value
-    if fix is None:
-        return rejected(item, "positions", "van")
-    if late := in_future(fix.recorded_at, now):
-        return rejected(item, "positions", "van", late, f"/positions/{item.position}/recorded_at")
-    return Seen(
-        fix.van, Fix(fix.lat, fix.lng, fix.recorded_at, fix.accuracy_m, fix.speed_mps, fix.heading_deg)
-    )
+def _seen(told: PositionIn) -> Seen:
+    fix = Fix(told.lat, told.lng, told.recorded_at, told.accuracy_m, told.speed_mps, told.heading_deg)
+    return Seen(told.van, fix)
+
+
+def _unread(item: Item[PositionIn]) -> dict[str, Any]:
+    return rejected(item, "positions", "van")
+
+
+def _placed(item: Item[PositionIn], judged: Judged | None) -> dict[str, Any]:
+    """The answer to one position; without a verdict there is no such van."""
+    name = item.value.van if item.value else ""
+    if judged is None:
+        sentence = f"There is no van {name!r}; a van becomes known by a route it drives."
+        return rejected(item, "positions", "van", sentence, f"/positions/{item.position}/van")
+    if judged.outcome == "rejected":
+        return rejected(
+            item, "positions", "van", judged.because, f"/positions/{item.position}/{judged.field}"
+        )
+    answer = {"van": name, "outcome": judged.outcome, "because": judged.because, "warnings": item.warnings}
+    return {word: value for word, value in answer.items() if value}
 
 
 def _keep(
