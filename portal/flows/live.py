@@ -1,6 +1,6 @@
 """A position or a finished stop becomes new windows for every open door of the route, in one pass."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
+from portal.db import touched
+from portal.domain.arrivals import probably_left
 from portal.domain.calibration import Table, default_table
 from portal.domain.delivery import Promise
 from portal.domain.geo import Point
@@ -19,13 +21,14 @@ from portal.domain.shipment import Status
 from portal.domain.sources import taken_breaks
 from portal.domain.town import kind_of
 from portal.domain.travel import on_roads
-from portal.flows import announce
+from portal.flows import announce, onlookers
 from portal.flows.announce import News, Voice
 from portal.store import doors, promises, routes, shipments
 from portal.store.doors import DoorSeen
-from portal.store.routes import Route
+from portal.store.routes import Route, Stop
 
 Windows = Mapping[int, Promise]
+NOT_SAID: Mapping[int, routes.Fix | None] = {}
 
 SILENT_AFTER = timedelta(seconds=60)
 ROUND_LASTS = timedelta(hours=20)
@@ -38,9 +41,22 @@ def replanned(session: Session, voice: Voice, route_ids: Iterable[int], now: dat
     return _look_again(session, voice, route_ids, now, at_stop=True, wait=True)
 
 
-def moved(session: Session, voice: Voice, route_ids: Iterable[int], now: datetime) -> Windows:
-    """The vans of these routes were seen somewhere else. A route that somebody else holds is left to them."""
-    return _look_again(session, voice, route_ids, now, at_stop=False, wait=False)
+def moved(
+    session: Session,
+    voice: Voice,
+    route_ids: Iterable[int],
+    now: datetime,
+    left: Collection[int] = (),
+    before: Mapping[int, routes.Fix | None] = NOT_SAID,
+) -> Windows:
+    """The vans of these routes were seen somewhere else. A route that somebody else holds is left to them.
+
+    `left` are the routes on which a van was seen to leave a door, `before` is where the vans (ids) were until now.
+    """
+    under_way = [route_id for route_id in route_ids if route_id not in left]
+    windows = _look_again(session, voice, under_way, now, at_stop=False, wait=False, before=before)
+    at_doors = _look_again(session, voice, left, now, at_stop=True, wait=False, before=before)
+    return {**windows, **at_doors}
 
 
 def stops_done(session: Session, voice: Voice, shipment_ids: Iterable[int], now: datetime) -> Windows:
@@ -57,15 +73,23 @@ def time_passed(session: Session, voice: Voice, now: datetime) -> Windows:
 
 
 def _look_again(
-    session: Session, voice: Voice, route_ids: Iterable[int], now: datetime, *, at_stop: bool, wait: bool
+    session: Session,
+    voice: Voice,
+    route_ids: Iterable[int],
+    now: datetime,
+    *,
+    at_stop: bool,
+    wait: bool,
+    before: Mapping[int, routes.Fix | None] | None = None,
 ) -> Windows:
     ids = set(route_ids)
     if not ids:
         return {}
     held = routes.load(session, doors.lock_routes(session, ids, wait=wait))
-    seen = doors.lock(
-        session, (stop.shipment_id for route in held for stop in route.stops if stop.done_at is None)
-    )
+    still_open = [stop.shipment_id for route in held for stop in route.stops if stop.done_at is None]
+    of = routes.driven_by(session, still_open, now)
+    held = [_its_own(route, of) for route in held]
+    seen = doors.lock(session, still_open)
     levels = _levels(session, voice, seen)
     steps = [(route, _replan(voice, route, seen, levels, now, at_stop)) for route in held]
     windows = {shipment_id: window for _, step in steps for shipment_id, window in step.windows.items()}
@@ -76,7 +100,23 @@ def _look_again(
         if step.told:
             routes.remember(session, route.id, _with_told(route.memory, step.told))
     _tell(session, voice, [(route, tell) for route, step in steps for tell in step.news], windows, now)
+    if before is not None:
+        rules = {id_: shipper.rules.map for id_, shipper in voice.shippers(session).items()}
+        others = (
+            routes.load(session, ids.difference(route.id for route in held)) if len(held) < len(ids) else ()
+        )
+        touched(session, onlookers.on_their_vans(others))
+        for route in held:
+            touched(session, onlookers.who_sees(route, seen, rules, before.get(route.van.id), now))
     return windows
+
+
+def _its_own(route: Route, of: Mapping[int, int]) -> Route:
+    """The route without open stops that another van serves: a shipment on two routes has one estimate."""
+    stops = tuple(
+        stop for stop in route.stops if stop.done_at or of.get(stop.shipment_id, route.id) == route.id
+    )
+    return route if len(stops) == len(route.stops) else replace(route, stops=stops)
 
 
 def _levels(session: Session, voice: Voice, seen: Mapping[int, DoorSeen]) -> dict[int, int]:
@@ -119,29 +159,36 @@ def _replan(
 def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
     """The round as it is driven: a parcel that was lost or called back is no stop, done or not."""
     stops = tuple(
-        RoundStop(
-            shipment_id=stop.shipment_id,
-            seq=stop.seq,
-            point=Point(stop.lat, stop.lng) if stop.lat is not None and stop.lng is not None else None,
-            service_seconds=stop.service_seconds,
-            planned_at=stop.planned_at,
-            done_at=stop.done_at,
-            known_at=stop.known_at,
-            not_before=stop.not_before,
-            not_after=stop.not_after,
-            eta_at=stop.eta_at,
-            eta_sent_at=stop.eta_sent_at,
-        )
+        # a door that the van stood at and left counts as done until a scan says so, or an hour is over
+        replace(as_stop(stop), done_at=stop.done_at or probably_left(stop.left_at, now))
         for stop in route.stops
         if stop.status in (STILL_TO_COME if stop.done_at is None else WAS_VISITED)
     )
-    pauses = taken_breaks(map(_break, route.breaks), stops)
+    pauses = taken_breaks(map(as_break, route.breaks), stops)
     left = [door.left_at for stop in stops if (door := seen.get(stop.shipment_id)) and door.left_at]
     departed_at = max(min(left), route.departs_at) if left and route.departs_at <= now else None
     return Round(stops, pauses, route.departs_at, departed_at)
 
 
-def _break(stored: Mapping[str, Any]) -> Break:
+def as_stop(stop: Stop) -> RoundStop:
+    """A stop of a route as the estimate sees it."""
+    return RoundStop(
+        shipment_id=stop.shipment_id,
+        seq=stop.seq,
+        point=Point(stop.lat, stop.lng) if stop.lat is not None and stop.lng is not None else None,
+        service_seconds=stop.service_seconds,
+        planned_at=stop.planned_at,
+        done_at=stop.done_at,
+        known_at=stop.known_at,
+        not_before=stop.not_before,
+        not_after=stop.not_after,
+        eta_at=stop.eta_at,
+        eta_sent_at=stop.eta_sent_at,
+    )
+
+
+def as_break(stored: Mapping[str, Any]) -> Break:
+    """A pause of a route as the estimate sees it."""
     began = stored.get("started_at")
     return Break(
         int(stored["after_seq"]),
