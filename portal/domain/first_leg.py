@@ -153,6 +153,6 @@ def _before_first(moment: Moment, stop: RoundStop) -> float:
 
 def _travel_left(moment: Moment, stop: RoundStop) -> float | None:
     van = moment.van
-    if van is None or stop.point is None or moment.now - van.at > FIX_GOES_STALE:
+    if van is None or stop.point is None or stop.rough or moment.now - van.at > FIX_GOES_STALE:
         return None
     return moment.profile.travel.seconds(van.point, stop.point) / 60

@@ -20,10 +20,11 @@ LONGEST_PLANNED_LEG_MINUTES = 240
 
 
 class Basis(StrEnum):
-    """What an estimate rests on, the best first: dispatch's live word, its plan, places, or only the usual gap."""
+    """What an estimate rests on, the best first: dispatch's live word, its plan, roads, distance, the usual gap."""
 
     DISPATCH = "dispatch"
     PLAN = "plan"
+    ROADS = "roads"
     TRAVEL = "travel"
     USUAL = "usual"
 
@@ -48,14 +49,22 @@ def leg(start: RoundStop | None, end: RoundStop, profile: Profile, usual_minutes
         if 0 < planned < LONGEST_PLANNED_LEG_MINUTES:
             return Leg(planned, min(service, planned), Basis.PLAN)
     if start.point is not None and end.point is not None:
-        return Leg(service + profile.travel.seconds(start.point, end.point) / 60, service, Basis.TRAVEL)
+        travel = profile.travel.seconds(start.point, end.point) / 60
+        return Leg(service + travel, service, _basis(start, end, profile))
     return Leg(max(usual_minutes, service), min(service, usual_minutes), Basis.USUAL)
+
+
+def _basis(start: RoundStop, end: RoundStop, profile: Profile) -> Basis:
+    """What a leg between two places rests on; one that is only thought to be somewhere is no better than the usual."""
+    if start.point is None or end.point is None or start.rough or end.rough:
+        return Basis.USUAL
+    return Basis.ROADS if profile.travel.by_road(start.point, end.point) else Basis.TRAVEL
 
 
 def _first(end: RoundStop, profile: Profile, usual_minutes: float) -> Leg:
     """From the depot, which is nowhere on the map, to the first stop: a usual gap, no less trusted for it."""
     seconds = profile.service_seconds if end.service_seconds is None else end.service_seconds
-    known = Basis.TRAVEL if end.point is not None else Basis.USUAL
+    known = Basis.TRAVEL if end.point is not None and not end.rough else Basis.USUAL
     basis = Basis.PLAN if end.planned_at is not None else known
     return Leg(max(usual_minutes, seconds / 60), seconds / 60, basis)
 

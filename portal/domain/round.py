@@ -13,6 +13,7 @@ class RoundStop:
     """One door of a round. `done_at`: when delivered or tried; `known_at`: when we first heard of it.
 
     `not_before` and `not_after` are the door's time window, `eta_at` is dispatch's own estimate of `eta_sent_at`.
+    `rough`: the place is only thought to be somewhere there (places.py), good for an estimate and for nothing else.
     """
 
     shipment_id: int
@@ -26,6 +27,7 @@ class RoundStop:
     not_after: datetime | None = None
     eta_at: datetime | None = None
     eta_sent_at: datetime | None = None
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
