@@ -64,6 +64,10 @@ class Round:
         """The stops still to come, in the planned order."""
         return sorted((stop for stop in self.stops if stop.done_at is None), key=lambda stop: stop.seq)
 
+    def way(self) -> list[Point]:
+        """The places of the round where they are known, as driven so far and then as planned."""
+        return [stop.point for stop in (*self.done(), *self.open()) if stop.point is not None]
+
 
 def _in_order_done(stops: Sequence[RoundStop]) -> list[RoundStop]:
     timed = [(stop.done_at, stop.seq, place) for place, stop in enumerate(stops) if stop.done_at is not None]

@@ -14,6 +14,7 @@ from portal.domain.arrivals import probably_left
 from portal.domain.calibration import Table, default_table
 from portal.domain.delivery import Promise
 from portal.domain.geo import Point
+from portal.domain.places import with_rough_places
 from portal.domain.replan import Replanned, Yardstick, replan
 from portal.domain.round import Break, Fix, Round, RoundStop
 from portal.domain.round_news import Door, Tell, Told
@@ -136,6 +137,8 @@ def _replan(
     at_stop: bool,
 ) -> Replanned:
     planned = _round(route, seen, now)
+    if voice.travel:
+        voice.travel.expect(planned.way())
     told = route.memory.get("told", {})
     of_route = {
         stop.shipment_id: Door(
@@ -167,7 +170,7 @@ def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
     pauses = taken_breaks(map(as_break, route.breaks), stops)
     left = [door.left_at for stop in stops if (door := seen.get(stop.shipment_id)) and door.left_at]
     departed_at = max(min(left), route.departs_at) if left and route.departs_at <= now else None
-    return Round(stops, pauses, route.departs_at, departed_at)
+    return Round(with_rough_places(stops), pauses, route.departs_at, departed_at)
 
 
 def as_stop(stop: Stop) -> RoundStop:
