@@ -20,7 +20,7 @@ class TravelTimes(Protocol):
 
 
 class Roads(Protocol):
-    """What is known of the roads, by a map or a routing server. Never waits for anybody."""
+    """What is known of the roads, by a map or a routing server. Nobody waits, but in `find`."""
 
     def seconds(self, start: Point, end: Point) -> float | None:
         """Seconds by road, with the steps to the doors; None where nothing is known."""
@@ -28,6 +28,10 @@ class Roads(Protocol):
 
     def expect(self, way: Sequence[Point]) -> None:
         """These places will be asked for one after the other: whoever has to find out may begin."""
+        ...
+
+    def find(self, way: Sequence[Point]) -> None:
+        """As `expect`, and wait for it. Not for a page, nor while a transaction is open."""
         ...
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.calibration import Pair, default_table, learn, pairs_of
 from portal.domain.lessons import LeftOut, left_out
+from portal.domain.places import with_rough_places
 from portal.domain.round import Round
 from portal.domain.sources import taken_breaks
 from portal.domain.town import kind_of
@@ -135,13 +136,15 @@ def _teach(voice: Voice, route: Route, taught: defaultdict[str, Taught], without
         without[because.value] += 1
         return
     kind = kind_of(finished)
+    if voice.travel:
+        voice.travel.find(finished.way())
     pairs = list(pairs_of(finished, on_roads(kind, voice.travel)))
     taught[kind.name].pairs.append(pairs)
     taught[kind.name].deliveries += len(finished.stops)
 
 
 def _finished(route: Route) -> Round:
-    stops = tuple(map(as_stop, route.stops))
+    stops = with_rough_places(tuple(map(as_stop, route.stops)))
     return Round(stops, taken_breaks(map(as_break, route.breaks), stops), route.departs_at)
 
 

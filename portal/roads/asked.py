@@ -24,6 +24,7 @@ LEGS_AT_HAND, LEGS_WANTED = 200_000, 20_000
 # Roads are built slowly, but a map is renewed at night and a mistake in it should not stay.
 ASKED_AGAIN_SECONDS = 86_400.0
 RESTS_SECONDS = 5.0
+FINDS_FOR_SECONDS = 20.0
 
 Key = tuple[float, float, float, float]
 
@@ -58,6 +59,23 @@ class AskedRoads:
 
     def expect(self, way: Sequence[Point]) -> None:
         """Note the legs the server was not asked for today; past the ceiling the oldest are given up."""
+        if not self._note(way):
+            return
+        with self._lock:
+            if self._start and self._thread is None:
+                self._thread = Thread(target=self._run, name="roads", daemon=True)
+                self._thread.start()
+        self._told.set()
+
+    def find(self, way: Sequence[Point]) -> None:
+        """Ask for what is missing here and now; a server that does not answer is not waited for long."""
+        give_up_at = self._monotonic() + FINDS_FOR_SECONDS
+        self._note(way)
+        while self._wanted and self._breaker.rests_until is None and self._monotonic() < give_up_at:
+            self.find_out()
+
+    def _note(self, way: Sequence[Point]) -> bool:
+        """Put the legs that are missing on the list; whether there were any."""
         if self._otherwise:
             self._otherwise.expect(way)
         fresh_since = self._monotonic() - ASKED_AGAIN_SECONDS
@@ -66,16 +84,11 @@ class AskedRoads:
             for leg in pairwise(way)
             if (known := self._known.get(key := _key(*leg))) is None or known[1] < fresh_since
         }
-        if not missing:
-            return
         with self._lock:
             self._wanted.update(missing)
             while len(self._wanted) > LEGS_WANTED:
                 self._wanted.popitem(last=False)
-            if self._start and self._thread is None:
-                self._thread = Thread(target=self._run, name="roads", daemon=True)
-                self._thread.start()
-        self._told.set()
+        return bool(missing)
 
     def find_out(self) -> int:
         """Ask for some of the legs that are wanted; returns how many still are. Takes as long as the server takes."""

@@ -30,6 +30,10 @@ class RoadsAtHand:
         if graph := self._graph:
             graph.expect(way)
 
+    def find(self, way: Sequence[Point]) -> None:
+        """The file is read."""
+        self.expect(way)
+
     @cached_property
     def _graph(self) -> RoadGraph | None:
         with self._lock:
