@@ -98,7 +98,7 @@ def embedded() -> Flask:
     """One process with web and ticks, as the server loads it."""
     app = create_app()
     jobs.start(app)
-    settle()
+    settle(app)
     return app
 
 
@@ -107,12 +107,14 @@ def stateless() -> Flask:
     app = create_app()
     tasks.nudge_from(app, tasks.celery_of(app))
     jobs.start_counting(app)
-    settle()
+    settle(app)
     return app
 
 
-def settle() -> None:
-    """What is loaded now stays; the garbage collector need not look through it at every turn."""
+def settle(app: Flask) -> None:
+    """The roads are read before anybody waits; what is loaded now stays, and is not looked through for garbage."""
+    if roads := app.extensions["doorstep"].voice.travel:
+        roads.expect(())
     gc.collect()
     gc.freeze()
 
