@@ -26,12 +26,11 @@ from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, Reader
 from portal.domain.calibration import Table
-from portal.domain.record import Fared
+from portal.domain.record import Record
 from portal.domain.travel import Roads
 from portal.flows import window_record
 from portal.flows.announce import Voice
 from portal.flows.housekeeping import Views
-from portal.flows.window_record import Line
 from portal.roads.asked import AskedRoads
 from portal.roads.at_hand import RoadsAtHand
 from portal.roads.servers import SERVERS
@@ -103,7 +102,7 @@ class Kit:
     drawer: Drawer
     supply: Supply
     spreads: AtHand[Mapping[Key, Table]]
-    record: AtHand[Mapping[Line, Fared]]
+    record: AtHand[Record]
     views: Views = field(default_factory=Views)
     stages: Mapping[str, Stage] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -197,11 +196,11 @@ def _roads(settings: Settings) -> Roads | None:
     return AskedRoads(SERVERS[settings.routing_kind](settings.routing_url), file, wall_clock)
 
 
-def _record(database: Database, now: Clock) -> AtHand[Mapping[Line, Fared]]:
-    nothing: Mapping[Line, Fared] = {}
+def _record(database: Database, now: Clock) -> AtHand[Record]:
+    nothing: Record = {}
     return AtHand(
         database,
-        lambda session: window_record.put_together(session, now()),
+        lambda session: window_record.shares(session, now()),
         RECORD_AT_HAND_SECONDS,
         nothing,
     )

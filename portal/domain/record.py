@@ -1,6 +1,6 @@
 """The record of windows, in numbers that anybody may check: by stage, with how sure their shares are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import sqrt
@@ -12,6 +12,8 @@ from portal.domain.window import Outcome, Score, Source
 ENOUGH = 20
 # Upper edges of widths in minutes, most of them whole steps of what windows are rounded to; the last has none.
 WIDTHS = (10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 70, 80, 90, 105, 120, 150, 180, 240, 360, 720, 1440)
+# With fewer of its kind, a page says how a window was meant, not how such windows did.
+ENOUGH_FOR_ONE = 40
 # 95 of 100 such intervals hold the true share.
 SURE = 1.96
 
@@ -30,6 +32,8 @@ class Stage(StrEnum):
     TO_20 = "0-20"
 
 
+# Sources of windows that follow the van.
+DRIVEN = {Source.LIVE, Source.DISPATCH_LIVE}
 LIVE = ((20.0, Stage.TO_20), (60.0, Stage.TO_60), (180.0, Stage.TO_180))
 
 
@@ -44,11 +48,20 @@ def stage_of(promise: Promise, minutes_left: float | None = None) -> str:
         return Stage.TODAY
     if promise.stage:
         return promise.stage
-    if promise.source != Source.LIVE:
+    if promise.source not in DRIVEN:
         return Stage.PLANNED
     expected = promise.expected_at or promise.start
     left = (expected - promise.updated_at).total_seconds() / 60 if minutes_left is None else minutes_left
     return live_stage(left)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """One line of the record: windows of one depot, stage and promised level (0: nothing was promised)."""
+
+    depot: str
+    stage: str
+    level: int
 
 
 @dataclass(slots=True)
@@ -133,3 +146,32 @@ def total(parts: Iterable[Fared]) -> Fared:
     for part in parts:
         found.add(part)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How windows like one on a page did: of ten so many held, cut and never rounded up, of so many counted."""
+
+    tenths: int
+    counted: int
+
+
+Record = Mapping[Line, Fared]
+
+
+def odds(record: Record, depot: str, promise: Promise) -> Odds | None:
+    """How windows of this stage and level did at this depot; None where too few were judged or nothing was promised.
+
+    A shipment whose depot nobody named is like those of all depots.
+    """
+    if not promise.level:
+        return None
+    stage = stage_of(promise)
+    if depot:
+        alike = record.get(Line(depot, stage, promise.level), Fared())
+    else:
+        same = (line for line in record if (line.stage, line.level) == (stage, promise.level))
+        alike = total(record[line] for line in same)
+    if alike.shown < ENOUGH_FOR_ONE:
+        return None
+    return Odds(10 * alike.inside // alike.shown, alike.shown)

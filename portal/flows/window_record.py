@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.db import Reader
-from portal.domain.record import Fared, stage_of
+from portal.domain.record import Fared, Line, stage_of
 from portal.domain.window import Source, score
 from portal.store import promises
 from portal.store import window_figures as store
@@ -19,15 +18,6 @@ from portal.store.window_figures import Kind
 COUNTED_AT_ONCE = 500
 SHOWN_DAYS = 30
 KEPT_DAYS = 400
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Line:
-    """One line of the record: windows of one depot, stage and promised level (0: nothing was promised)."""
-
-    depot: str
-    stage: str
-    level: int
 
 
 def count(session: Session) -> int:
@@ -70,6 +60,11 @@ def _add(more: defaultdict[Kind, Fared], one: Uncounted, counted: Mapping[str, A
 def put_together(session: Reader, now: datetime, days: int = SHOWN_DAYS) -> dict[Line, Fared]:
     """The last days' figures, of all shippers together, by depot, stage and level."""
     return _lines(store.since(session, _first_day(now, days)))
+
+
+def shares(session: Reader, now: datetime, days: int = SHOWN_DAYS) -> dict[Line, Fared]:
+    """The same without widths, for the sentence on every page: summed by the database."""
+    return _lines(store.shares(session, _first_day(now, days)))
 
 
 def of_today(session: Reader, now: datetime) -> dict[Line, Fared]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String, bindparam, delete, select, tuple_, update
+from sqlalchemy import Date, ForeignKey, String, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Reader, db
@@ -101,6 +101,20 @@ def since(session: Reader, day: date) -> list[tuple[Kind, Fared]]:
     """The figures from this day on, of all shippers: they name nobody."""
     rows = session.execute(select(FIGURES).where(FIGURES.c.day >= day).order_by(*KIND))
     return [(_kind(row), _fared(row)) for row in rows]
+
+
+def shares(session: Reader, day: date) -> list[tuple[Kind, Fared]]:
+    """How many held, by depot, stage, source and level from this day on: without widths, days and shippers."""
+    by = (FIGURES.c.depot, FIGURES.c.stage, FIGURES.c.source, FIGURES.c.level)
+    sums = (func.sum(FIGURES.c[name]).label(name) for name in ("inside", "early", "late"))
+    rows = session.execute(select(*by, *sums).where(FIGURES.c.day >= day).group_by(*by))
+    return [
+        (
+            Kind(day, 0, row.depot, row.stage, row.source, row.level),
+            Fared(int(row.inside), int(row.early), int(row.late)),
+        )
+        for row in rows
+    ]
 
 
 def forget_old(session: Session, before: date) -> None:

@@ -10,6 +10,8 @@ from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import Happening
 from portal.domain.next_step import Who
 from portal.domain.parcel import Restrictions
+from portal.domain.record import Record
+from portal.domain.record import odds as odds_of
 from portal.domain.shipment import Status
 from portal.web.language import N_, Words, words
 from portal.web.local import Local, opening
@@ -19,11 +21,14 @@ from portal.web.phrases_after import ADVICE, CHOOSE_BY
 S = Status
 
 
+NO_RECORD: Record = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The headline with its label, color (`tone`: live, calm, good, warn, bad) and explaining sentences.
 
-    `tenths` is how many of ten such windows are kept, 0 where nothing is claimed.
+    `tenths` is how many of ten such windows held, or are meant to; None where nothing is claimed.
     """
 
     tone: str
@@ -31,7 +36,7 @@ class Window:
     headline: str
     sentence: str = ""
     moved: str = ""
-    tenths: int = 0
+    tenths: int | None = None
     odds: str = ""
     updated: str = ""
 
@@ -99,11 +104,13 @@ RUNS_LATE = N_(
 )
 ELSEWHERE = (N_("The driver had to go somewhere else first"), "")
 TURNED_AWAY = N_("The parcel is still on the van. We tell you when the driver heads to you again.")
+MEANT = N_("It is set so that %(n)s of 10 deliveries come within it.")
+MEASURED = N_("Windows like this one held %(n)s times in 10 (of %(count)s in the last 30 days).")
 MISTAKE = N_("An earlier report was a mistake and has been corrected. We are sorry.")
 
 
-def window_view(shipment: Shipment, local: Local) -> Window:
-    """The headline of a shipment at this moment."""
+def window_view(shipment: Shipment, local: Local, record: Record = NO_RECORD) -> Window:
+    """The headline of a shipment at this moment; `record` says how windows like its own did."""
     _ = words(local.language)
     state = shipment.state
     tone, label = LABEL[state.status]
@@ -111,7 +118,7 @@ def window_view(shipment: Shipment, local: Local) -> Window:
         tone, label = TRIP[state.heading]
     promise = _promise(shipment, local.now)
     if promise is not None:
-        view = _with_window(shipment, promise, local, _)
+        view = _with_window(shipment, promise, local, record)
     elif state.status in WAITS_FOR_WINDOW and _passed(shipment, local.now):
         view = Window("warn", "", _("Later than planned"), _(RUNS_LATE))
     else:
@@ -147,9 +154,18 @@ def _passed(shipment: Shipment, now: datetime) -> bool:
     return window is not None and window.end <= now and shipment.state.status is not S.MISSED
 
 
-def _with_window(shipment: Shipment, promise: Promise, local: Local, _: Words) -> Window:
-    tenths = promise.level // 10
-    odds = _("It is set so that %(n)s of 10 deliveries come within it.") % {"n": tenths} if tenths else ""
+def _odds(shipment: Shipment, promise: Promise, record: Record, _: Words) -> tuple[int | None, str]:
+    """How windows like this one did; while too few were counted, how it is meant."""
+    if not promise.level:
+        return None, ""
+    if measured := odds_of(record, shipment.depot, promise):
+        return measured.tenths, _(MEASURED) % {"n": measured.tenths, "count": measured.counted}
+    return promise.level // 10, _(MEANT) % {"n": promise.level // 10}
+
+
+def _with_window(shipment: Shipment, promise: Promise, local: Local, record: Record) -> Window:
+    _ = words(local.language)
+    tenths, odds = _odds(shipment, promise, record, _)
     moved = MOVED.get(promise.because, "")  # type: ignore[call-overload]
     return Window(
         "",

@@ -10,12 +10,13 @@ from portal.domain.claim import may_say
 from portal.domain.delivery import Shipment
 from portal.domain.next_step import act_by
 from portal.domain.parcel import Address
+from portal.domain.record import Record
 from portal.domain.shipment import Status
 from portal.domain.visibility import HIDDEN_WHEN_OLDER_THAN, Element, Measure
 from portal.domain.watching import Scene, interval_s
 from portal.flows.track import Look
 from portal.web.brand import Brand, brand_of
-from portal.web.headline import Todo, Window, todo_view, window_view
+from portal.web.headline import NO_RECORD, Todo, Window, todo_view, window_view
 from portal.web.local import Local
 from portal.web.nearby import Nearby, nearby_view
 from portal.web.story import Proof, Step, Story, progress_view, proof_view, story_view
@@ -50,8 +51,10 @@ def local_of(address: Address, language: str, now: datetime) -> Local:
     return Local(address.timezone, language, address.country, now)
 
 
-def page_of(look: Look, language: str, now: datetime, *, everything: bool = False) -> Page:
-    """The page of a shipment in this language at this moment."""
+def page_of(
+    look: Look, language: str, now: datetime, *, everything: bool = False, record: Record = NO_RECORD
+) -> Page:
+    """The page of a shipment in this language at this moment; `record` says how windows did of late."""
     shipment, shipper = look.shipment, look.shipper
     local = local_of(shipment.address, language, now)
     changes = changes_view(look.changes, look.options, local, look.where)
@@ -61,7 +64,7 @@ def page_of(look: Look, language: str, now: datetime, *, everything: bool = Fals
         language=language,
         brand=brand_of(shipper.name, shipper.brand),
         reference=shipment.reference,
-        window=window_view(shipment, local),
+        window=window_view(shipment, local, record),
         todo=todo_view(shipment, changes.possible, local, look.after, by),
         changes=changes,
         progress=progress_view(shipment, local),

@@ -99,7 +99,7 @@ def spoken_now() -> str:
 
 def _page(code: str, look: Look, now: datetime, *, everything: bool = False) -> str:
     language = language_of(look)
-    page = page_of(look, language, now, everything=everything)
+    page = page_of(look, language, now, everything=everything, record=kit().record())
     context = frame(code, language, page=page, brand=page.brand, interval_s=interval_s(page))
     context |= {"everything": everything, "here": "story=all&" if everything else ""}
     return render("pages/tracking/page.html", context)
@@ -111,7 +111,7 @@ def live(code: str) -> ResponseReturnValue:
     wanted = request.headers.get("If-None-Match", "")
     ticket = kit().versions.ticket()
     look = look_at(code, now)
-    page = page_of(look, language_of(look), now)
+    page = page_of(look, language_of(look), now, record=kit().record())
     body = _fragments(code, look, page)
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
     usual = interval_s(page)
