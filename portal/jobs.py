@@ -31,13 +31,16 @@ from portal.flows import (
     fallback,
     figures,
     files,
+    heading,
     holds,
     housekeeping,
+    learning,
     live,
     neighbors,
     pickup,
     receipts,
     remind,
+    stages,
     unreached,
     window_record,
 )
@@ -225,7 +228,9 @@ def count_figures(kit: Kit) -> int:
 
 
 def windows(kit: Kit) -> None:
-    """Windows run out also while a van is silent."""
+    """Windows run out also while a van is silent; doors that yesterday's vans never reached are told."""
+    with kit.transaction() as session:
+        heading.gone_home(session, kit.voice, kit.now())
     with kit.transaction() as session:
         live.time_passed(session, kit.voice, kit.now())
 
@@ -240,6 +245,20 @@ def count_windows(kit: Kit) -> int:
         if some < window_record.COUNTED_AT_ONCE:
             break
     return counted
+
+
+def learn(kit: Kit) -> int:
+    """At night, learn from the rounds of late; how many tables were learned."""
+    lessons, _failed = learning.tonight(kit)
+    if lessons:
+        kit.spreads.forget()
+    return len(lessons)
+
+
+def stages_reached(kit: Kit) -> int:
+    """Rounds of tomorrow and today become dates, half days and hours of their doors."""
+    with kit.transaction() as session:
+        return stages.time_passed(session, kit.voice, kit.now())
 
 
 def sweep_files(kit: Kit) -> int:
@@ -267,11 +286,14 @@ TICKS = (
     Tick("reminders", 15, reminders),
     Tick("figures", 60, count_figures),
     Tick("windows", 20, windows),
+    Tick("stages", 60, stages_reached),
     Tick("window_record", 30, count_windows),
+    Tick("learning", 3600, learn),
     Tick("settle", 10, settle),
     Tick("confirm", 15, confirm),
     PAGE_VIEWS,
     Tick("housekeeping", 300, housekeeping.tidy),
+    Tick("trail", 60, housekeeping.forget_trail),
     Tick("pictures", 300, files.tidy),
     Tick("lost_pictures", 3600, sweep_files),
 )

@@ -66,6 +66,7 @@ MOVED_BECAUSE: dict[str, str] = {
     Because.TOO_FAR: "Still many stops before this door.",
     Because.NO_POSITION: "Nothing was heard from the van for a while.",
     Because.OFF_PLAN: "The driver takes the stops in another order than planned.",
+    Because.PLANNED: "The round was planned more closely.",
 }
 NOTEWORTHY_DELAY = timedelta(minutes=2)
 

@@ -52,6 +52,7 @@ class Because(StrEnum):
     TOO_FAR = "too_far"
     NO_POSITION = "no_position"
     OFF_PLAN = "off_plan"
+    PLANNED = "planned"
 
 
 @dataclass(frozen=True, slots=True)

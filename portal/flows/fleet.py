@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.flows import heading, live
+from portal.flows import heading, live, stages
 from portal.flows.announce import Voice
 from portal.store import doors, routes, shipments
 from portal.store.routes import Stop
@@ -54,12 +54,17 @@ def take_routes(
     good = [plan for plan, missing in zip(plans, answers, strict=True) if not missing]
     stay = [known[stop.shipper_id, stop.reference].shipment for plan in good for stop in plan.stops]
     before = routes.named(session, owner, (plan.name for plan in good))
-    touched = heading.held(session, before, stay)
+    left_out = routes.still_to_serve(session, before)
+    for shipment in stay:
+        left_out.pop(shipment.id, None)
+    touched = heading.held(session, left_out, stay)
     # Who tells the same routes at the same time waits here, in the order in which everybody holds routes.
     doors.lock_routes(session, before, wait=True)
     kept = [_save(session, owner, plan, known, now) for plan in sorted(good, key=lambda plan: plan.name)]
     heading.follow(session, voice, touched, now)
     live.replanned(session, voice, kept, now)
+    stages.left_out(session, left_out, now)
+    stages.planned(session, voice, kept, now)
     return answers
 
 

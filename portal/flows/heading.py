@@ -4,7 +4,7 @@ Dispatch may report it as an event. Where it only sends the round again without 
 parcel still on its van, the house writes that event itself, so that page, messages and history tell one story.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -27,15 +27,17 @@ SOON = timedelta(hours=4)
 JUST_AFTER = timedelta(milliseconds=1)
 
 
-def held(session: Session, route_ids: Iterable[int], stay: Iterable[Shipment]) -> dict[int, Shipment]:
-    """Shipments whose van may turn away or back when these routes are replaced, held before the routes are.
+def held(session: Session, left_out: Mapping[int, Status], stay: Iterable[Shipment]) -> dict[int, Shipment]:
+    """Shipments whose van may turn away or back when routes are replaced, held before the routes are.
 
-    Whoever holds a route never waits for a shipment; `stay` is what the new routes name.
+    Whoever holds a route never waits for a shipment. `left_out` and `stay` are whom the new routes leave out and name.
     """
-    named = {shipment.id: shipment for shipment in stay}
-    left_out = routes.aboard(session, route_ids) - named.keys()
-    turned_away = {id_ for id_, shipment in named.items() if _turned_away_by_us(shipment.state)}
-    return shipments.by_ids(session, left_out | turned_away, lock=True)
+    turned_away = {shipment.id for shipment in stay if _turned_away_by_us(shipment.state)}
+    return shipments.by_ids(session, _aboard(left_out) | turned_away, lock=True)
+
+
+def _aboard(stops: Mapping[int, Status]) -> set[int]:
+    return {id_ for id_, status in stops.items() if status is Status.ON_VAN}
 
 
 def follow(session: Session, voice: Voice, touched: dict[int, Shipment], now: datetime) -> None:
@@ -57,7 +59,7 @@ def gone_home(session: Session, voice: Voice, now: datetime) -> None:
     over = doors.old_routes(session, now - ROUND_LASTS)
     if not over:
         return
-    waiting = shipments.by_ids(session, routes.aboard(session, over), lock=True)
+    waiting = shipments.by_ids(session, _aboard(routes.still_to_serve(session, over)), lock=True)
     coming = routes.coming(session, waiting, now + SOON, apart_from=over)
     reports = [
         _report(shipment, Happening.NO_LONGER_HEADING, NOT_REACHED, now)

@@ -20,6 +20,7 @@ from portal.domain.round import Break, Fix, Round, RoundStop
 from portal.domain.round_news import Door, Tell, Told
 from portal.domain.shipment import Status
 from portal.domain.sources import taken_breaks
+from portal.domain.stages import OURS as READ_FROM_THE_ROUND
 from portal.domain.town import kind_of
 from portal.domain.travel import on_roads
 from portal.flows import announce, onlookers
@@ -136,7 +137,8 @@ def _replan(
     now: datetime,
     at_stop: bool,
 ) -> Replanned:
-    planned = _round(route, seen, now)
+    planned = round_of(route, seen, now)
+    measure = yardstick(voice, route, planned, set(levels.values()))
     if voice.travel:
         voice.travel.expect(planned.way())
     told = route.memory.get("told", {})
@@ -144,7 +146,7 @@ def _replan(
         stop.shipment_id: Door(
             stop.shipment_id,
             door.on_van,
-            door.planned,
+            _promised(door.planned),
             door.live,
             _told(told.get(str(stop.shipment_id))),
             levels[door.shipper_id],
@@ -154,12 +156,15 @@ def _replan(
     }
     fix = route.van.fix
     van = Fix(Point(fix.lat, fix.lng), fix.at) if fix else None
-    return replan(
-        planned, of_route, van, _yardstick(voice, route, planned, set(levels.values())), now, at_stop=at_stop
-    )
+    return replan(planned, of_route, van, measure, now, at_stop=at_stop)
 
 
-def _round(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
+def _promised(planned: Promise | None) -> Promise | None:
+    """What somebody promised, unlike what was read from the planned round: that ends when the van leaves."""
+    return None if planned is not None and planned.source in READ_FROM_THE_ROUND else planned
+
+
+def round_of(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
     """The round as it is driven: a parcel that was lost or called back is no stop, done or not."""
     stops = tuple(
         # a door that the van stood at and left counts as done until a scan says so, or an hour is over
@@ -200,7 +205,8 @@ def as_break(stored: Mapping[str, Any]) -> Break:
     )
 
 
-def _yardstick(voice: Voice, route: Route, planned: Round, levels: Iterable[int]) -> Yardstick:
+def yardstick(voice: Voice, route: Route, planned: Round, levels: Iterable[int]) -> Yardstick:
+    """By what the estimates of this round are measured, for windows of these levels."""
     kind = kind_of(planned)
     tables = {
         level: voice.learned(route.owner, route.depot, kind.name, level) or _shipped(kind.name, level)

@@ -302,18 +302,22 @@ def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, int
     return {row.shipment_id: row.route_id for row in rows}
 
 
-def aboard(session: Session, route_ids: Iterable[int]) -> set[int]:
-    """Shipments (ids) on their van that still have an open stop on these routes."""
+def still_to_serve(session: Session, route_ids: Iterable[int]) -> dict[int, Status]:
+    """Shipments (ids) with an open stop on these routes, and where each stands."""
     query = (
-        select(StopRow.shipment_id)
+        select(StopRow.shipment_id, ShipmentRow.status)
         .join(ShipmentRow, ShipmentRow.id == StopRow.shipment_id)
-        .where(
-            StopRow.route_id.in_(sorted(set(route_ids))),
-            StopRow.done_at.is_(None),
-            ShipmentRow.status == Status.ON_VAN,
-        )
+        .where(StopRow.route_id.in_(sorted(set(route_ids))), StopRow.done_at.is_(None))
     )
-    return set(session.execute(query).scalars())
+    return {row.shipment_id: Status(row.status) for row in session.execute(query)}
+
+
+def upcoming(session: Session, after: datetime, by: datetime) -> list[tuple[int, dict[str, Any]]]:
+    """Unfinished routes that depart in this time, by id, with what was learned on them."""
+    query = select(RouteRow.id, RouteRow.memory).where(
+        RouteRow.finished_at.is_(None), RouteRow.departs_at > after, RouteRow.departs_at <= by
+    )
+    return [(row.id, row.memory) for row in session.execute(query.order_by(RouteRow.id))]
 
 
 def coming(

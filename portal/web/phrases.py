@@ -116,4 +116,5 @@ MOVED = {
     Because.TOO_FAR: N_("There are still many stops before you."),
     Because.NO_POSITION: N_("We have not heard from the van for a while."),
     Because.OFF_PLAN: N_("The driver is taking the stops in another order than planned."),
+    Because.PLANNED: N_("The round is planned now, so the time got narrower."),
 }
