@@ -11,7 +11,7 @@ from portal.config import Settings
 def make() -> Flask:
     """DATABASE_URL and the like come from the environment; nothing ticks."""
     app = create_app(Settings(), clock=ManualClock(seeds.NOW))
-    settle()  # as `doorstep serve` does
+    settle(app)  # as `doorstep serve` does
     return app
 
 

@@ -17,6 +17,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 DATABASES = {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}
 BROKERS = ("redis://", "rediss://", "redis+socket://", "sentinel://")
+OSM_CREDIT = (
+    '&copy; <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noreferrer">OpenStreetMap</a>'
+    " contributors"
+)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -112,7 +116,7 @@ class Settings(BaseSettings):
     map_tiles_url: str = Field(
         "", description="tile template {z}/{x}/{y} of your own; empty: no tiles, no third party"
     )
-    map_attribution: str = Field("", description="shown on the map when tiles are")
+    map_attribution: str = Field("", description="whose map it is, shown on it")
     map_streets: Path | None = Field(None, description="GeoJSON of streets drawn when there are no tiles")
     roads_file: Path | None = Field(
         None, description="file of `doorstep roads build`: travel times by road, and streets for the map"
@@ -178,6 +182,12 @@ class Settings(BaseSettings):
     def streets(self) -> Path | None:
         """What a map without tiles draws: a file of streets, else the road file."""
         return self.map_streets or self.roads_file
+
+    @property
+    def map_credit(self) -> str:
+        """Whose map it is, as written on it; whoever draws OpenStreetMap's streets has to say so."""
+        drawn = self.roads_file and not (self.map_streets or self.map_tiles_url)
+        return self.map_attribution or (OSM_CREDIT if drawn else "")
 
     @property
     def drawer(self) -> Path:

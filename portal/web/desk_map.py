@@ -58,7 +58,7 @@ def show(route_id: int) -> ResponseReturnValue:
         south_west = Point(min(place.lat for place in places), min(place.lng for place in places))
         north_east = Point(max(place.lat for place in places), max(place.lng for place in places))
         box = part_of_town(south_west, north_east)
-        page = _drawn(box, settings.map_streets, settings.map_tiles_url, settings.map_attribution)
+        page = _drawn(box, settings.streets, settings.map_tiles_url, settings.map_credit)
         response = Response(_filled(page, told))
     else:
         response = Response(NOTHING)

@@ -31,9 +31,9 @@ def show(code: str) -> ResponseReturnValue:
     page = drawn(
         listed.origin,
         tuple(points),
-        settings.map_streets,
+        settings.streets,
         settings.map_tiles_url,
-        settings.map_attribution,
+        settings.map_credit,
     )
     _ = words(local.language)
     nothing = f'<noscript><p class="nothing">{escape(_(NO_SCRIPTS))}</p></noscript>'

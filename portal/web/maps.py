@@ -45,7 +45,7 @@ def van_page(view: View, door: Point, rough_m: float, still: str, language: str,
     """The frame's page with a van; `still` is its picture's address, for browsers without scripts."""
     settings, _ = kit().settings, words(language)
     box = part_of_town(door, view.van)
-    page = drawn(door, box, settings.map_streets, settings.map_tiles_url, settings.map_attribution)
+    page = drawn(door, box, settings.streets, settings.map_tiles_url, settings.map_credit)
     title = _(VAN_AND_DOOR)
     numbers = json.dumps(told(view, rough_m) | {"door": [door.lat, door.lng]})
     data = (
@@ -74,9 +74,9 @@ def picture(code: str) -> ResponseReturnValue:
 def still(view: View, door: Point, rough_m: float, brand: Brand) -> str:
     """An SVG of the door, and of the van as far as it may be shown."""
     settings = kit().settings
-    credit = map_picture.plain(settings.map_attribution)
+    credit = map_picture.plain(settings.map_credit)
     return map_picture.drawn(
-        door, view.van, view.route_ahead, rough_m, settings.map_streets, credit, str(brand.css)
+        door, view.van, view.route_ahead, rough_m, settings.streets, credit, str(brand.css)
     )
 
 

@@ -1,4 +1,4 @@
-"""Streets of a GeoJSON file, cut to the part of the town a map shows: only numbers leave this room."""
+"""Streets of a GeoJSON or a road file, cut to the part of the town a map shows: only numbers leave this room."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from portal.roads.streets import streets_of
+
+ROAD_FILE = ".npz"
 LINES = ("street", "main")
 AREAS = ("water", "green")
 
@@ -77,7 +80,10 @@ def _shapes(feature: dict[str, Any]) -> Iterator[Shape]:
 
 
 def within(path: Path | None, box: Box) -> dict[str, list[tuple[Place, ...]]]:
-    """What to draw in this box, by kind."""
+    """What to draw in this box, by kind: of a road file (.npz), or else a GeoJSON file."""
+    if path and path.suffix == ROAD_FILE:
+        roads = streets_of(path)
+        return roads.within(box.south, box.west, box.north, box.east) if roads else {}
     found: dict[str, list[tuple[Place, ...]]] = {}
     for shape in shapes(path) if path else ():
         if shape.box.meets(box):
