@@ -41,7 +41,7 @@ FIELDS = {
 }
 # Links, devices, addresses and numbers, also as in a URL; and the row that PostgreSQL shows when it refuses one.
 SECRETS = re.compile(
-    r"(/[tnu]/)[A-Za-z0-9_-]{10,}|(/devices/)[^/\s]+|[\w.+-]+(?:@|%40)[\w-]+\.[\w.]+|(?:\+|%2[Bb])\d{6,}"
+    r"(/[tnu]/)[A-Za-z0-9_-]{10,}|(/devices/)\S+|[\w.+-]+(?:@|%40)[\w-]+\.[\w.]+|(?:\+|%2[Bb])\d{6,}"
     r"|(DETAIL: )(?s:.*?)(?=\n\[SQL|\nCONTEXT|\n\nThe above|\Z)"
 )
 

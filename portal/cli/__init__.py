@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import importing, playing, roads, running, setting_up, sources, windows
+from portal.cli import devices, importing, playing, roads, running, setting_up, sources, windows
 from portal.cli.asking import Commands, House
 
 __all__ = ["doorstep"]
@@ -18,7 +18,7 @@ def doorstep(ctx: click.Context) -> None:
 for command in (
     *(running.serve, running.web, running.worker, running.clock),
     *(setting_up.database, setting_up.doctor, setting_up.shipper, setting_up.key, setting_up.agent),
-    *(sources.source, roads.roads, windows.windows),
+    *(sources.source, devices.device, devices.van, roads.roads, windows.windows),
     *(playing.demo, playing.replay, importing.bring),
 ):
     doorstep.add_command(command)

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 LINK_LENGTH = 22
+SECRET_LENGTH = 26
+# A device's secret is typed into phones: no capitals, and nothing that looks like something else.
+SECRET_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 CODE_DIGITS = 6
 LINK_LIVES_AFTER_END = timedelta(days=14)
 

@@ -9,11 +9,13 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from portal.flows import neighbors, window_record
-from portal.store import agents, audit, inbound, links
+from portal.store import agents, audit, inbound, links, positions, trail
 
 TRIES_COUNT_FOR = timedelta(days=1)
 # what people texted is looked at by agents within weeks, and is nobody's business for longer
 TEXTS_ARE_KEPT_FOR = timedelta(days=90)
+# A minute's positions of 3,000 vans are gone in one run; what waits after an outage goes in the next ones.
+TRAIL_PIECES = 10
 
 
 class Views:
@@ -61,3 +63,17 @@ def tidy(house: House) -> None:
         inbound.forget_old(session, now, now - TEXTS_ARE_KEPT_FOR)
         neighbors.forget(session, now)
         window_record.forget_old(session, now)
+
+
+def forget_trail(house: House) -> int:
+    """Erase where vans were more than 24 hours ago, in small pieces that hold up nobody; returns how many fixes."""
+    erased = 0
+    for _ in range(TRAIL_PIECES):
+        with house.transaction() as session:
+            some = trail.forget(session, house.now())
+        erased += some
+        if some < trail.FORGOTTEN_AT_ONCE:
+            break
+    with house.transaction() as session:
+        positions.forget(session, house.now() - trail.KEPT_FOR)
+    return erased

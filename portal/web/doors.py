@@ -17,6 +17,7 @@ from portal.web import (
     demo,
     desk,
     desk_map,
+    device_api,
     dispatch_api,
     dispatch_changes,
     dispatch_fleet,
@@ -25,6 +26,7 @@ from portal.web import (
     locker_maps,
     login,
     maps,
+    neighbor_maps,
     neighbors,
     openapi,
     pickups,
@@ -40,6 +42,7 @@ from portal.web.inbound import epcis
 
 # Machines sign or bear a key; a form token would only keep them out. Mail programs unsubscribe without a cookie.
 FOR_MACHINES = (
+    device_api,
     dispatch_api,
     dispatch_changes,
     dispatch_fleet,
@@ -61,6 +64,7 @@ FOR_PEOPLE = (
     preferences,
     maps,
     neighbors,
+    neighbor_maps,
     locker_maps,
     pickups,
     desk,

@@ -6,15 +6,17 @@ from typing import Any, TypeVar
 
 from flask import abort, g, redirect, request, url_for
 
-from portal.domain.access import LINK_LENGTH, fingerprint
+from portal.domain.access import LINK_LENGTH, SECRET_LENGTH, fingerprint
 from portal.domain.roles import Role, may
 from portal.flows import agents, codes
-from portal.store import keys, neighbors, shipments
+from portal.store import devices, keys, neighbors, shipments
 from portal.store.keys import USE_IS_NOTED_EVERY, Key
 from portal.web.errors import ApiError
 from portal.web.wish_forms import kept
 from portal.wiring import kit
 
+# A day of one phone's positions, sent at once.
+DEVICE_BYTES = 256 * 1024
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -125,6 +127,22 @@ def api(scope: str) -> Callable[[View], View]:
         return mark(guarded, "api")  # type: ignore[return-value]
 
     return guard
+
+
+def device(view: View) -> View:
+    """Passes with the secret of a van's phone, which is then `g.device`. Unknown and revoked look the same."""
+
+    @wraps(view)
+    def guarded(secret: str, *args: Any, **kwargs: Any) -> Any:
+        request.max_content_length = DEVICE_BYTES
+        with kit().reading() as session:
+            g.device = devices.find(session, fingerprint(secret if len(secret) == SECRET_LENGTH else ""))
+        if g.device is None:
+            kit().counts["devices"] = kit().counts.get("devices", 0) + 1
+            abort(404)
+        return kit().database.played(lambda: view(*args, **kwargs))
+
+    return mark(guarded, "device")  # type: ignore[return-value]
 
 
 def _key() -> Key:
