@@ -23,6 +23,7 @@ from portal.domain.neighbors import (
     Way,
     hours_of,
 )
+from portal.domain.shipment import Status
 from portal.flows import change as changing
 from portal.flows import change_effects as effects
 from portal.flows.announce import Voice
@@ -74,6 +75,13 @@ def open_page(session: Session, voice: Voice, ask: NeighborAsk, now: datetime) -
     free = ask.agreed and any(_may_leave(session, voice, whole[one.shipment_id], one, now) for one in group)
     code = hand_over_code(voice.secret, ask.id) if ask.answer is Answer.YES else ""
     return Seen(ask, about, tuple(group), chosen, code, free)
+
+
+def coming(seen: Seen) -> Shipment | None:
+    """What comes to them after their yes, while the van has it: they may see where it is as its recipient may."""
+    agreed = {one.shipment_id for one in seen.changes if one.life is Life.ACCEPTED and one.honoured is None}
+    on_van = (one for one in seen.shipments if one.id in agreed and one.state.status is Status.ON_VAN)
+    return next(on_van, None) if seen.ask.agreed else None
 
 
 def _hold(session: Session, ask: NeighborAsk) -> Held | None:

@@ -54,6 +54,23 @@ class Look:
         return self.shipper.rules.map.rough_m(near=self.view.near)
 
 
+@dataclass(frozen=True, slots=True)
+class OnTheMap:
+    """What a map of one shipment shows now: its view and door, and how rough the van's place is, in meters."""
+
+    view: View
+    door: Point | None
+    rough_m: float
+
+
+def on_the_map(connection: Reader, shipper: Shipper, shipment: Shipment, now: datetime) -> OnTheMap:
+    """What may be shown of the van that has this shipment, by its shipper's rules."""
+    rules = shipper.rules.map
+    trip, _fix = way_here(connection, shipment, rules, now)
+    view = look(trip, rules, now)
+    return OnTheMap(view, trip.door, rules.rough_m(near=view.near))
+
+
 def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now: datetime) -> Look | None:
     """Everything for one page from its link's fingerprint; None for a link that opens nothing.
 

@@ -26,16 +26,16 @@ WHY = {
     Hidden.OFF_PLAN: N_(
         "The driver takes the stops in another order than planned, so we cannot say how near the van is."
     ),
-    Hidden.NO_POSITION: N_("We have not heard yet where the van is. The map appears here once we know."),
+    Hidden.NO_POSITION: N_("We have not heard yet where the van is. It appears on this map once we know."),
     Hidden.STALE: N_("We have not heard from the van for ten minutes, so we do not show where it is."),
 }
 # What the map waits for, by the shipper's measure of nearness.
 APPEARS = {
-    Measure.STOPS: N_("The map appears here when the van is %(stops)s stops away."),
-    Measure.MINUTES: N_("The map appears here when the van is about %(minutes)s minutes away."),
-    Measure.METERS: N_("The map appears here when the van is about %(distance)s away."),
+    Measure.STOPS: N_("The van appears on this map when it is %(stops)s stops away."),
+    Measure.MINUTES: N_("The van appears on this map when it is about %(minutes)s minutes away."),
+    Measure.METERS: N_("The van appears on this map when it is about %(distance)s away."),
 }
-APPEARS_LAST = N_("The map appears here when you are the next stop.")
+APPEARS_LAST = N_("The van appears on this map when you are the next stop.")
 BLURRED = N_("Its place is shown roughly, to protect the driver and the people at other doors.")
 ABOUT_MINUTES = 5
 

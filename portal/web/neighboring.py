@@ -11,6 +11,7 @@ from portal.domain.neighbors import DAYS, MOST_A_WEEK, PARTS, Answer, Habits, as
 from portal.flows.neighbors import Seen
 from portal.web.language import N_, Words, catalog, words
 from portal.web.local import Local, opening, weekday
+from portal.web.nearby import Nearby
 
 ASKED, YES, OVER = "asked", "yes", "over"
 CEILINGS = (1, 2, 3, 5, 10)
@@ -81,10 +82,13 @@ class NeighborPage:
     code: str = ""
     may_take_back: bool = False
     habit: Habit | None = None
+    nearby: Nearby | None = None
 
 
-def neighbor_page(seen: Seen, senders: Sequence[str], local: Local) -> NeighborPage:
-    """The page as things stand; `senders` are the shops' names."""
+def neighbor_page(
+    seen: Seen, senders: Sequence[str], local: Local, nearby: Nearby | None = None
+) -> NeighborPage:
+    """The page as things stand; `senders` are the shops' names, `nearby` is where the van is that comes to them."""
     _, ask = words(local.language), seen.ask
     habit = _habit(seen.habits, local, _) if ask.theirs else None
     if ask.answerable(local.now):
@@ -108,6 +112,7 @@ def neighbor_page(seen: Seen, senders: Sequence[str], local: Local) -> NeighborP
         code=seen.code,
         may_take_back=seen.may_take_back,
         habit=habit,
+        nearby=nearby,
         **_who(seen, local, _),
     )
 

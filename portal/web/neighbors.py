@@ -9,9 +9,11 @@ from flask_wtf.csrf import CSRFError
 from portal.domain.neighbors import DAYS, PARTS, Answer
 from portal.flows import neighbors
 from portal.flows.neighbors import Stands
+from portal.flows.track import on_the_map
 from portal.web import guard
 from portal.web.brand import brand_of
 from portal.web.language import N_, choose, known, words
+from portal.web.nearby import nearby_view
 from portal.web.neighboring import ceiling, neighbor_page
 from portal.web.present import local_of
 from portal.web.tracking import frame, render
@@ -26,25 +28,31 @@ LATE = N_("This was answered in the meantime, or its time is over. Here is how i
 NO_TIME = N_("Please choose at least one day and one time of day, or choose never to be asked.")
 
 
-def _language() -> str:
+def language_now() -> str:
+    """The language of a neighbor's page."""
     return choose(request.args.get("lang", ""), "", g.ask.language)
 
 
 def _page(code: str, sorry: str = "") -> str:
-    house, now, language = kit(), kit().now(), _language()
+    house, now, language = kit(), kit().now(), language_now()
     with house.reading() as session:
         seen = neighbors.open_page(session, house.voice, g.ask, now)
         shops = house.shippers(session)
+        parcel = neighbors.coming(seen)
+        its_map = on_the_map(session, shops[parcel.shipper_id], parcel, now) if parcel else None
     if not seen.shipments:
         abort(404)
     local = local_of(seen.shipments[0].address, language, now)
+    shown = its_map and its_map.view.comes_to_the_map
+    nearby = nearby_view(its_map.view, its_map.door, local) if its_map and shown else None
     senders = sorted({shops[one.shipper_id].name for one in seen.shipments})
-    context = _frame(code, language, page=neighbor_page(seen, senders, local))
+    context = neighbor_frame(code, language, page=neighbor_page(seen, senders, local, nearby))
     context |= {"sorry": words(language)(sorry) if sorry else "", "done": request.args.get("done") == SAVED}
     return render("pages/neighbor/page.html", context)
 
 
-def _frame(code: str, language: str, **more: Any) -> dict[str, Any]:
+def neighbor_frame(code: str, language: str, **more: Any) -> dict[str, Any]:
+    """What every template of a neighbor needs."""
     # the house's own face: which shop sends it is nobody's business before a yes
     return frame(code, language, brand=brand_of(kit().voice.carrier, {}), **more) | {"base": f"/n/{code}"}
 
@@ -77,7 +85,7 @@ def answer(code: str) -> ResponseReturnValue:
     if said is None:
         return _back(code)
     with kit().transaction() as session:
-        stands = neighbors.answer(session, kit().voice, g.ask, said, kit().now(), _language())
+        stands = neighbors.answer(session, kit().voice, g.ask, said, kit().now(), language_now())
     return _settled(code, stands)
 
 
@@ -115,4 +123,4 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
     """A form open for too long, or a browser without cookies: nothing was changed, and here is the way on."""
     code = (request.view_args or {}).get("code", "")
     language = choose(request.args.get("lang", ""))
-    return render("pages/neighbor/stale.html", _frame(code, language)), 400
+    return render("pages/neighbor/stale.html", neighbor_frame(code, language)), 400

@@ -31,7 +31,7 @@ def test_before_the_van_is_near_there_is_no_map(ann, dispatch, clock):
     assert "10.0" not in frame
     on_the_van(dispatch, clock, stops=12)
     assert "<iframe" not in ann.looks()
-    assert "The map appears here when the van is 10 stops away." in ann.reads()
+    assert "The van appears on this map when it is 10 stops away." in ann.reads()
 
 
 def test_the_words_say_what_the_map_shows(ann, dispatch, clock):
