@@ -170,13 +170,18 @@ def _with_window(shipment: Shipment, promise: Promise, local: Local, record: Rec
     return Window(
         "",
         "",
-        opening(local.between(promise.start, promise.end)),
+        opening(_hours(promise, local)),
         _(SOURCE.get(promise.source, SOURCE[windows.Source.DISPATCH])),
         _(moved) if moved else "",
         tenths,
         odds,
         _("As of %(when)s.") % {"when": local.at(promise.updated_at)} if promise is shipment.live else "",
     )
+
+
+def _hours(promise: Promise, local: Local) -> str:
+    named = local.half_day if promise.source == windows.Source.ROUTE else local.between
+    return named(promise.start, promise.end)
 
 
 def _reason(shipment: Shipment, _: Words) -> str:

@@ -8,11 +8,17 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, format_skeleton
 from babel.numbers import format_decimal
 
-from portal.web.language import locale, words
+from portal.web.language import N_, locale, words
 
 WHOLE_DAY = timedelta(hours=10)
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+# What some hours of tomorrow are called; between them there is no name.
+PARTS = (
+    (5, 13, N_("tomorrow morning")),
+    (12, 20, N_("tomorrow afternoon")),
+    (17, 24, N_("tomorrow evening")),
+)
 MILES = {"US", "GB", "LR", "MM"}
 METERS_PER_MILE = 1609.344
 METERS_PER_FOOT = 0.3048
@@ -132,6 +138,17 @@ class Local:
         if end - start >= WHOLE_DAY:
             return _("%(day)s, during the day") % {"day": self.day(start)}
         return _("%(day)s between %(times)s") % {"day": self.day(start), "times": self.times(start, end)}
+
+    def half_day(self, start: datetime, end: datetime) -> str:
+        """A window of some hours: tomorrow morning between 8 am and 1 pm; another day is told as any window."""
+        _, there = words(self.language), zone_of(self.zone)
+        first, last = start.astimezone(there), (end - MINUTE).astimezone(there)
+        if end - start >= WHOLE_DAY or (first.date() - self.today).days != 1 or first.date() != last.date():
+            return self.between(start, end)
+        parts = (name for begins, ends, name in PARTS if begins <= first.hour and last.hour < ends)
+        if (part := next(parts, None)) is None:
+            return self.between(start, end)
+        return _("%(day)s between %(times)s") % {"day": _(part), "times": self.times(start, end)}
 
     def times(self, start: datetime, end: datetime) -> str:
         """Both ends of a window: 2:10 and 2:50 pm."""
