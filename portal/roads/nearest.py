@@ -14,6 +14,8 @@ OFF_THE_MAP_M = 400.0
 # Cells are larger than a piece of road, so that one ring round a place's own cell is enough for what is near.
 CELL_M = 250.0
 RINGS = (1, 2)
+# This share of a piece, two meters at most, is its end.
+CORNER = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ class Nearest:
     def _joined(self, piece: int, share: float, walk_m: float) -> Snap:
         forward, backward = float(self._forward[piece]), float(self._backward[piece])
         tail, head = int(self._tail[piece]), int(self._head[piece])
+        if min(share, 1 - share) < CORNER:
+            # at a crossing: no piece of road binds a van to its direction
+            corner = tail if share < CORNER else head
+            return Snap(piece, share, walk_m, corner, 0.0, corner, 0.0)
         to_head, to_tail = _some(forward, 1 - share), _some(backward, share)
         from_tail, from_head = _some(forward, share), _some(backward, 1 - share)
         out = (head, to_head) if to_head <= to_tail else (tail, to_tail)
