@@ -22,6 +22,7 @@ FIRST = (
     "clock",
     "demo",
     "replay",
+    "roads",
 )
 
 
@@ -63,6 +64,24 @@ def test_a_shippers_rules_are_set_and_read(terminal):
     assert "no kind of change" in terminal.is_told(*rules, "forbids=moon")
     assert "no rule" in terminal.is_told(*rules, "colour=blue")
     assert "refuse or accept" in terminal.is_told(*rules, "if_unanswered=maybe")
+
+
+def test_a_shippers_map_is_set_and_never_too_fine(terminal):
+    terminal.types("db", "upgrade")
+    terminal.types("shipper", "add", "Acme Books")
+    rules = ("shipper", "rules", "acme-books")
+    terminal.types(*rules, "map.van=minutes:30", "map.route_ahead=never", "map.blur_m=500")
+    said = terminal.types(*rules, "map.near_blur_m=25", "map.van=stops:5").output.split()
+    assert said == ["map.blur_m=500", "map.near_blur_m=25", "map.route_ahead=never", "map.van=stops:5"]
+    assert "from 100 to 2,000" in terminal.is_told(*rules, "map.blur_m=99")
+    assert "from 25 to 2,000" in terminal.is_told(*rules, "map.near_blur_m=0")
+    assert "from 1 to 200" in terminal.is_told(*rules, "map.van=stops:0")
+    for text in ("sometimes", "stops", "stops:", "miles:3", ""):
+        assert (
+            "map.van is never, always, or one like" in terminal.is_told(*rules, f"map.van={text}")
+            or text == "stops:"
+        )
+    assert "no rule of the map" in terminal.is_told(*rules, "map.driver=always")
 
 
 def test_the_doctor_names_a_stopped_sender_and_has_it_tried_again(migrated, database_url):
