@@ -343,6 +343,25 @@ def driven_by(session: Session, shipment_ids: Iterable[int], now: datetime) -> d
     return {shipment_id: route_id for shipment_id, (_, route_id) in best.items()}
 
 
+def estimate_of_dispatch(session: Reader, shipment_id: int) -> tuple[datetime, datetime] | None:
+    """Dispatch's own estimate for an open stop, and when it was made; the newest. Ids come from scoped questions."""
+    query = (
+        select(STOPS.c.eta_at, STOPS.c.eta_sent_at)
+        .join(ROUTES, ROUTES.c.id == STOPS.c.route_id)
+        .where(
+            STOPS.c.shipment_id == shipment_id,
+            STOPS.c.done_at.is_(None),
+            ROUTES.c.finished_at.is_(None),
+            STOPS.c.eta_at.is_not(None),
+            STOPS.c.eta_sent_at.is_not(None),
+        )
+        .order_by(STOPS.c.eta_sent_at.desc())
+        .limit(1)
+    )
+    row: Any = session.execute(query).first()
+    return (row.eta_at, row.eta_sent_at) if row else None
+
+
 def place_of(session: Reader, shipment_id: int) -> PlannedPlace | None:
     """Where a shipment stands on its newest unfinished route. Ids come from scoped questions."""
     its: Any = session.execute(ITS_PLACE, {"shipment_id": shipment_id}).first()

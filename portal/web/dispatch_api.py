@@ -13,12 +13,13 @@ from portal.domain.events import DispatchEvent
 from portal.domain.handover import Shown
 from portal.domain.neighbors import before_the_yes
 from portal.domain.parcel import Address, Agreed, Parcel, Recipient, Restrictions
+from portal.domain.sources import DOUBTS, heard
 from portal.domain.taxonomy import parents
 from portal.flows import stays
 from portal.flows.ingest import Reported, ingest
 from portal.flows.intake import Kept, Told, take_shipments
 from portal.flows.reach import cannot_work
-from portal.store import changes, shipments
+from portal.store import changes, routes, shipments
 from portal.store.shippers import Shipper
 from portal.web import guard
 from portal.web.batches import Item, many
@@ -248,6 +249,7 @@ def get_shipment(reference: str) -> Response:
         if known is None:
             raise ApiError(404, f"There is no shipment {reference!r}.")
         asked = changes.of_shipments(session, [known.shipment.id]).get(known.shipment.id, [])
+        said = routes.estimate_of_dispatch(session, known.shipment.id)
     shipment = known.shipment
     return jsonify(
         reference=shipment.reference,
@@ -257,6 +259,7 @@ def get_shipment(reference: str) -> Response:
         finished=shipment.state.finished,
         how=shipment.state.how,
         window={"planned": window_json(shipment.planned), "live": window_json(shipment.live)},
+        your_estimate=_estimate_json(said, kit().now()) if said else None,
         timeline=[_event_json(event) for event in shipment.state.story],
         changes=[change_json(change) for change in asked],
         version=shipment.version,
@@ -264,14 +267,21 @@ def get_shipment(reference: str) -> Response:
 
 
 def window_json(promise: Promise | None) -> dict[str, Any] | None:
-    """A window as dispatch reads it."""
+    """A window as dispatch reads it; without confidence where it was promised rather than estimated."""
     if promise is None:
         return None
     answer: dict[str, Any] = {"start": promise.start.isoformat(), "end": promise.end.isoformat()}
     answer |= {"source": promise.source, "updated_at": promise.updated_at.isoformat()}
-    if promise.level:
-        answer |= {"level": promise.level, "confidence": promise.confidence}
-    return answer
+    answer["confidence"] = promise.confidence or None
+    return answer | ({"level": promise.level} if promise.level else {})
+
+
+def _estimate_json(said: tuple[datetime, datetime], now: datetime) -> dict[str, Any]:
+    """Dispatch's own estimate, and what it counts for now: 1 alone, 0 not at all."""
+    eta_at, sent_at = said
+    worth = heard(eta_at, sent_at, now)
+    answer = {"at": eta_at.isoformat(), "sent_at": sent_at.isoformat(), "weight": round(worth.weight, 2)}
+    return answer | ({"because": DOUBTS[worth.doubt]} if worth.doubt else {})
 
 
 def _event_json(event: DispatchEvent) -> dict[str, Any]:

@@ -397,6 +397,15 @@ class WindowOut(BaseModel):
     updated_at: datetime
 
 
+class EstimateOut(BaseModel):
+    """Your own last estimate for this stop; `weight` is how much of the live window follows it now, 0 to 1."""
+
+    at: datetime
+    sent_at: datetime
+    weight: float
+    because: str | None = Field(None, description="why it does not count")
+
+
 class TimelineOut(BaseModel):
     event_id: str
     happening: Happening
@@ -418,6 +427,7 @@ class ShipmentOut(BaseModel):
     finished: bool
     how: How | None = None
     window: dict[str, WindowOut | None]
+    your_estimate: EstimateOut | None = None
     timeline: list[TimelineOut]
     changes: list[dict[str, Any]]
     version: int
