@@ -135,6 +135,7 @@ class Settings(BaseSettings):
         False, description="allow webhooks to private addresses (tests, demo)"
     )
     level: int = Field(90, description="how many of 100 live windows shall hold: 80 or 90")
+    quality_depots: bool = Field(True, description="name depots on the public page of figures")
     threads: int = Field(4, ge=1, description="threads that answer requests in one process")
     carrier_name: str = Field(
         "Doorstep",
