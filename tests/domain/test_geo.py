@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.geo import Point, bearing_deg, between, blur, distance_m
+from portal.domain.geo import Point, bearing_deg, between, blur, cell_m, distance_m
 
 VADUZ, SCHAAN = Point(47.1410, 9.5209), Point(47.1650, 9.5087)
 PLACES = st.builds(Point, st.floats(-85, 85), st.floats(-179, 179))
@@ -33,6 +33,17 @@ def test_a_blurred_place_is_within_its_cell_and_blurs_to_itself(place):
 
 def test_two_places_in_one_cell_look_the_same():
     assert blur(Point(47.14101, 9.52091), 250) == blur(Point(47.14105, 9.52093), 250)
+
+
+@given(PLACES, st.sampled_from([30, 60, 100, 125]), st.sampled_from([125, 250, 500, 900, 3_000]))
+def test_small_cells_lie_in_large_ones_so_two_blurs_tell_no_more_than_the_finer(place, small, large):
+    assert distance_m(blur(blur(place, small), large), blur(place, large)) < 1
+
+
+@given(PLACES, st.floats(25, 2_000))
+def test_cells_are_never_smaller_than_asked(place, grid):
+    assert grid <= cell_m(grid) < 2 * grid
+    assert distance_m(place, blur(place, grid)) <= cell_m(grid) * 0.72
 
 
 def test_halfway_is_halfway():
