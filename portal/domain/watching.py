@@ -56,9 +56,9 @@ def _within(scene: Scene, stops: int, minutes: float) -> bool:
 
 
 def under_load(seconds: float, busy: float) -> float:
-    """The same interval when a share `busy` (0 to 1) of the server is at work: longer, and never out of bounds."""
+    """The same interval when a share `busy` (0 to 1) of the server is at work: longer, but never endless."""
     if not seconds:
         return 0.0
     over = min(max((busy - EASY) / (1 - EASY), 0.0), 1.0)
     most = FAR_GIVES if seconds > SOON_S else NEAR_GIVES
-    return min(max(seconds * (1 + over * (most - 1)), FLOOR_S), CEILING_S)
+    return min(round(seconds * (1 + over * (most - 1)), 1), CEILING_S)

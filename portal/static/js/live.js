@@ -1,16 +1,23 @@
 // Keeps a recipient's page fresh: asks for its fragments as often as the server says, and changes only what changed.
-// Stops when the delivery is over or nobody is looking; says so quietly when there is no connection.
+// One question at a time. Stops when the delivery is over or nobody is looking, asks at once when somebody looks again;
+// says so quietly when there is no connection.
 
 const page = document.querySelector('[data-live-url]');
 const voice = document.querySelector('[data-live-say]');
 const offline = document.querySelector('[data-live-offline]');
 const MINUTE = 60_000;
 const LONGEST_WAIT = 5 * MINUTE;
+const PATIENCE = 15_000;
+// who comes back to the page need not be answered twice in a breath
+const JUST_NOW = 2_000;
 
 let etag = '';
 let interval = Number(page?.dataset.interval ?? 0) * 1000;
 let failures = 0;
 let timer = 0;
+let asking = false;
+let askedAt = Date.now();
+let notBefore = 0;
 let spokenAt = Date.now();
 let unsaid = '';
 let said = '';
@@ -68,16 +75,42 @@ function speak(sentence) {
 
 async function ask() {
   const headers = etag ? { 'If-None-Match': etag } : {};
-  const answer = await fetch(page.dataset.liveUrl, { headers, cache: 'no-store', credentials: 'same-origin' });
-  if (answer.status === 404) return stop();
-  if (answer.status !== 304 && !answer.ok) throw new Error(`answered ${answer.status}`);
-  if (answer.status === 304) return speak(unsaid || said);
-  const news = await answer.json();
-  etag = answer.headers.get('ETag') ?? '';
-  interval = news.interval_s * 1000;
-  show(news.fragments);
-  showMap(news.map);
-  speak(news.say);
+  const patience = new AbortController();
+  const late = setTimeout(() => patience.abort(), PATIENCE);
+  try {
+    const answer = await fetch(page.dataset.liveUrl, {
+      headers,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      signal: patience.signal,
+    });
+    if (answer.status === 404) return stop();
+    if (answer.status !== 304 && !answer.ok) throw refused(answer);
+    if (answer.status === 304) {
+      pace(answer, interval / 1000);
+      return speak(unsaid || said);
+    }
+    const news = await answer.json();
+    etag = answer.headers.get('ETag') ?? '';
+    pace(answer, news.interval_s);
+    show(news.fragments);
+    showMap(news.map);
+    speak(news.say);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+// The server knows how near the van is and how busy it is itself, and says so with every answer.
+function pace(answer, otherwise) {
+  const told = answer.headers.get('Doorstep-Interval');
+  interval = (told === null ? otherwise : Number(told)) * 1000;
+}
+
+function refused(answer) {
+  const seconds = Number(answer.headers.get('Retry-After'));
+  if (seconds > 0) notBefore = Date.now() + Math.min(seconds * 1000, LONGEST_WAIT);
+  return new Error(`answered ${answer.status}`);
 }
 
 function stop() {
@@ -86,6 +119,9 @@ function stop() {
 
 async function look() {
   clearTimeout(timer);
+  if (asking) return;
+  asking = true;
+  askedAt = Date.now();
   try {
     await ask();
     failures = 0;
@@ -93,6 +129,8 @@ async function look() {
   } catch {
     failures += 1;
     offline.hidden = failures < 2;
+  } finally {
+    asking = false;
   }
   plan();
 }
@@ -102,11 +140,19 @@ function plan() {
   if (!interval || document.hidden) return;
   const wait = Math.min(interval * 2 ** failures, Math.max(interval, LONGEST_WAIT));
   // a little unevenness, so that a thousand pages opened by one message do not ask in one breath
-  timer = setTimeout(look, wait * (0.9 + Math.random() * 0.2));
+  timer = setTimeout(look, Math.max(wait * (0.9 + Math.random() * 0.2), notBefore - Date.now()));
+}
+
+function comesBack() {
+  if (document.hidden) return clearTimeout(timer);
+  if (!interval) return;
+  if (Date.now() - askedAt < JUST_NOW || Date.now() < notBefore) return plan();
+  look();
 }
 
 if (page && interval) {
-  document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : interval && look()));
-  window.addEventListener('online', () => interval && look());
+  document.addEventListener('visibilitychange', comesBack);
+  window.addEventListener('online', comesBack);
+  window.addEventListener('pageshow', (event) => event.persisted && comesBack());
   plan();
 }
