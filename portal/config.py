@@ -249,6 +249,8 @@ class Settings(BaseSettings):
                 found.append("SENDGRID_FROM is missing: emails need a sender address.")
             if self.in_public and not self.sendgrid_webhook_public_key:
                 found.append("SENDGRID_WEBHOOK_PUBLIC_KEY is missing: receipts cannot be checked without it.")
+        if self.map_tiles_url and not self.map_attribution.strip():
+            found.append("MAP_ATTRIBUTION is missing: tiles are shown with the words of whoever made them.")
         if self.database.startswith("sqlite") and self.redis_url:
             found.append("REDIS_URL with SQLite: several processes need PostgreSQL; set DATABASE_URL.")
         return found

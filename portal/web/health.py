@@ -106,6 +106,12 @@ def metrics() -> Response:
         "Age of the oldest change that dispatch is not known to have; over 120 is an alarm",
         registry=registry,
     )
+    frames = Gauge(
+        "doorstep_map_frames_built_total",
+        "Frames of maps drawn by this process; pages that are only looked at draw none",
+        registry=registry,
+    )
+    frames.set(map_drawing.drawn.built)
     now = kit().now()
     try:
         with kit().reading() as session:

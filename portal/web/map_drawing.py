@@ -65,7 +65,7 @@ def ground(
     ]
     named(town, "frame")
     if tiles:
-        named(folium.TileLayer(tiles, attr=attribution or " ", max_zoom=19), "ground").add_to(town)
+        named(folium.TileLayer(tiles, attr=attribution, max_zoom=19), "ground").add_to(town)
     else:
         _draw_streets(town, in_sight(streets, box), attribution)
     return town

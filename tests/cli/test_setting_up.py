@@ -113,6 +113,7 @@ WRONG_SETTINGS = [
     ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL with SQLite"),
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG"),
     ({"LEVEL": "50"}, "LEVEL must be 80 or 90"),
+    ({"MAP_TILES_URL": "https://tiles.example.com/{z}/{x}/{y}.png"}, "MAP_ATTRIBUTION is missing"),
     ({"SMS_PRICES": "DE=0.08"}, "'DE=0.08': a price is written like +49=0.081"),
     ({"THREADS": "many"}, "THREADS: Input should be a valid integer"),
     ({"PUBLIC_URL": "https://track.example.com"}, "SECRET_KEY is missing or short"),
