@@ -23,7 +23,7 @@ WORDS: Mapping[str, str] = {
     Stage.TO_20: N_("Less than 20 minutes before"),
 }
 ORDER = {stage: place for place, stage in enumerate(WORDS)}
-TOP, ROW_HEIGHT, BAR_AT, AXIS_HEIGHT = 8, 56, 36, 28
+TOP, ROW_HEIGHT, BAR_AT, AXIS_HEIGHT = 8, 72, 50, 28
 
 
 @dataclass(frozen=True, slots=True)
