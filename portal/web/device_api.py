@@ -28,9 +28,10 @@ def owntracks() -> Response:
 
 
 @bp.get("/<secret>/osmand")
+@guard.keeps_on_get("Traccar Client and hardware that can only ask tell by asking; no page leads here")
 @guard.device
 def osmand_query() -> Response:
-    """Traccar Client and hardware that can only ask: the one GET that keeps something, as this protocol wants it."""
+    """Traccar Client as it was until version 9, and hardware of its kind: all is in the query."""
     if request.method == "HEAD":
         abort(405)
     if not request.args.keys() & {"lat", "location"}:

@@ -31,6 +31,16 @@ def open_door(reason: str) -> Callable[[View], View]:
     return lambda view: mark(view, "open", reason)
 
 
+def keeps_on_get(reason: str) -> Callable[[View], View]:
+    """A GET that keeps something, which none of ours does; `reason` says who wants it so."""
+
+    def note(view: View) -> View:
+        view.keeps_on_get = reason  # type: ignore[attr-defined]
+        return view
+
+    return note
+
+
 def link_fingerprint(code: str) -> str:
     """The fingerprint of a link code. Anything that cannot be one costs as much as one that is unknown."""
     return fingerprint(code if len(code) == LINK_LENGTH else "")

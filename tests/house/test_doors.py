@@ -34,6 +34,10 @@ def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
     return settings.model_copy(update={"demo": request.param})
 
 
+# no page leads there, and what they keep is a position of the caller's own van
+KEEP_ON_GET = {"device_api.osmand_query"}
+
+
 def doors(app: Flask) -> dict[str, tuple[Callable[..., Any], set[str]]]:
     """Endpoint -> view and methods."""
     found: dict[str, tuple[Callable[..., Any], set[str]]] = {}
@@ -60,6 +64,11 @@ def test_every_open_door_says_why(app: Flask):
     ours = {name: view for name, (view, _) in doors(app).items() if name != "static"}
     silent = {name for name, view in ours.items() if is_open(view) and not getattr(view, "guard_reason", "")}
     assert silent == set()
+
+
+def test_a_look_that_keeps_something_is_listed_and_says_why(app: Flask):
+    reasons = {name: getattr(view, "keeps_on_get", None) for name, (view, _) in doors(app).items()}
+    assert {name for name, reason in reasons.items() if reason} == KEEP_ON_GET
 
 
 def test_no_door_answers_to_both_looking_and_changing_by_accident(app: Flask):

@@ -28,6 +28,7 @@ def lines() -> Iterator[io.StringIO]:
     [
         ("GET /t/AbCdEfGhIjKlMnOpQrStUv/live", "GET /t/***/live"),
         ("POST /u/" + "aB3_-" * 15 + "/again", "POST /u/***/again"),
+        ("GET /devices/abcdefghijkmnpqrstuvwxyz23/osmand?lat=48.1&lon=9.2", "GET /devices/***"),
         ("to ann.archer+x@mail.example.com", "to ***"),
         ("?To=%2B12025550123&From=ann%40example.com", "?To=***&From=***"),
         ("+12025550123 is busy", "*** is busy"),

@@ -76,7 +76,7 @@ FORMS: dict[str, dict[str, str]] = {
     "changes.wish": {"kind": "safe_place", "spot": "porch", "also": THEIRS},
 }
 # Doors that know no shipper: the code in the address is the key, or the caller's system signs.
-KEYED_BY_THEMSELVES = {"open", "signature", "neighbor"}
+KEYED_BY_THEMSELVES = {"open", "signature", "neighbor", "device"}
 
 
 @dataclass
@@ -164,6 +164,7 @@ def _their_day(town: Town, theirs: Dispatch, clock: Any) -> None:
         "name": "a" * 32,
         "token": "a" * 22,
         "kind": "onfleet",
+        "secret": "a" * 26,
         "filename": "css/base.css",
     }
 
