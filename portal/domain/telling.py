@@ -1,13 +1,11 @@
-"""What is said to an agent about events and windows: each becomes an entry of the timeline."""
+"""What is said to an agent about events: each becomes an entry of the timeline."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent, Happening, How, Reason
-from portal.domain.timeline import Entry, Step, Strand, Tone
-from portal.domain.window import Because, Source
+from portal.domain.timeline import Entry, Strand, Tone
 
 H = Happening
 HAPPENED = {
@@ -47,26 +45,6 @@ HANDED_TO = {
     How.MAILBOX: "into the mailbox",
     How.LOCKER: "into a locker",
     How.RECEPTION: "to the reception",
-}
-COMES_FROM: dict[str, str] = {
-    Source.DISPATCH: "Planned by dispatch.",
-    Source.LIVE: "Estimated live from the van.",
-    Source.DISPATCH_LIVE: "Follows dispatch's own live estimate.",
-    Source.ROUTE: "Worked out from the planned round, before the van left.",
-    Source.TODAY: "Only the hours of the round: nothing narrower could be kept.",
-    "recipient": "Chosen by the recipient and accepted by dispatch.",
-}
-MOVED_BECAUSE: dict[str, str] = {
-    Because.FIRST: "The first window shown.",
-    Because.NARROWED: "The van came closer.",
-    Because.LATER: "The round takes longer than planned.",
-    Because.SOONER: "The round goes faster than planned.",
-    Because.RAN_OUT: "The window before was running out.",
-    Because.ON_BREAK: "The driver is on a break.",
-    Because.TOO_FAR: "Still many stops before this door.",
-    Because.NO_POSITION: "Nothing was heard from the van for a while.",
-    Because.OFF_PLAN: "The driver takes the stops in another order than planned.",
-    Because.PLANNED: "The round was planned more closely.",
 }
 NOTEWORTHY_DELAY = timedelta(minutes=2)
 
@@ -136,63 +114,3 @@ def length(duration: timedelta) -> str:
     if hours >= 48:
         return f"{round(hours / 24)} days"
     return f"{hours} h {minutes} min" if hours and minutes else f"{hours} h" if hours else f"{minutes} min"
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """A window as it was shown, and whether it held (`outcome`: inside, early, late, or None while open)."""
-
-    promise: Promise
-    outcome: str | None = None
-    delivered_at: datetime | None = None
-
-
-def of_windows(promised: Sequence[Promised]) -> Iterator[Entry]:
-    """Each window that was shown, what it did to the one before, why, and how it ended; oldest first in."""
-    before: Promise | None = None
-    for number, shown in enumerate(promised, 1):
-        promise = shown.promise
-        yield Entry(
-            at=promise.updated_at,
-            strand=Strand.WINDOW,
-            key=f"window-{number}",
-            title="Window promised" if before is None else _moved(before, promise),
-            span=(promise.start, promise.end),
-            facts=tuple(_window_facts(promise)),
-            steps=tuple(_kept(shown)),
-            by=promise.source,
-        )
-        before = promise
-
-
-def _moved(before: Promise, after: Promise) -> str:
-    if before.start <= after.start and after.end <= before.end:
-        same = (before.start, before.end) == (after.start, after.end)
-        return "Window confirmed" if same else "Window narrowed"
-    shift = (after.end - before.end) if after.end != before.end else (after.start - before.start)
-    return f"Window moved {length(shift)} {'later' if shift > timedelta() else 'earlier'}"
-
-
-def _window_facts(promise: Promise) -> Iterator[str]:
-    if why := MOVED_BECAUSE.get(
-        promise.because, f"Why: {plain(promise.because)}." if promise.because else ""
-    ):
-        yield why
-    yield COMES_FROM.get(promise.source, f"From: {plain(promise.source)}.")
-    if promise.level:
-        yield f"Set so that {promise.level} of 100 such windows hold."
-    if promise.stops_before is not None:
-        yield f"{promise.stops_before} stops before this door."
-
-
-def _kept(shown: Promised) -> Iterator[Step]:
-    promise, at = shown.promise, shown.delivered_at
-    match shown.outcome:
-        case "inside":
-            yield Step("Kept", at, Tone.GOOD)
-        case "early":
-            by = f"by {length(promise.start - at)}" if at else ""
-            yield Step(f"Not kept: too early {by}".strip(), at, Tone.WARN)
-        case "late":
-            by = f"by {length(at - promise.end)}" if at else ""
-            yield Step(f"Not kept: too late {by}".strip(), at, Tone.BAD)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from portal.domain.change import Change, Kind
 from portal.domain.delivery import Shipment
 from portal.domain.standing import Standing, standing
-from portal.domain.telling import Promised, of_events, of_windows, plain
+from portal.domain.telling import of_events, plain
 from portal.domain.telling_changes import of_changes
 from portal.domain.telling_replies import of_replies
+from portal.domain.telling_windows import Promised, of_windows
 from portal.domain.timeline import LOOKED, Entry, Step, Strand, Timeline, Tone, weave
 from portal.flows import after_dossier, told
 from portal.flows.agents import actor
@@ -66,7 +67,9 @@ def _strands(
 ) -> Iterator[Iterable[Entry]]:
     yield of_events(store.events(session, shipment.id))
     shown = promises.of_shipments(session, [shipment.id])
-    yield of_windows([Promised(one.promise, one.outcome, one.delivered_at) for one in shown])
+    yield of_windows(
+        [Promised(one.promise, one.outcome, one.delivered_at, one.origin or {}) for one in shown]
+    )
     asks = neighbors.of_changes(session, (one for one in known if one.kind is Kind.NEIGHBOR))
     yield of_changes(known, _told_dispatch(session, shipment.id), asks, _door_proof(session, shipment, now))
     yield (told.entry(one, now) for one in outbox.of_shipment(session, shipment.shipper_id, shipment.id))

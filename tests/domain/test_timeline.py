@@ -11,8 +11,10 @@ from portal.domain.change import Change, Decision, IfUnanswered, Kind, Life
 from portal.domain.delivery import Promise
 from portal.domain.events import DispatchEvent, Happening, How, Reason
 from portal.domain.neighbors import Answer, NeighborAsk, Way
-from portal.domain.telling import Promised, Received, length, of_events, of_windows
+from portal.domain.pace import Basis
+from portal.domain.telling import Received, length, of_events
 from portal.domain.telling_changes import of_changes
+from portal.domain.telling_windows import RESTS_ON, Promised, of_windows
 from portal.domain.timeline import LOOKED, Entry, Step, Strand, Tone, weave
 
 
@@ -115,6 +117,29 @@ def test_windows_say_how_they_moved_why_and_whether_they_were_kept():
 def test_a_kept_window_says_kept():
     (entry,) = of_windows([Promised(window(at(12), at(14), at(8)), "inside", at(13))])
     assert [step.text for step in entry.steps] == ["Kept"]
+
+
+def test_a_window_says_from_what_it_was_worked_out():
+    origin = {
+        "basis": "plan",
+        "minutes_left": 47.3,
+        "pace": 1.2,
+        "known_minutes": 20.0,
+        "on_break": True,
+        "in_order": False,
+        "stale": True,
+    }
+    (entry,) = of_windows([Promised(window(at(12), at(14), at(8)), origin=origin)])
+    assert entry.facts[2:] == (
+        "Worked out from the times dispatch had planned.",
+        "By the estimate, 47 min were left.",
+        "The driver took 1.2 times as long as usual that day.",
+        "20 min of announced breaks and waits are in it.",
+        "The driver was on a break.",
+        "The driver did not keep to the planned order.",
+        "The van's last position was old.",
+    )
+    assert set(RESTS_ON) == set(Basis)
 
 
 def change(life: Life = Life.ASKED, **more: object) -> Change:
