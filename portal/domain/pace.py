@@ -64,8 +64,7 @@ def _basis(start: RoundStop, end: RoundStop, profile: Profile) -> Basis:
 def _first(end: RoundStop, profile: Profile, usual_minutes: float) -> Leg:
     """From the depot, which is nowhere on the map, to the first stop: a usual gap, no less trusted for it."""
     seconds = profile.service_seconds if end.service_seconds is None else end.service_seconds
-    known = Basis.TRAVEL if end.point is not None and not end.rough else Basis.USUAL
-    basis = Basis.PLAN if end.planned_at is not None else known
+    basis = Basis.PLAN if end.planned_at is not None else _basis(end, end, profile)
     return Leg(max(usual_minutes, seconds / 60), seconds / 60, basis)
 
 

@@ -82,7 +82,8 @@ class AskedRoads:
         missing = {
             key: leg
             for leg in pairwise(way)
-            if (known := self._known.get(key := _key(*leg))) is None or known[1] < fresh_since
+            if leg[0] != leg[1]
+            and ((known := self._known.get(key := _key(*leg))) is None or known[1] < fresh_since)
         }
         with self._lock:
             self._wanted.update(missing)
