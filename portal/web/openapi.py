@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, create_model
 
 from portal.web import guard
 from portal.web import schemas as s
+from portal.web.device_document import device_paths
 
 bp = Blueprint("openapi", __name__)
 
@@ -171,7 +172,7 @@ def document(server: str) -> dict[str, Any]:
             },
             "servers": [{"url": server}],
             "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
-            "paths": paths,
+            "paths": paths | device_paths(),
         }
     )
     made: dict[str, Any] = construct_open_api_with_schema_class(whole).model_dump(
