@@ -1,7 +1,7 @@
 """The piece of road nearest to a door, and how a van gets from there into the graph."""
 
 from dataclasses import dataclass
-from math import inf
+from math import floor, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,9 @@ from portal.roads.roadmap import E7, RoadMap
 
 # Further from any road than this, a place is not of this map.
 OFF_THE_MAP_M = 400.0
-# Cells are larger than a piece of road, so that one ring round a place's own cell is enough for what is near.
-CELL_M = 250.0
-RINGS = (1, 2)
+# Cells are longer than a piece of road, so that one ring round a place's own cell is enough for what is near.
+CELL_M = 120.0
+RINGS = (1, 2, 4)
 # This share of a piece, two meters at most, is its end.
 CORNER = 0.02
 
@@ -35,28 +35,29 @@ class Snap:
 
 
 class Nearest:
-    """Finds pieces of road by a grid of cells over their middles."""
+    """Finds pieces of road by a grid of cells over their middles. Meters north and east are complex numbers here."""
 
     def __init__(self, roads: RoadMap) -> None:
-        stops = np.flatnonzero(roads.stopping)
-        self._piece: NDArray[np.int64] = stops
+        self._piece = np.flatnonzero(roads.stopping)
         self._tail, self._head = roads.tail, roads.head
         self._forward, self._backward = roads.forward, roads.backward
-        lat, lng = roads.lat / E7, roads.lng / E7
-        self._shrink = float(np.cos(np.radians(np.median(lat))))
-        self._from = self._flat(lat[roads.tail[stops]], lng[roads.tail[stops]])
-        self._to = self._flat(lat[roads.head[stops]], lng[roads.head[stops]])
-        cells = np.floor((self._from + self._to) / 2 / CELL_M).astype(np.int64)
-        self._least = cells.min(axis=0) if len(cells) else np.zeros(2, np.int64)
-        cells -= self._least
-        self._width = int(cells[:, 1].max()) + 1 if len(cells) else 1
-        keys = cells[:, 0] * self._width + cells[:, 1]
+        self._shrink = float(np.cos(np.radians(np.median(roads.lat / E7))))
+        spots = (roads.lat + 1j * roads.lng * self._shrink) / E7 * METERS_PER_DEGREE
+        self._from = spots[roads.tail[self._piece]]
+        self._along = spots[roads.head[self._piece]] - self._from
+        self._per_length = 1 / np.maximum(np.abs(self._along) ** 2, 1e-9)
+        middles = (self._from + self._along / 2) / CELL_M
+        rows, columns = np.floor(middles.real).astype(np.int64), np.floor(middles.imag).astype(np.int64)
+        some = len(middles) > 0
+        self._row, self._column = (int(rows.min()), int(columns.min())) if some else (0, 0)
+        self._width = int(columns.max()) - self._column + 1 if some else 1
+        keys = (rows - self._row) * self._width + columns - self._column
         self._order = np.argsort(keys, kind="stable")
         self._keys = keys[self._order]
 
     def __call__(self, place: Point) -> Snap | None:
         """Where this place meets the road; None where none is near."""
-        here = self._flat(np.array([place.lat]), np.array([place.lng]))[0]
+        here = complex(place.lat, place.lng * self._shrink) * METERS_PER_DEGREE
         for rings in RINGS:
             found = self._nearest(here, self._around(here, rings))
             # what lies nearer than the ring's edge, less half a piece, cannot be beaten from outside
@@ -64,34 +65,26 @@ class Nearest:
                 return self._joined(*found) if found[2] <= OFF_THE_MAP_M else None
         return None
 
-    def _flat(self, lat: NDArray[np.float64], lng: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.stack([lat, lng * self._shrink], axis=1) * METERS_PER_DEGREE
-
-    def _around(self, here: NDArray[np.float64], rings: int) -> NDArray[np.int64]:
+    def _around(self, here: complex, rings: int) -> NDArray[np.int64]:
         """Pieces of the cells around, as places in our own lists."""
-        row, column = (np.floor(here / CELL_M).astype(np.int64) - self._least).tolist()
+        row, column = floor(here.real / CELL_M) - self._row, floor(here.imag / CELL_M) - self._column
         first, last = max(column - rings, 0), min(column + rings, self._width - 1)
         if first > last:
             return self._order[:0]
         rows = np.arange(row - rings, row + rings + 1) * self._width
-        starts = np.searchsorted(self._keys, rows + first, "left").tolist()
-        ends = np.searchsorted(self._keys, rows + last, "right").tolist()
+        starts = self._keys.searchsorted(rows + first).tolist()
+        ends = self._keys.searchsorted(rows + last, "right").tolist()
         return np.concatenate([self._order[start:end] for start, end in zip(starts, ends, strict=True)])
 
-    def _nearest(
-        self, here: NDArray[np.float64], among: NDArray[np.int64]
-    ) -> tuple[int, float, float] | None:
+    def _nearest(self, here: complex, among: NDArray[np.int64]) -> tuple[int, float, float] | None:
         """(piece, share along it, meters to it) of the nearest of these."""
         if not len(among):
             return None
-        start = self._from[among]
-        along = self._to[among] - start
-        length = np.maximum((along * along).sum(axis=1), 1e-9)
-        share = np.clip(((here - start) * along).sum(axis=1) / length, 0.0, 1.0)
-        off = here - start - along * share[:, None]
-        meters = (off * off).sum(axis=1)
+        along, away = self._along[among], here - self._from[among]
+        share = np.minimum(np.maximum((away * along.conj()).real * self._per_length[among], 0.0), 1.0)
+        meters = np.abs(away - share * along)
         best = int(meters.argmin())
-        return int(self._piece[among[best]]), float(share[best]), float(meters[best] ** 0.5)
+        return int(self._piece[among[best]]), float(share[best]), float(meters[best])
 
     def _joined(self, piece: int, share: float, walk_m: float) -> Snap:
         forward, backward = float(self._forward[piece]), float(self._backward[piece])

@@ -123,7 +123,7 @@ def read(path: Path, say: Say = lambda line: None) -> Read:
     if not sketch.tail:
         raise BadRoads(f"{path} has no road that a van could drive.")
     say(f"{sketch.ways:,} ways read, {sketch.meters / 1000:,.0f} km; looking what hangs together")
-    return _joined(sketch)
+    return joined(sketch)
 
 
 def _ways(path: Path) -> Iterator[tuple[list[tuple[int, int, int] | None], Drive]]:
@@ -159,7 +159,7 @@ def _unbroken(nodes: list[tuple[int, int, int] | None]) -> Iterator[list[tuple[i
         stretch = []
 
 
-def _joined(sketch: Sketch) -> Read:
+def joined(sketch: Sketch) -> Read:
     """Only parts of which every place reaches every other, so that no search can end nowhere."""
     graph = rustworkx.PyDiGraph()
     graph.add_nodes_from(range(len(sketch.lat)))

@@ -8,11 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from portal.domain.geo import Point, distance_m
+from portal.domain.geo import Point, between, distance_m
 from portal.domain.travel import DENSE_VAN, SMALL_TOWN, on_roads
 from portal.roads import reading
 from portal.roads.at_hand import RoadsAtHand
 from portal.roads.graph import STEPS_M, WALK_MPS, RoadGraph
+from portal.roads.nearest import Nearest
 from portal.roads.roadmap import save
 from portal.roads.streets import Streets, streets_of
 from tests.roads.town import BLOCK_M, PLACES, spot, write
@@ -71,6 +72,22 @@ def test_a_door_off_the_road_is_walked_to(town):
 def test_off_the_map_nothing_is_known(town, place):
     assert town.seconds(spot(0, 0), place) is None
     assert town.seconds(place, spot(0, 0)) is None
+
+
+def test_the_nearest_road_is_the_nearest_of_all(roads):
+    find, dice = Nearest(roads), random.Random(7)
+    ends = [
+        (Point(roads.lat[a] / 1e7, roads.lng[a] / 1e7), Point(roads.lat[b] / 1e7, roads.lng[b] / 1e7))
+        for a, b in zip(roads.tail, roads.head, strict=True)
+    ]
+    for _ in range(200):
+        place = spot(dice.uniform(-1.5, 3.5), dice.uniform(-1.5, 3.5))
+        nearest = min(distance_m(place, between(*piece, n / 20)) for piece in ends for n in range(21))
+        found = find(place)
+        if found is None:
+            assert nearest > 399
+        else:
+            assert found.walk_m == pytest.approx(nearest, abs=3)
 
 
 def test_islands_are_of_their_own(tmp_path):
