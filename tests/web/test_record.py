@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from portal.domain.record import Fared, Stage
-from portal.store import window_figures
+from portal.store import shipments, window_figures
 from portal.store.window_figures import Kind
 from tests.dispatch import new_dispatch
-from tests.recipient import text_of
+from tests.recipient import recipient_of, text_of
 
 TODAY = datetime(2026, 6, 15, tzinfo=UTC).date()
 
@@ -88,3 +88,46 @@ def test_the_metrics_say_how_todays_windows_did(dispatch, kit, client):
     said = client.get("/metrics").text
     assert 'doorstep_windows_today{depot="north",outcome="inside",stage="0-20"} 8.0' in said
     assert 'doorstep_windows_today{depot="north",outcome="late",stage="0-20"} 2.0' in said
+
+
+@pytest.fixture
+def ann(app, dispatch, clock):
+    """Ann's parcel is the next but one stop of a van that has left; she is shown a live window."""
+    ann = recipient_of(app, dispatch, window=None)
+    recipient_of(app, dispatch, "A-0", window=None)
+    dispatch.drives("R-1", "V-1", clock(), "A-0", "A-1")
+    for reference in ("A-0", "A-1"):
+        dispatch.happens(reference, "out_for_delivery", clock())
+    return ann
+
+
+def stage_shown(dispatch, kit):
+    with kit.reading() as session:
+        parcel = shipments.by_references(session, [(1, "A-1")])[1, "A-1"].shipment
+    return parcel.live.stage
+
+
+def test_the_page_says_how_windows_like_its_own_did_and_never_rounds_up(ann, dispatch, kit):
+    stage = stage_shown(dispatch, kit)
+    judged(kit, "north", stage, 35, late=4)
+    kit.record.forget()
+    assert "It is set so that 9 of 10 deliveries come within it." in ann.reads()
+    judged(kit, "north", stage, 336, late=37)
+    judged(kit, "south", stage, 0, late=500)
+    judged(kit, "north", stage, 0, late=500, level=80)
+    kit.record.forget()
+    kit.versions.forget({1})
+    assert "Windows like this one held 9 times in 10 (of 412 in the last 30 days)." in ann.reads()
+    judged(kit, "north", stage, 0, late=1)
+    kit.record.forget()
+    kit.versions.forget({1})
+    page = ann.looks()
+    assert "held 8 times in 10 (of 413 in the last 30 days)" in page
+    assert 'class="dots d8"' in page
+
+
+def test_the_record_is_read_once_a_minute_and_not_for_every_page(ann, dispatch, kit):
+    ann.looks()
+    judged(kit, "north", stage_shown(dispatch, kit), 400)
+    kit.versions.forget({1})
+    assert "It is set so that" in ann.reads()
