@@ -161,7 +161,8 @@ class Renderer:
             return ""
         title, note = self.visit_words(spoken, facts.shipper)
         times = facts.window_start, facts.window_end, at
-        return calendar(Visit(facts.calendar_uid, facts.revision, *times, facts.link, title, note))
+        uid, zone = facts.calendar_uid, facts.timezone
+        return calendar(Visit(uid, facts.revision, *times, facts.link, title, note, zone=zone))
 
     def words(self, language: str) -> Mapping[str, Any]:
         """The word list of a language that exists."""

@@ -13,6 +13,7 @@ class ShipperRules:
 
     `month_ceiling_micros` is what its messages may cost in a month, in millionths of the currency of the
     operator's prices; 0: no ceiling. `level` is how many of 100 windows shall hold, 80 or 90; 0: as the house does.
+    `embed_origins` are the shops' origins whose pages may show the delivery in a frame.
     """
 
     forbids: frozenset[Kind] = frozenset()
@@ -30,6 +31,7 @@ class ShipperRules:
     keep_days: int = 7
     level: int = 0
     map: MapRules = field(default_factory=MapRules)
+    embed_origins: tuple[str, ...] = ()
 
     def notice_for(self, kind: Kind, usual: int) -> int:
         """Minutes before the window in which this kind is no longer taken: `usual` unless the shipper says."""

@@ -1,5 +1,6 @@
 """What a shipper allows, set by an operator as words like `hold_days=7`; every value is looked at first."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,6 +10,12 @@ from portal.domain.change import IfUnanswered, Kind
 from portal.domain.visibility import Element, Measure
 from portal.flows.operate import Kit, Wrong
 from portal.store import shippers
+
+# As browsers name them; the header that carries them has no room for anything else. Without TLS only on this computer.
+ORIGIN = re.compile(
+    r"https://(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}(?::[0-9]{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::[0-9]{1,5})?"
+)
+MOST_ORIGINS = 10
 
 Setter = Callable[[dict[str, Any], str, str], None]
 
@@ -47,6 +54,16 @@ def _level(rules: dict[str, Any], name: str, text: str) -> None:
     if text not in ("0", "80", "90"):
         raise Wrong(f"{name} is 80 or 90, or 0 for the house's own, not {text!r}.")
     rules[name] = int(text)
+
+
+def _origins(rules: dict[str, Any], name: str, text: str) -> None:
+    origins = [origin.strip().rstrip("/").lower() for origin in text.split(",") if origin.strip()]
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise Wrong(f"{name} are origins such as https://shop.example, by commas, not {origin!r}.")
+    if len(origins) > MOST_ORIGINS:
+        raise Wrong(f"{name} are at most {MOST_ORIGINS}.")
+    rules[name] = sorted(set(origins))
 
 
 def _by_kind(most: int) -> Setter:
@@ -97,6 +114,7 @@ RULES: dict[str, Setter] = {
     "keep_days": _number(1, 60),
     "overflow_m": _number(0, 50_000),
     "level": _level,
+    "embed_origins": _origins,
     "notice_minutes.KIND": _by_kind(10_080),
     "notice_stops.KIND": _by_kind(8),
     "map.PART": _map,

@@ -79,6 +79,7 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
         overflow_m=int(stored.get("overflow_m", 2_000)),
         keep_days=int(stored.get("keep_days", 7)),
         level=int(stored.get("level", 0)),
+        embed_origins=tuple(stored.get("embed_origins", ())),
         month_ceiling_micros=int(Decimal(str(stored.get("month_ceiling", 0))) * 1_000_000),
         map=_map_from(stored.get("map", {})),
     )

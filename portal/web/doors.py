@@ -29,6 +29,7 @@ from portal.web import (
     neighbor_maps,
     neighbors,
     openapi,
+    outward,
     pickups,
     preferences,
     proof_api,
@@ -58,6 +59,7 @@ FOR_MACHINES = (
 )
 FOR_PEOPLE = (
     tracking,
+    outward,
     aftercare,
     changes,
     confirming,

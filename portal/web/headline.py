@@ -116,10 +116,10 @@ def window_view(shipment: Shipment, local: Local, record: Record = NO_RECORD) ->
     tone, label = LABEL[state.status]
     if state.status is S.ON_VAN and state.heading in TRIP:
         tone, label = TRIP[state.heading]
-    promise = _promise(shipment, local.now)
+    promise = promise_shown(shipment, local.now)
     if promise is not None:
         view = _with_window(shipment, promise, local, record)
-    elif state.status in WAITS_FOR_WINDOW and _passed(shipment, local.now):
+    elif runs_late(shipment, local.now):
         view = Window("warn", "", _("Later than planned"), _(RUNS_LATE))
     else:
         away = state.heading is Happening.NO_LONGER_HEADING
@@ -140,7 +140,8 @@ def window_view(shipment: Shipment, local: Local, record: Record = NO_RECORD) ->
     )
 
 
-def _promise(shipment: Shipment, now: datetime) -> Promise | None:
+def promise_shown(shipment: Shipment, now: datetime) -> Promise | None:
+    """The window that is told at this moment, on the page, in calendars and feeds; None where none is."""
     if shipment.state.status not in WAITS_FOR_WINDOW or shipment.state.heading is Happening.NO_LONGER_HEADING:
         return None
     promise = windows.shown(shipment.planned, shipment.live, now)
@@ -149,9 +150,10 @@ def _promise(shipment: Shipment, now: datetime) -> Promise | None:
     return None if promise and missed_at and promise.updated_at <= missed_at else promise
 
 
-def _passed(shipment: Shipment, now: datetime) -> bool:
-    window = shipment.window
-    return window is not None and window.end <= now and shipment.state.status is not S.MISSED
+def runs_late(shipment: Shipment, now: datetime) -> bool:
+    """The window that was told has passed, and there is no other yet."""
+    window, status = shipment.window, shipment.state.status
+    return window is not None and window.end <= now and status in WAITS_FOR_WINDOW - {S.MISSED}
 
 
 def _odds(shipment: Shipment, promise: Promise, record: Record, _: Words) -> tuple[int | None, str]:

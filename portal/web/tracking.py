@@ -1,18 +1,18 @@
-"""The recipient's page, its fragments, calendar and feed: read by link alone, and GET changes nothing."""
+"""The recipient's page and its fragments: read by link alone, and GET changes nothing."""
 
 import hashlib
 import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain.watching import under_load
 from portal.flows import track
 from portal.flows.track import Look
 from portal.store.versions import Known
-from portal.web import feeds, guard
+from portal.web import guard
 from portal.web.headers import csp_nonce
 from portal.web.language import choose, known, spoken, words
 from portal.web.page_memory import memory
@@ -152,32 +152,3 @@ def _fragments(code: str, look: Look, page: Page) -> str:
         ensure_ascii=False,
         separators=(",", ":"),
     )
-
-
-@bp.get("/t/<code>/window.ics")
-@guard.recipient
-def calendar(code: str) -> ResponseReturnValue:
-    """The window as a calendar that can be subscribed to."""
-    voice = kit().voice
-    with kit().reading() as session:
-        shipper = voice.shippers(session)[g.shipment.shipper_id]
-    asked = request.args.get("lang", "")
-    language = choose(asked, g.shipment.recipient.language, shipper.language)
-    words = voice.renderer.visit_words(language, shipper.name)
-    body = feeds.calendar(g.shipment, voice.page(code), words, kit().now())
-    return _file(body.encode(), "text/calendar; charset=utf-8")
-
-
-@bp.get("/t/<code>/feed.json")
-@guard.recipient
-def feed(code: str) -> ResponseReturnValue:
-    """Planned and live window as data, for people who build."""
-    return _file(json.dumps(feeds.facts(g.shipment, kit().now())).encode(), "application/json")
-
-
-def _file(body: bytes, content_type: str) -> Response:
-    response = Response(body, content_type=content_type)
-    response.headers["Cache-Control"] = FRESH
-    response.set_etag(hashlib.sha256(body).hexdigest()[:24])
-    response.make_conditional(request)
-    return response
