@@ -14,7 +14,7 @@ from portal.config import Settings
 from portal.domain.access import fingerprint
 from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.flows import change
-from portal.store import outbox, shipments, sources
+from portal.store import outbox, shipments, shippers, sources
 from tests.dispatch import Dispatch, new_dispatch, shipment
 from tests.house.rows import reflected
 from tests.neighbor import neighbor_of
@@ -89,6 +89,8 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
     picture, next_door = a_picture(app, dispatch, clock), a_neighbor(app, dispatch)
     with app.app_context(), app.extensions["doorstep"].transaction() as session:
         sources.add(session, 1, "onfleet", "", fingerprint("a-secret-part"), "ab12", clock())
+        shippers.set_rules(session, 1, {"embed_origins": ["https://shop.example"]})
+    app.extensions["doorstep"].shippers.forget()
     names = {
         "filename": "css/base.css",
         "code": urlsplit(link).path.rpartition("/")[2],
