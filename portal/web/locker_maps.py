@@ -9,7 +9,7 @@ from portal.web import guard
 from portal.web.asking import context, listed_now
 from portal.web.language import N_, words
 from portal.web.locker_drawing import drawn
-from portal.web.map_answers import filled, frame_answer
+from portal.web.map_answers import filled, frame_answer, words_answer
 from portal.web.tracking import render
 from portal.wiring import kit
 
@@ -27,7 +27,7 @@ def show(code: str) -> ResponseReturnValue:
         listed = listed_now(session, local.now)
     points = [Point(one.lat, one.lng) for one in listed.lockers]
     if listed.origin is None or not points:
-        return render("pages/tracking/no_locker_map.html", found)
+        return words_answer(render("pages/tracking/no_locker_map.html", found))
     page = drawn(
         listed.origin,
         tuple(points),

@@ -52,6 +52,13 @@ def frame_answer(page: str, tiles: str) -> Response:
     return response
 
 
+def words_answer(html: str) -> Response:
+    """A page of words where a map would be, which may stand in a frame of ours."""
+    response = Response(html)
+    response.headers["Content-Security-Policy"] = policy("")
+    return response
+
+
 def picture_answer(svg: str) -> Response:
     """An SVG that may do nothing but show itself in its one style."""
     if same := _same(svg):

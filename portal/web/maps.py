@@ -6,7 +6,7 @@ The page says it in words.
 import json
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
@@ -15,7 +15,7 @@ from portal.domain.visibility import View
 from portal.web import guard, map_picture
 from portal.web.brand import Brand, brand_of
 from portal.web.language import N_, words
-from portal.web.map_answers import filled, frame_answer, picture_answer
+from portal.web.map_answers import filled, frame_answer, picture_answer, words_answer
 from portal.web.map_drawing import drawn, part_of_town
 from portal.web.nearby import why_hidden
 from portal.web.present import local_of
@@ -36,7 +36,7 @@ def show(code: str) -> ResponseReturnValue:
     links = frame(code, language, brand=brand)
     if look.view.van is None or look.door is None:
         why = why_hidden(look.view, local_of(look.shipment.address, language, now))
-        return render("pages/tracking/no_map.html", links | {"why": why})
+        return words_answer(render("pages/tracking/no_map.html", links | {"why": why}))
     page = van_page(look.view, look.door, look.rough_m, f"{links['base']}/map.svg", language, brand)
     return frame_answer(page, settings.map_tiles_url)
 
@@ -65,7 +65,7 @@ def picture(code: str) -> ResponseReturnValue:
     """The map as a picture, by the same rules; the door alone while there is no van on it."""
     look = look_at(code, kit().now())
     if look.door is None or not look.view.comes_to_the_map:
-        return render("pages/tracking/no_map.html", frame(code, language_of(look))), 404
+        abort(404)
     return picture_answer(
         still(look.view, look.door, look.rough_m, brand_of(look.shipper.name, look.shipper.brand))
     )

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.flows import neighbors
 from portal.flows.track import OnTheMap, on_the_map
 from portal.web import guard
-from portal.web.map_answers import frame_answer, picture_answer
+from portal.web.map_answers import frame_answer, picture_answer, words_answer
 from portal.web.maps import still, van_page
 from portal.web.neighbors import language_now, neighbor_frame
 from portal.web.tracking import render
@@ -22,7 +22,7 @@ def show(code: str) -> ResponseReturnValue:
     seen, language = _its_map(), language_now()
     context = neighbor_frame(code, language)
     if seen is None or seen.door is None or seen.view.van is None:
-        return render("pages/tracking/no_map.html", context)
+        return words_answer(render("pages/tracking/no_map.html", context))
     picture = f"{context['base']}/map.svg"
     page = van_page(seen.view, seen.door, seen.rough_m, picture, language, context["brand"])
     return frame_answer(page, kit().settings.map_tiles_url)

@@ -105,7 +105,7 @@ def test_nothing_is_wider_than_a_small_phone_and_everything_is_big_enough_to_tou
 def test_a_delivery_is_changed_without_javascript(page, ann):
     page.goto(ann.path)
     page.get_by_role("link", name="Send it to a locker").click()
-    page.get_by_role("radio", name="Station 0.1 mi").check()
+    page.get_by_role("radio", name="Station 0.2 mi").check()
     page.get_by_role("button", name="Continue").click()
     assert "Send it to a locker\n\nStation, 1 Station Sq" in page.inner_text("main")
     page.get_by_role("button", name="Send me a code").click()

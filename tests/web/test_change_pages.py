@@ -253,7 +253,7 @@ def test_lockers_come_nearest_first_with_distance_and_what_is_full(app, dispatch
     ann = recipient_of(app, dispatch)
     page = ann.reads("/change?kind=locker")
     assert page.index("Tiny") < page.index("Station") < page.index("Far Corner")
-    assert "Station 0.1 mi" in page
+    assert "Station 0.2 mi" in page
     assert "always open" in page
     assert "Too small for your parcel" in page
 

@@ -29,7 +29,7 @@ def test_each_says_how_far_it_is_on_foot_and_what_is_special(app, dispatch):
     dispatch.offers(lockers=[point, locker("low", name="Low One", lat=10.01, compartments=[LOW])])
     page = recipient_of(app, dispatch).reads("/change?kind=locker")
     assert (
-        "Corner Shop 0.1 mi · 3 min on foot 1 Station Sq · 9 to 5 Pickup point with staff Without steps"
+        "Corner Shop 0.2 mi · 4 min on foot 1 Station Sq · 9 to 5 Pickup point with staff Without steps"
         in page
     )
     assert "Low One 0.9 mi · 19 min on foot 1 Station Sq Low compartment" in page

@@ -203,6 +203,15 @@ def test_a_browser_that_has_the_map_is_not_sent_it_again(app, clock, where):
     assert ann.client.get(ann.path + where, headers=seen).status_code == 200
 
 
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("where", ["/map", "/change/map"])
+def test_where_there_is_no_map_its_frame_may_still_be_shown_on_our_page(app, where):
+    ann = recipient_of(app, new_dispatch(app))
+    answer = ann.client.get(ann.path + where)
+    assert 'id="numbers"' not in answer.text
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+
+
 RULES = [
     (("map.van=stops:2",), "The van appears on this map when it is 2 stops away."),
     (("map.van=stops:1",), "The van appears on this map when you are the next stop."),

@@ -64,7 +64,9 @@ place(first);
 dress(numbers);
 frameBoth(first, false);
 map.on('dragstart', letGo);
-for (const kind of ['wheel', 'dblclick', 'keydown']) map.getContainer().addEventListener(kind, letGo, { passive: true });
+for (const kind of ['wheel', 'dblclick']) map.getContainer().addEventListener(kind, letGo, { passive: true });
+// passing by with Tab moves nothing
+map.getContainer().addEventListener('keydown', ({ key }) => (key.startsWith('Arrow') || '+-=_'.includes(key)) && letGo());
 document.querySelector('.leaflet-control-zoom')?.addEventListener('click', letGo);
 
 window.addEventListener('message', (event) => {
