@@ -19,7 +19,10 @@ SURE = 1.96
 
 
 class Stage(StrEnum):
-    """When in a parcel's life a window was shown; a live one by the minutes that were estimated to be left."""
+    """When in a parcel's life a window was shown; a live one by the minutes that were estimated to be left.
+
+    The last one before each visit is counted once more under `last`: there are as many of them as visits.
+    """
 
     DATE = "date"
     HALF_DAY = "half_day"
@@ -30,6 +33,7 @@ class Stage(StrEnum):
     TO_180 = "60-180"
     TO_60 = "20-60"
     TO_20 = "0-20"
+    LAST = "last"
 
 
 # Sources of windows that follow the van.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.db import Reader
-from portal.domain.record import Fared, Line, stage_of
+from portal.domain.record import Fared, Line, Stage, stage_of
 from portal.domain.window import Source, score
 from portal.store import promises
 from portal.store import window_figures as store
@@ -47,14 +47,15 @@ def _to_count(one: Uncounted) -> dict[str, Any] | None:
     # what was counted once keeps its depot, also where the parcel is taken to another one later
     depot = one.counted["depot"] if one.counted else one.depot
     stage = stage_of(one.shown.promise, one.shown.minutes_left)
-    return {"at": one.shown.delivered_at.isoformat(), "depot": depot, "stage": stage}
+    return {"at": one.shown.delivered_at.isoformat(), "depot": depot, "stage": stage, "last": one.last}
 
 
 def _add(more: defaultdict[Kind, Fared], one: Uncounted, counted: Mapping[str, Any], times: int) -> None:
     window, at = one.shown.promise, datetime.fromisoformat(counted["at"])
     day = at.astimezone(UTC).date()
-    kind = Kind(day, one.shipper_id, counted["depot"], counted["stage"], window.source, window.level)
-    more[kind].count(score(window.start, window.end, at), times)
+    for stage in (counted["stage"], *([Stage.LAST] if counted["last"] else ())):
+        kind = Kind(day, one.shipper_id, counted["depot"], stage, window.source, window.level)
+        more[kind].count(score(window.start, window.end, at), times)
 
 
 def put_together(session: Reader, now: datetime, days: int = SHOWN_DAYS) -> dict[Line, Fared]:

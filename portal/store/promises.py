@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select, text, update
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    exists,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
@@ -71,12 +83,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Uncounted:
-    """A window whose figures are out of date: whose it is, and what they hold of it now."""
+    """A window whose figures are out of date: whose it is, and what they hold of it now.
+
+    `last` says that no other was shown between it and the visit that judges it.
+    """
 
     shown: Shown
     shipper_id: int
     depot: str
     counted: Mapping[str, Any] | None
+    last: bool
 
 
 def keep(
@@ -167,8 +183,20 @@ def uncounted(session: Session, most: int) -> list[Uncounted]:
         .limit(1)
         .scalar_subquery()
     )
+    later = PROMISES.alias("later")
+    was_followed = exists().where(
+        later.c.shipment_id == PROMISES.c.shipment_id,
+        later.c.delivered_at == PROMISES.c.delivered_at,
+        tuple_(later.c.shown_at, later.c.id) > tuple_(PROMISES.c.shown_at, PROMISES.c.id),
+    )
     query = (
-        select(PROMISES, ShipmentRow.shipper_id, ShipmentRow.depot, of_route.label("of_route"))
+        select(
+            PROMISES,
+            ShipmentRow.shipper_id,
+            ShipmentRow.depot,
+            of_route.label("of_route"),
+            was_followed.label("was_followed"),
+        )
         .join(ShipmentRow, ShipmentRow.id == PROMISES.c.shipment_id)
         .where(PROMISES.c.uncounted_since.is_not(None))
         .order_by(PROMISES.c.uncounted_since, PROMISES.c.id)
@@ -176,7 +204,9 @@ def uncounted(session: Session, most: int) -> list[Uncounted]:
         .with_for_update(of=PROMISES, skip_locked=True)
     )
     return [
-        Uncounted(_value(row), row.shipper_id, row.depot or row.of_route or "", row.counted)
+        Uncounted(
+            _value(row), row.shipper_id, row.depot or row.of_route or "", row.counted, not row.was_followed
+        )
         for row in session.execute(query)
     ]
 

@@ -59,5 +59,6 @@ def quality() -> ResponseReturnValue:
         whole_percent=record_view.whole_percent,
         at=record_view.at,
         minutes=record_view.minutes,
+        one_decimal=record_view.one_decimal,
     )
     return page, {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from prometheus_client import CollectorRegistry, Gauge
 
 from portal.domain.record import ENOUGH, Fared, Line, Record, Stage, total
@@ -21,6 +21,7 @@ WORDS: Mapping[str, str] = {
     Stage.TO_180: N_("1 to 3 hours before"),
     Stage.TO_60: N_("20 to 60 minutes before"),
     Stage.TO_20: N_("Less than 20 minutes before"),
+    Stage.LAST: N_("The last one before we came"),
 }
 ORDER = {stage: place for place, stage in enumerate(WORDS)}
 TOP, ROW_HEIGHT, BAR_AT, AXIS_HEIGHT = 8, 72, 50, 28
@@ -48,11 +49,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All windows of a depot, or of all together (`name` None); `anchor` is its address on the page."""
+    """All windows of a depot, or of all together (`name` None); `anchor` is its address on the page.
+
+    `per_visit` is how many windows were shown for each visit, None where too few were judged to say.
+    """
 
     name: str | None
     anchor: str
     rows: tuple[Row, ...]
+    per_visit: float | None
 
     @property
     def axis(self) -> int:
@@ -108,11 +113,13 @@ def _group(name: str | None, anchor: str, lines: Iterable[tuple[Line, Fared]]) -
         stage = line.stage if line.stage in WORDS else Stage.PLANNED.value
         kinds.setdefault((stage, line.level), []).append(fared)
     ordered = sorted(kinds, key=lambda kind: (ORDER[Stage(kind[0])], -kind[1]))
+    visits = sum(fared.shown for (stage, _), of in kinds.items() if stage == Stage.LAST for fared in of)
+    shown = sum(fared.shown for of in kinds.values() for fared in of) - visits
     rows = (
         Row(WORDS[stage], level, total(kinds[stage, level]), TOP + ROW_HEIGHT * place)
         for place, (stage, level) in enumerate(ordered)
     )
-    return Group(name, anchor, tuple(rows))
+    return Group(name, anchor, tuple(rows), shown / visits if visits >= ENOUGH else None)
 
 
 def at(share: float) -> str:
@@ -123,6 +130,11 @@ def at(share: float) -> str:
 def whole_percent(share: float) -> str:
     """A share as `91 %`, cut rather than rounded up."""
     return format_percent(int(share * 100 + 1e-9) / 100, "#,##0\u00a0%", locale=of_request())
+
+
+def one_decimal(value: float) -> str:
+    """A number as `3.4`."""
+    return format_decimal(value, "0.0", locale=of_request())
 
 
 def minutes(value: int | None) -> str:
@@ -142,5 +154,8 @@ def gauges(record: Record, registry: CollectorRegistry) -> None:
         registry=registry,
     )
     for line, fared in record.items():
+        if line.stage == Stage.LAST:
+            # counted under its own stage already: sums over stages must not hold it twice
+            continue
         for outcome in ("inside", "early", "late"):
             judged.labels(line.depot, line.stage, outcome).inc(getattr(fared, outcome))

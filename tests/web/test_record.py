@@ -36,10 +36,13 @@ def judged(kit, depot, stage, inside, early=0, late=0, level=90, source="live"):
 def test_the_record_is_shown_by_depot_and_stage_with_counts(dispatch, kit, client):
     judged(kit, "north", Stage.TO_60, 371, 20, 21)
     judged(kit, "south <b>", Stage.TO_60, 30, 0, 10)
+    judged(kit, "north", Stage.LAST, 190, 5, 5)
     page = client.get("/quality").text
     said = text_of(page)
     assert "20 to 60 minutes before 88 % of 452" in said
     assert "20 to 60 minutes before 90 % of 412" in said, said
+    assert "The last one before we came 95 % of 200" in said
+    assert "Windows shown for each visit, on average: 2.3. " in said
     assert 'id="depot-north-1"' in page
     assert "south &lt;b&gt;" in page
     assert "90.0 % 86.7 %–92.5 % 20 21 45 min" in said
@@ -85,9 +88,11 @@ def test_a_stage_nobody_knows_breaks_no_page(dispatch, kit, client):
 def test_the_metrics_say_how_todays_windows_did(dispatch, kit, client):
     judged(kit, "north", Stage.TO_20, 7, 1, 2)
     judged(kit, "north", Stage.TO_20, 1, level=80)
+    judged(kit, "north", Stage.LAST, 8, 0, 2)
     said = client.get("/metrics").text
     assert 'doorstep_windows_today{depot="north",outcome="inside",stage="0-20"} 8.0' in said
     assert 'doorstep_windows_today{depot="north",outcome="late",stage="0-20"} 2.0' in said
+    assert 'stage="last"' not in said
 
 
 @pytest.fixture
