@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.flows import figures, redirect_figures, unreached, window_record
 from portal.store import audit, outbox, senders
-from portal.web import guard, record_view, senders_view
+from portal.web import guard, map_drawing, record_view, senders_view
 from portal.web.quality_view import gauges
 from portal.web.redirects_view import gauges as redirect_gauges
 from portal.wiring import kit
