@@ -23,7 +23,7 @@ LONGEST_PIECE_M = 100.0
 # A part of the map that nothing leads to is kept from this many places on: an island with a town, no parking deck.
 LEAST_PART = 200
 SAID_EVERY = 20_000
-TOLERANCE_M = 3.0
+TOLERANCE_M = 2.0
 
 Place = tuple[int, int]
 Say = Callable[[str], None]

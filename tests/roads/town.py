@@ -15,7 +15,7 @@ from osmium.osm.mutable import Node, Way
 from portal.domain.geo import METERS_PER_DEGREE, Point
 
 BLOCK_M = 390.0
-SOUTH_WEST = Point(0.0, 0.0)
+SOUTH_WEST = Point(0.3, 20.0)
 
 Ways = list[tuple[list[int], dict[str, str]]]
 
@@ -34,7 +34,8 @@ STREETS: Ways = [
 
 def spot(row: float, column: float) -> Point:
     """A place of the town, counted in blocks from its south-west corner; near the equator degrees are square."""
-    return Point(row * BLOCK_M / METERS_PER_DEGREE, column * BLOCK_M / METERS_PER_DEGREE)
+    step = BLOCK_M / METERS_PER_DEGREE
+    return Point(SOUTH_WEST.lat + row * step, SOUTH_WEST.lng + column * step)
 
 
 def write(
