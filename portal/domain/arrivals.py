@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from portal.domain.fixes import Fix
 from portal.domain.geo import Point, distance_m
 
-# Tried on 1,077 stops of real deliveries: three of four seen, one in 150 of them while the driver was still there.
+# Tried on real deliveries: wider takes a neighbor for the door, narrower or longer misses what phones are off by.
 HERE_METERS = 45.0
 GONE_METERS = 75.0
 AT_A_DOOR = timedelta(seconds=45)

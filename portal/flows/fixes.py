@@ -15,6 +15,7 @@ from portal.store.positions import Held, Way
 
 # A van that is loaded early may leave early; a round further ahead is not driven yet.
 LEAVES_EARLY = timedelta(hours=2)
+LONGEST_STAY = timedelta(hours=1)
 # The same again says nothing to a dispute, and 0, 0 is no place.
 NOT_KEPT = {Verdict.REPEATED, Verdict.NOWHERE}
 
@@ -59,7 +60,7 @@ def take_of_van(
 
 
 def _take(session: Session, voice: Voice, told: Told, now: datetime) -> list[Judged]:
-    ways = positions.ways(session, (van.id for van, _ in told), now + LEAVES_EARLY)
+    ways = positions.ways(session, (van.id for van, _ in told), now + LEAVES_EARLY, now - LONGEST_STAY)
     judged = _judged(told, _known(session, told, now), ways, now)
     trail.keep(session, _crumbs(told, judged, now))
     moved = _moved(told, judged)

@@ -63,16 +63,18 @@ def add_device(kit: SpeakingKit, van: str, slug: str, label: str, now: datetime)
     address = Address(kit.voice.public_url, secret, name)
     whose = f"shipper {slug}" if slug else "the operator"
     lines = (
-        [f"Van {name} of {whose} was not known before; check the name if that surprises you."]
+        [f"Van {name!r} of {whose} was not known before; check the name if that surprises you."]
         if is_new
         else []
     )
     lines += [
-        f"Device {number} of van {name} of {whose}; these addresses are shown only now, type one of them:",
+        f"Device {number} of van {name!r} of {whose}; these addresses are shown only now, type one of them:",
         f"OwnTracks        {address.of['owntracks']}",
         f"Traccar Client   {address.of['osmand']}",
         f"Traccar server   {address.of['traccar']}",
     ]
+    if not kit.voice.public_url.startswith("https://"):
+        lines.append("Phones outside this network need PUBLIC_URL to be an https address.")
     return lines, address
 
 
@@ -118,7 +120,7 @@ def read_trail(kit: SpeakingKit, van: str, slug: str, reason: str, hours: float,
         crumbs = trail.of_van(session, its.id, now - timedelta(hours=hours), now + timedelta(days=2))
     if not crumbs:
         return [
-            f"Nothing is kept of van {its.name}: a trail lasts {trail.KEPT_FOR // timedelta(hours=1)} hours."
+            f"Nothing is kept of van {its.name!r}: a trail lasts {trail.KEPT_FOR // timedelta(hours=1)} hours."
         ]
     return ["recorded_at,received_at,lat,lng,accuracy_m,speed_mps,verdict", *map(_row, crumbs)]
 

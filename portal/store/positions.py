@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.domain.arrivals import Door, Visit
+from portal.domain.arrivals import WATCHED, Door, Visit
 from portal.domain.fixes import Fix
 from portal.domain.geo import Point
 from portal.domain.shipment import Status
@@ -17,26 +17,37 @@ from portal.store.shipment_rows import ShipmentRow
 
 VANS, SHIPMENTS = VanRow.__table__, ShipmentRow.__table__
 FIELDS = ("lat", "lng", "recorded_at", "accuracy_m", "speed_mps", "heading_deg")
-WAYS = (
+WAITS = STOPS.c.done_at.is_(None) & STOPS.c.left_at.is_(None)
+AHEAD = (
     select(
         ROUTES.c.van_id,
-        ROUTES.c.id,
+        ROUTES.c.departs_at,
+        STOPS.c.route_id,
+        STOPS.c.seq,
         STOPS.c.shipment_id,
-        SHIPMENTS.c.lat,
-        SHIPMENTS.c.lng,
-        SHIPMENTS.c.status,
         STOPS.c.done_at,
         STOPS.c.arrived_at,
         STOPS.c.left_at,
+        WAITS.label("waits"),
+        func.row_number().over(partition_by=(STOPS.c.route_id, WAITS), order_by=STOPS.c.seq).label("place"),
     )
     .join(STOPS, STOPS.c.route_id == ROUTES.c.id)
-    .join(SHIPMENTS, SHIPMENTS.c.id == STOPS.c.shipment_id)
     .where(
         ROUTES.c.van_id.in_(bindparam("van_ids", expanding=True)),
         ROUTES.c.finished_at.is_(None),
         ROUTES.c.departs_at <= bindparam("departs_by"),
     )
-    .order_by(ROUTES.c.departs_at, ROUTES.c.id, STOPS.c.seq)
+    .subquery()
+)
+WAYS = (
+    select(AHEAD, SHIPMENTS.c.lat, SHIPMENTS.c.lng, SHIPMENTS.c.status)
+    .join(SHIPMENTS, SHIPMENTS.c.id == AHEAD.c.shipment_id)
+    .where(
+        (AHEAD.c.waits & (AHEAD.c.place <= WATCHED))
+        | (AHEAD.c.done_at >= bindparam("ended_since"))
+        | (AHEAD.c.left_at >= bindparam("ended_since"))
+    )
+    .order_by(AHEAD.c.departs_at, AHEAD.c.route_id, AHEAD.c.seq)
 )
 NEWER = VANS.c.recorded_at.is_(None) | (VANS.c.recorded_at < bindparam("new_recorded_at"))
 MOVE = (
@@ -62,7 +73,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A route that a van drives: its doors in the planned order."""
+    """A route that a van drives: its next doors, and those just served, in the planned order."""
 
     route_id: int
     doors: tuple[Door, ...]
@@ -89,10 +100,16 @@ def _fix(row: Any) -> Fix | None:
     return Fix(row.lat, row.lng, row.recorded_at, row.accuracy_m, row.speed_mps, row.heading_deg)
 
 
-def ways(session: Session, van_ids: Iterable[int], departs_by: datetime) -> dict[int, list[Way]]:
-    """The unfinished routes of these vans that leave by then, by van, the earliest first; all in one question."""
+def ways(
+    session: Session, van_ids: Iterable[int], departs_by: datetime, ended_since: datetime
+) -> dict[int, list[Way]]:
+    """The unfinished routes of these vans that leave by then, by van, the earliest first; all in one question.
+
+    Of each only the doors that come next, and those that were served or left since then.
+    """
+    asked = {"van_ids": sorted(set(van_ids)), "departs_by": departs_by, "ended_since": ended_since}
     found: dict[int, dict[int, list[Door]]] = {}
-    for row in session.execute(WAYS, {"van_ids": sorted(set(van_ids)), "departs_by": departs_by}):
+    for row in session.execute(WAYS, asked):
         door = Door(
             row.shipment_id,
             Point(row.lat, row.lng) if row.lat is not None and row.lng is not None else None,
@@ -101,7 +118,7 @@ def ways(session: Session, van_ids: Iterable[int], departs_by: datetime) -> dict
             row.arrived_at,
             row.left_at,
         )
-        found.setdefault(row.van_id, {}).setdefault(row.id, []).append(door)
+        found.setdefault(row.van_id, {}).setdefault(row.route_id, []).append(door)
     return {van: [Way(route, tuple(doors)) for route, doors in of.items()] for van, of in found.items()}
 
 

@@ -23,23 +23,24 @@ def adds(house, *more):
 
 def test_three_addresses_are_printed_once_and_never_kept(house):
     lines = adds(house, "--label", "Pixel 7", "--qr", "none").output.splitlines()
-    assert lines[0].startswith("Van van 1 of shipper acme-books was not known before")
+    assert lines[0].startswith("Van 'van 1' of shipper acme-books was not known before")
     assert lines[1].startswith(
-        "Device 1 of van van 1 of shipper acme-books; these addresses are shown only now"
+        "Device 1 of van 'van 1' of shipper acme-books; these addresses are shown only now"
     )
     found = [
         re.fullmatch(r".+ (http://127\.0\.0\.1:8000/devices/([a-z2-9]{26})/(\w+))", line)
-        for line in lines[2:]
+        for line in lines[2:5]
     ]
     assert [one[3] for one in found] == ["owntracks", "osmand", "traccar"]
     assert len({one[2] for one in found}) == 1
+    assert lines[5].startswith("Phones outside this network need PUBLIC_URL")
     listed = house.types("device", "list").output
     assert listed == "1  acme-books  van 1  Pixel 7  never heard\n"
 
 
 def test_a_second_phone_is_no_new_van(house):
     adds(house)
-    assert adds(house, "--qr", "none").output.startswith("Device 2 of van van 1")
+    assert adds(house, "--qr", "none").output.startswith("Device 2 of van 'van 1'")
 
 
 def test_a_picture_sets_the_app_up(house):

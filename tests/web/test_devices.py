@@ -117,6 +117,13 @@ def test_a_traccar_server_forwards_in_knots(phone, kit, clock):
     assert phone.traccar_server(48.001, 9.002, clock()).json == {"results": [{"outcome": "taken"}]}
     assert where(kit) == Fix(48.001, 9.002, clock(), None, pytest.approx(10.289, abs=0.001), 90.0)
     assert phone.traccar_server(48.5, 9.5, clock(), valid=False).json == {"results": []}
+    clock.forward(seconds=10)
+    as_it_was = clock().strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    assert (
+        phone.traccar_server(48.002, 9.002, clock(), fixTime=as_it_was).json["results"][0]["outcome"]
+        == "taken"
+    )
+    assert where(kit).at == clock()
 
 
 def test_what_is_not_believed_is_no_error_or_the_app_would_send_it_for_ever(phone, kit, clock):
