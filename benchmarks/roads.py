@@ -92,7 +92,7 @@ def _ms(work: Callable[[], object]) -> float:
 
 
 def _ends(graph: RoadGraph, legs: Sequence[Leg]) -> list[tuple[int, int]]:
-    snapped = [(graph._snap(start), graph._snap(end)) for start, end in legs]
+    snapped = [(graph._door(start), graph._door(end)) for start, end in legs]
     return [(leave.out, come.into) for leave, come in snapped if leave and come]
 
 

@@ -17,6 +17,8 @@ LEGS_AT_HAND, PLACES_AT_HAND = 200_000, 100_000
 # A door stands some steps from its road, and those are part of every stop; what is more is walked there and back.
 STEPS_M = 20.0
 WALK_MPS = 1.2
+# Who is further than this from any road where one may stop is perhaps on a motorway.
+BESIDE_M = 60.0
 
 
 class RoadGraph:
@@ -26,12 +28,13 @@ class RoadGraph:
         self._roads = roads
         self._part = roads.part
         self._graph = _graph(roads)
-        self._snap = lru_cache(PLACES_AT_HAND)(Nearest(roads))
+        self._door = lru_cache(PLACES_AT_HAND)(Nearest(roads, stopping=True))
+        self._road = lru_cache(PLACES_AT_HAND)(Nearest(roads, stopping=False))
         self._leg = lru_cache(LEGS_AT_HAND)(self._search)
 
     def seconds(self, start: Point, end: Point) -> float | None:
         """Seconds by road with the steps beside it; None off the map, between islands and for very long ways."""
-        leave, come = self._snap(start), self._snap(end)
+        leave, come = self._leaves(start), self._door(end)
         if leave is None or come is None or self._part[leave.out] != self._part[come.into]:
             return None
         drive = self._along(leave, come)
@@ -46,6 +49,14 @@ class RoadGraph:
 
     def find(self, way: Sequence[Point]) -> None:
         """Nothing to wait for."""
+
+    def _leaves(self, start: Point) -> Snap | None:
+        """The road a way begins on: a door's, or where none is beside it, the one a van is just driving."""
+        door = self._door(start)
+        if door is not None and door.walk_m <= BESIDE_M:
+            return door
+        van = self._road(start)
+        return van if van and (door is None or van.walk_m < door.walk_m) else door
 
     def _along(self, leave: Snap, come: Snap) -> float | None:
         """Seconds along one and the same piece of road, where its direction lets us."""

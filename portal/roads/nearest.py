@@ -37,8 +37,9 @@ class Snap:
 class Nearest:
     """Finds pieces of road by a grid of cells over their middles. Meters north and east are complex numbers here."""
 
-    def __init__(self, roads: RoadMap) -> None:
-        self._piece = np.flatnonzero(roads.stopping)
+    def __init__(self, roads: RoadMap, *, stopping: bool) -> None:
+        """`stopping`: only roads where somebody may get out, as for a door; else also the motorway a van is on."""
+        self._piece = np.flatnonzero(roads.stopping if stopping else np.ones_like(roads.stopping))
         self._tail, self._head = roads.tail, roads.head
         self._forward, self._backward = roads.forward, roads.backward
         self._shrink = float(np.cos(np.radians(np.median(roads.lat / E7))))

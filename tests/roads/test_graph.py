@@ -16,7 +16,7 @@ from portal.roads.graph import STEPS_M, WALK_MPS, RoadGraph
 from portal.roads.nearest import Nearest
 from portal.roads.roadmap import save
 from portal.roads.streets import Streets, streets_of
-from tests.roads.town import BLOCK_M, PLACES, spot, write
+from tests.roads.town import BLOCK_M, PLACES, STREETS, spot, write
 
 BLOCK_SECONDS = BLOCK_M * 3.6 / 25
 MAIN_SECONDS = BLOCK_M * 3.6 / 50
@@ -73,7 +73,7 @@ def test_off_the_map_nothing_is_known(town, place):
 
 
 def test_the_nearest_road_is_the_nearest_of_all(roads):
-    find, dice = Nearest(roads), random.Random(7)
+    find, dice = Nearest(roads, stopping=True), random.Random(7)
     ends = [
         (Point(roads.lat[a] / 1e7, roads.lng[a] / 1e7), Point(roads.lat[b] / 1e7, roads.lng[b] / 1e7))
         for a, b in zip(roads.tail, roads.head, strict=True)
@@ -86,6 +86,22 @@ def test_the_nearest_road_is_the_nearest_of_all(roads):
             assert nearest > 399
         else:
             assert found.walk_m == pytest.approx(nearest, abs=3)
+
+
+def test_a_van_on_the_motorway_is_there_and_no_door_is(tmp_path):
+    ends = {41: (3, 0), 42: (3, 2)}
+    ways = [
+        *STREETS,
+        ([41, 42], {"highway": "motorway"}),
+        ([42, 9], {"highway": "motorway_link"}),
+        ([7, 41], {"highway": "motorway_link"}),
+    ]
+    town = RoadGraph(reading.read(write(tmp_path / "town.osm.pbf", ways, ends)).roads)
+    on_it = spot(3, 1)
+    driven = town.seconds(on_it, spot(2, 2))
+    assert driven == pytest.approx(BLOCK_M * 3.6 / 100 + BLOCK_M * 3.6 / 55, rel=0.02)
+    beside = town.seconds(spot(2, 2), on_it)
+    assert beside is not None and beside > 0.9 * BLOCK_M / WALK_MPS
 
 
 def test_islands_are_of_their_own(tmp_path):
