@@ -12,7 +12,7 @@ from portal.web.streets import AREAS, LINES, Box, Place
 
 WIDTH, HEIGHT = 720, 480
 # A page crops the picture to its room: what matters stays within this part round the middle.
-SAFE_WIDTH, SAFE_HEIGHT = 300, 250
+SAFE_WIDTH, SAFE_HEIGHT = 320, 280
 CLOSEST_M_PER_PIXEL = 1.4
 STYLE = (
     ".paper{fill:#eceae4}.water{fill:#bcd8e6}.green{fill:#d5e6cc}"
@@ -21,6 +21,7 @@ STYLE = (
     ".way{fill:none;stroke:var(--accent);stroke-width:4;stroke-linecap:round;stroke-dasharray:2 9}"
     ".door{fill:#15181c}.van{fill:var(--accent)}.ring{stroke:#fff;stroke-width:3}.sign{fill:#fff}"
     ".van-sign{fill:var(--accent-ink)}.van-sign circle{stroke:var(--accent);stroke-width:1.6}"
+    ".number{font:700 15px system-ui,sans-serif;fill:var(--accent-ink);text-anchor:middle}"
     ".credit{font:12px system-ui,sans-serif;fill:#545b64;text-anchor:middle}"
     "@media(prefers-color-scheme:dark){.paper{fill:#14181c}.water{fill:#17303c}.green{fill:#192a20}"
     ".street,.main{stroke:#343b43}.edge{stroke:#0f1215}.ring{stroke:#14181c}.door{fill:#eef0f2}.sign{fill:#14181c}"
@@ -31,17 +32,17 @@ TAGS = re.compile(r"<[^>]*>")
 
 
 class _Paper:
-    """Where places of the earth lie on the picture: the middle of these, as large as they allow."""
+    """Where places of the earth lie on the picture: these round its middle, as large as they and a margin allow."""
 
-    def __init__(self, door: Point, van: Point | None) -> None:
-        middle = between(door, van, 0.5) if van else door
-        east_m = METERS_PER_DEGREE * max(cos(radians(middle.lat)), 0.01)
-        scale = CLOSEST_M_PER_PIXEL
-        if van:
-            wide, high = abs(van.lng - door.lng) * east_m, abs(van.lat - door.lat) * METERS_PER_DEGREE
-            scale = max(scale, wide / SAFE_WIDTH, high / SAFE_HEIGHT)
-        self.middle, self.m_per_pixel = middle, scale
-        self._x, self._y = east_m / scale, METERS_PER_DEGREE / scale
+    def __init__(self, places: list[Point], margin_m: float) -> None:
+        south_west = Point(min(place.lat for place in places), min(place.lng for place in places))
+        north_east = Point(max(place.lat for place in places), max(place.lng for place in places))
+        self.middle = between(south_west, north_east, 0.5)
+        east_m = METERS_PER_DEGREE * max(cos(radians(self.middle.lat)), 0.01)
+        wide = (north_east.lng - south_west.lng) * east_m + margin_m
+        high = (north_east.lat - south_west.lat) * METERS_PER_DEGREE + margin_m
+        self.m_per_pixel = max(CLOSEST_M_PER_PIXEL, wide / SAFE_WIDTH, high / SAFE_HEIGHT)
+        self._x, self._y = east_m / self.m_per_pixel, METERS_PER_DEGREE / self.m_per_pixel
 
     @property
     def box(self) -> Box:
@@ -64,12 +65,29 @@ class _Paper:
 def drawn(
     door: Point, van: Point | None, line: bool, rough_m: float, streets: Path | None, credit: str, colors: str
 ) -> str:
-    """An SVG of 720 by 480; `rough_m` is how far off the van may be, `colors` the rules that set the accent."""
-    paper = _Paper(door, van)
-    parts = [*_ground(paper, streets), *_way(paper, door, van, line, rough_m)]
-    parts.append(_sign("door", DOOR, "sign", paper.at(door.lat, door.lng)))
+    """The van and the door; `rough_m` is how far off the van may be, `colors` are the rules that set the accent."""
+    paper = _Paper([door, van] if van else [door], rough_m if van else 0)
+    marks = _way(paper, door, van, line, rough_m)
+    marks.append(_sign("door", DOOR, "sign", paper.at(door.lat, door.lng)))
     if van:
-        parts.append(_sign("van", VAN, "van-sign", paper.at(van.lat, van.lng)))
+        marks.append(_sign("van", VAN, "van-sign", paper.at(van.lat, van.lng)))
+    return _svg(paper, marks, streets, credit, colors)
+
+
+@once(128)
+def numbered(origin: Point, stands: tuple[Point, ...], streets: Path | None, credit: str, colors: str) -> str:
+    """Lockers by their numbers round the place they were looked for; the nearest is drawn last and lies on top."""
+    paper = _Paper([origin, *stands], 0)
+    marks = [_sign("door", DOOR, "sign", paper.at(origin.lat, origin.lng))]
+    for number, stand in reversed(list(enumerate(stands, 1))):
+        at = paper.at(stand.lat, stand.lng)
+        ring = f'<circle class="van ring" r="16"/><text class="number" y="5">{number}</text>'
+        marks.append(f'<g transform="translate({at})">{ring}</g>')
+    return _svg(paper, marks, streets, credit, colors)
+
+
+def _svg(paper: _Paper, marks: list[str], streets: Path | None, credit: str, colors: str) -> str:
+    parts = [*_ground(paper, streets), *marks]
     if credit and streets:
         parts.append(f'<text class="credit" x="{WIDTH // 2}" y="{HEIGHT - 44}">{escape(credit)}</text>')
     return (

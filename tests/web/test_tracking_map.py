@@ -6,7 +6,7 @@ import re
 import pytest
 
 from portal.domain.geo import Point, distance_m
-from portal.web import map_answers, map_drawing, streets
+from portal.web import map_answers, map_drawing, map_picture, streets
 from tests.dispatch import new_dispatch
 from tests.recipient import recipient_of
 from tests.web.test_tracking import PERSONAL, on_the_van
@@ -112,3 +112,25 @@ def test_a_broken_street_file_draws_nothing(tmp_path, content):
     file = tmp_path / "broken.json"
     file.write_text(content)
     assert streets.shapes(file) == ()
+
+
+def test_a_still_picture_keeps_everything_of_interest_in_its_middle():
+    door, streets = Point(10.0, 20.0), None
+    for van in (Point(10.05, 20.0), Point(10.0, 19.9), Point(9.9999, 20.0001)):
+        svg = map_picture.drawn(door, van, True, 178.0, streets, "", "")
+        for x, y in re.findall(r'<g transform="translate\(([\d.]+) ([\d.]+)\)"', svg):
+            assert 180 <= float(x) <= 540, van
+            assert 80 <= float(y) <= 400, van
+    assert '"10.' not in svg and ">10." not in svg
+
+
+def test_whose_map_it_is_stands_on_frame_and_picture(tmp_path):
+    file = tmp_path / "streets.json"
+    line = {"type": "LineString", "coordinates": [[20.0, 10.0], [20.001, 10.001]]}
+    file.write_text(json.dumps({"features": [{"geometry": line}]}))
+    whose, door = '&copy; <a href="https://x.example">Ships &amp; Co</a>', Point(10.0, 20.0)
+    frame = map_drawing.drawn(door, map_drawing.part_of_town(door), file, "", whose)
+    assert "x.example" in frame
+    svg = map_picture.drawn(door, None, False, 0.0, file, map_picture.plain(whose), "")
+    assert ">© Ships &amp; Co</text>" in svg
+    assert "<a " not in svg

@@ -32,7 +32,8 @@ function glide(to) {
 }
 
 function frameBoth(at, animate) {
-  map.fitBounds(window.L.latLngBounds([at, door]), { padding: [56, 56], maxZoom: 16, animate: animate && !calm.matches });
+  const whole = at.toBounds(2 * rough.getRadius()).extend(door);
+  map.fitBounds(whole, { padding: [36, 36], maxZoom: 16, animate: animate && !calm.matches });
 }
 
 function dress(news) {
