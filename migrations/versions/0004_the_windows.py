@@ -62,7 +62,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("trail", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_trail_received_at"), ["received_at"], unique=False)
-        batch_op.create_index("ix_trail_van_id_recorded_at", ["van_id", "recorded_at"], unique=False)
+        batch_op.create_index("ix_trail_van_id_received_at", ["van_id", "received_at"], unique=False)
 
     op.create_table(
         "window_figures",
@@ -144,7 +144,7 @@ def downgrade() -> None:
 
     op.drop_table("window_figures")
     with op.batch_alter_table("trail", schema=None) as batch_op:
-        batch_op.drop_index("ix_trail_van_id_recorded_at")
+        batch_op.drop_index("ix_trail_van_id_received_at")
         batch_op.drop_index(batch_op.f("ix_trail_received_at"))
 
     op.drop_table("trail")

@@ -117,7 +117,7 @@ def read_trail(kit: SpeakingKit, van: str, slug: str, reason: str, hours: float,
         audit.record(
             session, "operator", "trail_read", now, shipper_id=its.owner or None, van=its.name, reason=why
         )
-        crumbs = trail.of_van(session, its.id, now - timedelta(hours=hours), now + timedelta(days=2))
+        crumbs = trail.of_van(session, its.id, now - timedelta(hours=hours), now)
     if not crumbs:
         return [
             f"Nothing is kept of van {its.name!r}: a trail lasts {trail.KEPT_FOR // timedelta(hours=1)} hours."

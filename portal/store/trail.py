@@ -27,7 +27,7 @@ class TrailRow(db.Model):
     accuracy_m: Mapped[float | None]
     speed_mps: Mapped[float | None]
     verdict: Mapped[str] = mapped_column(String(20))
-    __table_args__ = (Index("ix_trail_van_id_recorded_at", "van_id", "recorded_at"),)
+    __table_args__ = (Index("ix_trail_van_id_received_at", "van_id", "received_at"),)
 
 
 TRAIL = TrailRow.__table__
@@ -63,8 +63,8 @@ def lately(session: Session, van_ids: Iterable[int], since: datetime) -> dict[in
 
 
 def of_van(session: Session, van_id: int, start: datetime, end: datetime) -> list[Crumb]:
-    """Where a van said it was between two moments, by its own time. The van comes from a scoped question."""
-    between = TRAIL.c.recorded_at.between(start, end)
+    """What came in of a van between two moments, in the order of its own time. The van comes from a scoped question."""
+    between = TRAIL.c.received_at.between(start, end)
     query = select(TRAIL).where(TRAIL.c.van_id == van_id, between).order_by(TRAIL.c.recorded_at, TRAIL.c.id)
     return [_crumb(row) for row in session.execute(query)]
 

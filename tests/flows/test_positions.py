@@ -250,8 +250,29 @@ def test_a_position_asks_the_database_few_things(app, dispatch, clock, kit):
     sql_event.listen(kit.database.engine, "before_cursor_execute", lambda *what: asked.append(what[2]))
     clock.forward(seconds=10)
     phone.traccar_client(lat(-100), 9.0, clock())
-    told = [one.split("\n")[0][:60] for one in asked if not one.startswith(("BEGIN", "PRAGMA"))]
+    told = [one.split("\n")[0][:60] for one in list(asked) if not one.startswith(("BEGIN", "PRAGMA"))]
     assert len(told) <= 14, told
+
+
+@pytest.mark.engines("sqlite")
+def test_the_trail_is_read_and_forgotten_by_its_indexes(kit, clock):
+    asked: list[tuple[str, object]] = []
+    sql_event.listen(
+        kit.database.engine, "before_cursor_execute", lambda *what: asked.append((what[2], what[3]))
+    )
+    with kit.transaction() as session:
+        trail.lately(session, [1], clock())
+        trail.of_van(session, 1, clock(), clock())
+        trail.forget(session, clock())
+        found = [
+            " ".join(
+                row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)
+            )
+            for words, values in list(asked)
+            if "trail" in words
+        ]
+    assert ["ix_trail_van_id_received_at" in plan for plan in found] == [True, True, False]
+    assert "ix_trail_received_at" in found[2]
 
 
 @pytest.mark.engines("postgresql")
