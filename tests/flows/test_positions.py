@@ -250,7 +250,7 @@ def test_a_position_asks_the_database_few_things(app, dispatch, clock, kit):
     sql_event.listen(kit.database.engine, "before_cursor_execute", lambda *what: asked.append(what[2]))
     clock.forward(seconds=10)
     phone.traccar_client(lat(-100), 9.0, clock())
-    told = [one.split("\n")[0][:60] for one in list(asked) if not one.startswith(("BEGIN", "PRAGMA"))]
+    told = [one.split("\n")[0][:60] for one in asked if not one.startswith(("BEGIN", "PRAGMA"))]
     assert len(told) <= 14, told
 
 
