@@ -137,7 +137,9 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
     versions = _versions(settings)
     database.on_touching, database.on_touched = versions.changing, versions.forget
     tables: Mapping[Key, Table] = {}
-    learned = AtHand(database, spreads.everything, SPREADS_AT_HAND_SECONDS, tables)
+    learned = AtHand(
+        database, spreads.everything, SPREADS_AT_HAND_SECONDS / max(settings.clock_speed, 1.0), tables
+    )
     now = clock or clock_of(settings)
     voice = Voice(
         renderer=Renderer(PROJECT / "templates" / "messages"),
@@ -175,7 +177,7 @@ def build(settings: Settings, database: Database, clock: Clock | None = None) ->
         drawer=Drawer(settings.drawer.resolve()),
         supply=supply,
         spreads=learned,
-        record=_record(database, now),
+        record=_record(database, now, settings.clock_speed),
         stages=stages,
     )
 
@@ -196,12 +198,12 @@ def _roads(settings: Settings) -> Roads | None:
     return AskedRoads(SERVERS[settings.routing_kind](settings.routing_url), file, wall_clock)
 
 
-def _record(database: Database, now: Clock) -> AtHand[Record]:
+def _record(database: Database, now: Clock, speed: float) -> AtHand[Record]:
     nothing: Record = {}
     return AtHand(
         database,
         lambda session: window_record.shares(session, now()),
-        RECORD_AT_HAND_SECONDS,
+        RECORD_AT_HAND_SECONDS / max(speed, 1.0),
         nothing,
     )
 

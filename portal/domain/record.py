@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from math import sqrt
 
@@ -36,6 +37,8 @@ class Stage(StrEnum):
     LAST = "last"
 
 
+# As how much a planned window counts: hours of a day, half a day, or only the day.
+WIDEST_HOURS, WHOLE_DAY = timedelta(hours=4), timedelta(hours=10)
 # Sources of windows that follow the van.
 DRIVEN = {Source.LIVE, Source.DISPATCH_LIVE}
 LIVE = ((20.0, Stage.TO_20), (60.0, Stage.TO_60), (180.0, Stage.TO_180))
@@ -46,12 +49,22 @@ def live_stage(minutes_left: float) -> Stage:
     return next((stage for edge, stage in LIVE if minutes_left < edge), Stage.OVER_180)
 
 
+def by_width(promise: Promise) -> Stage:
+    """The stage of a window from a planned round, by how wide it is."""
+    width = promise.end - promise.start
+    if width >= WHOLE_DAY:
+        return Stage.DATE
+    return Stage.HALF_DAY if width > WIDEST_HOURS else Stage.DEPARTURE
+
+
 def stage_of(promise: Promise, minutes_left: float | None = None) -> str:
     """The stage under which a shown window is counted."""
     if promise.source == Source.TODAY:
         return Stage.TODAY
     if promise.stage:
         return promise.stage
+    if promise.source == Source.ROUTE:
+        return by_width(promise)
     if promise.source not in DRIVEN:
         return Stage.PLANNED
     expected = promise.expected_at or promise.start
@@ -166,16 +179,23 @@ Record = Mapping[Line, Fared]
 def odds(record: Record, depot: str, promise: Promise) -> Odds | None:
     """How windows of this stage and level did at this depot; None where too few were judged or nothing was promised.
 
-    A shipment whose depot nobody named is like those of all depots.
+    A shipment whose depot nobody named is like those of all depots. A plan that was read back knows no level any
+    more: it is like all of its stage for which something was promised.
     """
-    if not promise.level:
+    if not promise.level and promise.source != Source.ROUTE:
         return None
     stage = stage_of(promise)
-    if depot:
+    if depot and promise.level:
         alike = record.get(Line(depot, stage, promise.level), Fared())
     else:
-        same = (line for line in record if (line.stage, line.level) == (stage, promise.level))
-        alike = total(record[line] for line in same)
+        alike = total(
+            fared
+            for line, fared in record.items()
+            if line.stage == stage
+            and line.depot == (depot or line.depot)
+            and line.level
+            and line.level == (promise.level or line.level)
+        )
     if alike.shown < ENOUGH_FOR_ONE:
         return None
     return Odds(10 * alike.inside // alike.shown, alike.shown)

@@ -13,7 +13,7 @@ from portal.domain.calibration import Table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Confidence, Estimate
 from portal.domain.first_leg import Phase
-from portal.domain.record import Stage
+from portal.domain.record import WIDEST_HOURS, Stage, by_width
 from portal.domain.round import RoundStop
 from portal.domain.window import Because, Source
 
@@ -21,9 +21,8 @@ from portal.domain.window import Because, Source
 EVENING = time(18)
 # A round that leaves within so long has its hours told, also before midnight.
 JUST_BEFORE = timedelta(hours=4)
-WHOLE_DAY = timedelta(hours=10)
 HALF_A_DAY = timedelta(hours=6)
-NARROWEST, WIDEST = timedelta(hours=2), timedelta(hours=4)
+NARROWEST, WIDEST = timedelta(hours=2), WIDEST_HOURS
 DAY_BEGINS, DAY_ENDS = 8, 20
 STEP, HOUR = timedelta(minutes=30), timedelta(hours=1)
 
@@ -113,18 +112,10 @@ def next_promise(before: Promise | None, coming: Expected, zone: ZoneInfo, now: 
     )
 
 
-def stage_of(promise: Promise) -> Stage:
-    """As how much a planned window counts, by its width."""
-    width = promise.end - promise.start
-    if width >= WHOLE_DAY:
-        return Stage.DATE
-    return Stage.HALF_DAY if width > WIDEST else Stage.DEPARTURE
-
-
 def _because(before: Promise | None, coming: Expected, stage: Stage, new: Span) -> Because | None:
     if before is None:
         return Because.FIRST
-    tells_more = RANK.get(stage, RANK[Stage.HALF_DAY]) > RANK[stage_of(before)]
+    tells_more = RANK.get(stage, RANK[Stage.HALF_DAY]) > RANK[by_width(before)]
     if before.source in OURS:
         if coming.at > before.end:
             return Because.LATER

@@ -21,8 +21,7 @@ from portal.domain.travel import PROFILES, on_roads
 from portal.flows.announce import Voice
 from portal.flows.live import as_break, as_stop
 from portal.store import rounds, spreads
-from portal.store.rounds import Depot
-from portal.store.routes import Route
+from portal.store.rounds import Depot, Driven
 from portal.store.spreads import Lesson
 
 log = structlog.get_logger()
@@ -95,12 +94,12 @@ def learn_depot(house: House, depot: Depot) -> list[Lesson]:
     now = house.now()
     taught: defaultdict[str, Taught] = defaultdict(Taught)
     without: Counter[str] = Counter()
-    for route in _driven(house, depot, now):
+    for one in _driven(house, depot, now):
         try:
-            _teach(house.voice, route, taught, without)
+            _teach(house.voice, one, taught, without)
         except Exception as error:
             # a round that breaks the rules of arithmetic is one round less, not a night without learning
-            log.warning("round_left_out", route=route.id, kind=type(error).__name__)
+            log.warning("round_left_out", route=one.route.id, kind=type(error).__name__)
             without[LeftOut.BROKEN.value] += 1
     lessons = [
         Lesson(
@@ -121,7 +120,7 @@ def learn_depot(house: House, depot: Depot) -> list[Lesson]:
     return lessons
 
 
-def _driven(house: House, depot: Depot, now: datetime) -> Iterator[Route]:
+def _driven(house: House, depot: Depot, now: datetime) -> Iterator[Driven]:
     with house.reading() as session:
         ids = rounds.newest(session, depot, now - LEARNS_FROM, now - IS_OVER_AFTER, ENOUGH_STOPS)
     for start in range(0, len(ids), rounds.AT_ONCE):
@@ -130,8 +129,8 @@ def _driven(house: House, depot: Depot, now: datetime) -> Iterator[Route]:
         yield from some
 
 
-def _teach(voice: Voice, route: Route, taught: defaultdict[str, Taught], without: Counter[str]) -> None:
-    finished = _finished(route)
+def _teach(voice: Voice, one: Driven, taught: defaultdict[str, Taught], without: Counter[str]) -> None:
+    finished = _finished(one)
     if because := left_out(finished):
         without[because.value] += 1
         return
@@ -143,8 +142,8 @@ def _teach(voice: Voice, route: Route, taught: defaultdict[str, Taught], without
     taught[kind.name].deliveries += len(finished.stops)
 
 
-def _finished(route: Route) -> Round:
-    stops = with_rough_places(tuple(map(as_stop, route.stops)))
+def _finished(one: Driven) -> Round:
+    stops, route = with_rough_places(tuple(map(as_stop, one.stops()))), one.route
     return Round(stops, taken_breaks(map(as_break, route.breaks), stops), route.departs_at)
 
 

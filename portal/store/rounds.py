@@ -1,8 +1,9 @@
 """Rounds that were driven, as a whole: where there are any, and each with what happened at its doors."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -48,14 +49,26 @@ def newest(session: Reader, depot: Depot, since: datetime, until: datetime, stop
     return found
 
 
-def driven(session: Session, route_ids: Iterable[int]) -> list[Route]:
-    """These rounds with the stops that were driven to or are still open; what was called back is no stop."""
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """A round with the events of its shipments as they are stored, read only when they are needed."""
+
+    route: Route
+    stories: Mapping[int, list[Any]]
+
+    def stops(self) -> tuple[Stop, ...]:
+        """The stops that were driven to or are still open; what was called back is no stop."""
+        return tuple(stop for stop in self.route.stops if stop.done_at is None or self._was_visited(stop))
+
+    def _was_visited(self, stop: Stop) -> bool:
+        story = effective(map(line_event, self.stories.get(stop.shipment_id, ())))
+        return stood_there(story, stop.done_at)
+
+
+def driven(session: Session, route_ids: Iterable[int]) -> list[Driven]:
+    """These rounds with what happened at their doors."""
     found = routes.load(session, route_ids)
     ids = {stop.shipment_id for route in found for stop in route.stops if stop.done_at is not None}
     rows = session.execute(select(ShipmentRow.id, ShipmentRow.story).where(ShipmentRow.id.in_(ids)))
-    stories = {row.id: effective(map(line_event, row.story)) for row in rows}
-
-    def was_stop(stop: Stop) -> bool:
-        return stop.done_at is None or stood_there(stories.get(stop.shipment_id, ()), stop.done_at)
-
-    return [replace(route, stops=tuple(filter(was_stop, route.stops))) for route in found]
+    stories = {row.id: row.story for row in rows}
+    return [Driven(route, stories) for route in found]

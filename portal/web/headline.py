@@ -158,10 +158,10 @@ def runs_late(shipment: Shipment, now: datetime) -> bool:
 
 def _odds(shipment: Shipment, promise: Promise, record: Record, _: Words) -> tuple[int | None, str]:
     """How windows like this one did; while too few were counted, how it is meant."""
-    if not promise.level:
-        return None, ""
     if measured := odds_of(record, shipment.depot, promise):
         return measured.tenths, _(MEASURED) % {"n": measured.tenths, "count": measured.counted}
+    if not promise.level:
+        return None, ""
     return promise.level // 10, _(MEANT) % {"n": promise.level // 10}
 
 

@@ -71,6 +71,7 @@ def test_half_of_the_windows_are_at_most_as_wide_as_the_median_says():
         (window(source="today", stage="20-60"), 30.0, Stage.TODAY),
         (window(source="dispatch"), None, Stage.PLANNED),
         (window(source="route", stage="half_day"), None, Stage.HALF_DAY),
+        (window(source="route"), None, Stage.DEPARTURE),
     ],
 )
 def test_the_stage_of_a_window_is_when_it_was_shown(shown, minutes_left, stage):
@@ -89,6 +90,12 @@ def test_odds_are_of_the_same_depot_stage_and_level_and_are_cut():
     assert odds(record, "", shown).tenths == 9
     assert odds(record, "east", shown) is None
     assert odds(record, "north", window(stage="20-60")) is None
+    plan = {
+        Line("north", "departure", 90): Fared(inside=38, late=2),
+        Line("north", "departure", 0): Fared(late=9),
+    }
+    assert odds(plan, "north", window(source="route")).tenths == 9
+    assert odds(plan, "north", window(source="dispatch")) is None
     assert odds({Line("north", "20-60", 90): Fared(inside=39)}, "north", shown) is None
 
 
