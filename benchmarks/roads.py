@@ -19,8 +19,8 @@ from portal.domain.geo import METERS_PER_DEGREE, Point, distance_m
 from portal.domain.round import Round, RoundStop
 from portal.domain.travel import SMALL_TOWN, on_roads
 from portal.roads.graph import RoadGraph
-from portal.roads.reading import Sketch, joined
 from portal.roads.roadmap import E7, RoadMap
+from portal.roads.sketch import Sketch, joined
 from portal.roads.speeds import Drive
 
 SIDE, BLOCK_M, KMH = 142, 57.0, 30.0

@@ -19,6 +19,7 @@ from portal.db import engine_options
 from portal.flows import unreached
 from portal.roads import roadmap
 from portal.roads import servers as routing
+from portal.roads.wire import NoAnswer
 from portal.store import senders
 
 UPGRADE = "run `doorstep db upgrade`"
@@ -75,7 +76,7 @@ def _roads(settings: Settings) -> list[Finding]:
         try:
             routing.SERVERS[name](settings.routing_url).greet()
             found.append(Finding(True, f"ROUTING_URL: {name} answers."))
-        except routing.NoAnswer as none:
+        except NoAnswer as none:
             fix = "look at ROUTING_URL and ROUTING_KIND; windows go on without it"
             found.append(Finding(False, f"ROUTING_URL: {name} does not answer ({none}): {fix}."))
     return found

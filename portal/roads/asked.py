@@ -16,7 +16,8 @@ from notifications.breaker import Breaker, Leave, Turn
 from portal.clock import Clock
 from portal.domain.geo import Point
 from portal.domain.travel import Roads
-from portal.roads.servers import LEGS_AT_ONCE, Leg, NoAnswer, Refused, Server
+from portal.roads.servers import LEGS_AT_ONCE, Leg, Server
+from portal.roads.wire import NoAnswer, Refused
 
 log = structlog.get_logger()
 

@@ -13,7 +13,8 @@ from portal.clock import ManualClock
 from portal.domain.geo import Point, distance_m
 from portal.roads import asked
 from portal.roads.asked import AskedRoads
-from portal.roads.servers import LEGS_AT_ONCE, SERVERS, NoAnswer, Osrm, Valhalla
+from portal.roads.servers import LEGS_AT_ONCE, SERVERS, Osrm, Valhalla
+from portal.roads.wire import NoAnswer, Refused
 from tests.domain.rounds import at, door
 from tests.doubles.routing import METERS_A_SECOND, Manner, RoutingServer
 
@@ -79,7 +80,7 @@ def round_(place):
 )  # fmt: skip
 def test_what_is_no_answer(server, manner):
     server.manner = manner
-    with pytest.raises((NoAnswer, asked.Refused)):
+    with pytest.raises((NoAnswer, Refused)):
         client(server).seconds(LEGS)
     assert all("elsewhere" not in call.path for call in server.calls)
 
