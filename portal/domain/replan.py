@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from portal.domain.calibration import Table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Estimate, estimate
-from portal.domain.record import live_stage
+from portal.domain.record import Stage, by_width, live_stage
 from portal.domain.round import Fix, Round
 from portal.domain.round_news import Door, Tell, Told, news_of
 from portal.domain.travel import Profile
-from portal.domain.window import Sight, next_window
+from portal.domain.window import Sight, Source, next_window
 
 STALE_AFTER = timedelta(minutes=5)
 LOST_AFTER = timedelta(minutes=60)
@@ -68,7 +68,7 @@ def replan(
         before = door.live or door.planned
         window = next_window(before, guess, yardstick.tables[door.level], now, sight, at_stop=at_stop)
         if window is None and door.live is None and door.planned is not None:
-            kept = confirmed(door.planned, guess, now)
+            kept = confirmed(door.planned, guess, door.level, now)
             windows[door.shipment_id] = replace(kept, minutes_ahead=_ahead(guesses, place))
             told[door.shipment_id] = replace(door.told, start=kept.start, end=kept.end)
             continue
@@ -104,11 +104,19 @@ def how_well_seen(planned: Round, van: Fix | None, now: datetime) -> Sight:
     return Sight(stale, bool(signs) and now - max(signs) > LOST_AFTER)
 
 
-def confirmed(planned: Promise, guess: Estimate, now: datetime) -> Promise:
-    """The window that was promised, while the round says that it will be kept: nothing is gained by a wider one."""
-    before = guess.stops_before if guess.in_order else None
+def confirmed(planned: Promise, guess: Estimate, level: int, now: datetime) -> Promise:
+    """The window that was promised, while the round says that it will be kept: nothing is gained by a wider one.
+
+    `level` is what hours of a planned round were worked out for; a plan that was read back does not say.
+    """
+    ours = planned.source == Source.ROUTE and by_width(planned) is not Stage.DATE
     return replace(
-        planned, updated_at=now, expected_at=guess.at, stops_before=before, confidence=guess.confidence
+        planned,
+        updated_at=now,
+        expected_at=guess.at,
+        stops_before=guess.stops_before if guess.in_order else None,
+        confidence=guess.confidence,
+        level=planned.level or (level if ours else 0),
     )
 
 
