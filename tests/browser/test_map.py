@@ -89,9 +89,13 @@ def test_whoever_moved_the_map_keeps_what_they_see_until_they_want_the_van_again
 
 
 def test_the_map_comes_and_goes_without_a_reload_and_nothing_jumps(page, ann, dispatch, clock):
-    on_the_van(dispatch, clock, stops=12)
     page.goto(ann.path)
     page.evaluate("window.same = true")
+    assert page.locator(".map").is_hidden()
+    on_the_van(dispatch, clock, stops=12)
+    page.locator(".map .still").wait_for()
+    page.get_by_text("There are 11 stops before you.").wait_for()
+    page.wait_for_timeout(500)
     room = page.locator(".map").bounding_box()
     assert page.locator("iframe").count() == 0
     for number in (1, 2):

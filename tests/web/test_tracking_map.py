@@ -134,3 +134,16 @@ def test_whose_map_it_is_stands_on_frame_and_picture(tmp_path):
     svg = map_picture.drawn(door, None, False, 0.0, file, map_picture.plain(whose), "")
     assert ">© Ships &amp; Co</text>" in svg
     assert "<a " not in svg
+
+
+def test_tiles_come_from_the_operators_own_origin_and_from_nowhere_else(app, ann, dispatch, clock):
+    settings = app.extensions["doorstep"].settings
+    settings.map_tiles_url = "https://tiles.example.com/{z}/{x}/{y}.png"
+    settings.map_attribution = "© The makers"
+    on_the_van(dispatch, clock)
+    answer = ann.client.get(f"{ann.path}/map")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "img-src 'self' data: https://tiles.example.com;" in policy
+    assert re.findall(r"https?://[^/;\s]+", policy) == ["https://tiles.example.com"]
+    assert "The makers" in answer.text
+    assert "tiles.example.com" not in ann.client.get(ann.path).headers["Content-Security-Policy"]

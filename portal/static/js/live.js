@@ -45,6 +45,12 @@ function showMap(map) {
   if (!place) return;
   let frame = place.querySelector('iframe');
   place.hidden = !map.room;
+  // without scripts a browser would fetch the picture at once, so the page has it only where there is one
+  if (map.room && !place.querySelector('.still')) {
+    const still = Object.assign(document.createElement('img'), { className: 'still', alt: '', loading: 'lazy' });
+    place.prepend(still);
+    still.src = place.dataset.still;
+  }
   if (!map.shown) {
     // whoever was on the map goes on with the words below it
     if (frame && frame === document.activeElement) document.getElementById('van').focus();
