@@ -164,6 +164,19 @@ def test_a_line_that_redis_ended_is_opened_again_at_once(here_and_there, valkey_
     assert here.known(ANN, "en") == ANSWER
 
 
+def test_a_forked_process_has_a_line_of_its_own(here_and_there):
+    here, there = here_and_there
+    keeps(here)
+    child = os.fork()
+    if not child:
+        os._exit(0 if here.known(ANN, "en") == ANSWER else 1)
+    for _ in range(50):
+        assert here.known(ANN, "en") == ANSWER
+    assert os.waitpid(child, 0)[1] == 0
+    there.forget({1})
+    assert here.known(ANN, "en") is None
+
+
 def wait_until(true, seconds=10.0):
     until = time.monotonic() + seconds
     while not true():
