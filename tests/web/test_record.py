@@ -97,12 +97,14 @@ def test_the_metrics_say_how_todays_windows_did(dispatch, kit, client):
 
 @pytest.fixture
 def ann(app, dispatch, clock):
-    """Ann's parcel is the next but one stop of a van that has left; she is shown a live window."""
+    """Ann's parcel is the next stop of a van; she is shown a live window."""
     ann = recipient_of(app, dispatch, window=None)
     recipient_of(app, dispatch, "A-0", window=None)
     dispatch.drives("R-1", "V-1", clock(), "A-0", "A-1")
     for reference in ("A-0", "A-1"):
         dispatch.happens(reference, "out_for_delivery", clock())
+    clock.forward(minutes=90)
+    dispatch.happens("A-0", "delivered", clock())
     return ann
 
 
