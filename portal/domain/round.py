@@ -110,7 +110,12 @@ def keeps_to_plan(stops: Sequence[RoundStop]) -> bool:
 
 
 def _leapt(stops: Sequence[RoundStop], before: Sequence[RoundStop], stop: RoundStop) -> bool:
-    """Whether `stop` was not the planned next: the first one after the stop just done that was open then."""
+    """Whether `stop` was not the planned next: the first one after the stop just done that was open then.
+
+    One that was told only after it was done could be in no plan.
+    """
+    if not _was_known(stop, stop):
+        return False
     finished = {earlier.seq for earlier in before}
     waiting = [other.seq for other in stops if other.seq not in finished and _was_known(other, stop)]
     last_seq = before[-1].seq if before else 0
