@@ -56,7 +56,7 @@ def blur(point: Point, grid_m: float) -> Point:
 
 def _parts(grid_m: float) -> int:
     """Into how many the largest cell's side is cut: a power of two."""
-    return 2 ** max(0, math.floor(math.log2(LARGEST_CELL_M / grid_m)))
+    return 1 << max(0, math.floor(math.log2(LARGEST_CELL_M / grid_m)))
 
 
 def _middle(degrees: float, step: float) -> float:
