@@ -111,7 +111,9 @@ def _group(name: str | None, anchor: str, lines: Iterable[tuple[Line, Fared]]) -
     kinds: dict[tuple[str, int], list[Fared]] = {}
     for line, fared in lines:
         stage = line.stage if line.stage in WORDS else Stage.PLANNED.value
-        kinds.setdefault((stage, line.level), []).append(fared)
+        # the last word before a visit is one line, whatever was promised with it
+        level = 0 if stage == Stage.LAST else line.level
+        kinds.setdefault((stage, level), []).append(fared)
     ordered = sorted(kinds, key=lambda kind: (ORDER[Stage(kind[0])], -kind[1]))
     visits = sum(fared.shown for (stage, _), of in kinds.items() if stage == Stage.LAST for fared in of)
     shown = sum(fared.shown for of in kinds.values() for fared in of) - visits

@@ -36,7 +36,8 @@ def judged(kit, depot, stage, inside, early=0, late=0, level=90, source="live"):
 def test_the_record_is_shown_by_depot_and_stage_with_counts(dispatch, kit, client):
     judged(kit, "north", Stage.TO_60, 371, 20, 21)
     judged(kit, "south <b>", Stage.TO_60, 30, 0, 10)
-    judged(kit, "north", Stage.LAST, 190, 5, 5)
+    judged(kit, "north", Stage.LAST, 100, 0, 0)
+    judged(kit, "north", Stage.LAST, 90, 5, 5, level=0, source="dispatch")
     page = client.get("/quality").text
     said = text_of(page)
     assert "20 to 60 minutes before 88 % of 452" in said
