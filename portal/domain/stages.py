@@ -47,11 +47,14 @@ class Expected:
     confidence: Confidence
 
 
-def expected(guess: Estimate, stop: RoundStop, departs_at: datetime, table: Table) -> Expected:
-    """What a round that has not left says of one of its doors; a door's own time window narrows it."""
+def expected(
+    guess: Estimate, stop: RoundStop, departs_at: datetime, ends_at: datetime, table: Table
+) -> Expected:
+    """What a round that has not left, and should end then, says of one of its doors; the door's own hours narrow it."""
+    work = max((ends_at - departs_at).total_seconds() / 60, 0.0)
     minutes = max((guess.at - departs_at).total_seconds() / 60, 0.0)
     known = min(guess.known_minutes, minutes)
-    spread = table.spread(Phase.START, minutes - known)
+    spread = table.spread(Phase.START, minutes - known, guess.work_minutes)
     low, high = (
         departs_at + timedelta(minutes=known + share * (minutes - known))
         for share in (spread.low, spread.high)

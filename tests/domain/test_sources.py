@@ -82,7 +82,7 @@ def test_nonsense_leaves_the_round_as_it_was():
 
 def test_the_window_says_whose_word_it_follows():
     table = default_table("small_town", 90)
-    guesses = minutes(said(6, s3=25))
+    guesses = minutes(said(6, s3=15))
     assert next_window(None, guesses[3], table, NOW).source == Source.DISPATCH_LIVE
     assert next_window(None, guesses[4], table, NOW).source == Source.LIVE
 
