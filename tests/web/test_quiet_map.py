@@ -315,10 +315,18 @@ def test_a_neighbor_sees_the_van_only_after_a_yes_that_holds(app, clock):
     wen.says("yes")
     agrees(app)
     assert 'class="map"' not in wen.looks()
-    on_the_van(dispatch, clock)
-    assert "<iframe" in wen.looks()
-    assert "You are the next stop." in wen.reads()
-    assert leaks(wen.looks(more="/map") + wen.looks(more="/map.svg"), others(random.Random(1), 5)) == []
+    doors = others(random.Random(3), 3)
+    dispatch.ships(*(door.told() for door in doors))
+    clock.move_to(clock().replace(hour=13))
+    dispatch.drives("R-1", "V-1", clock(), *(door.reference for door in doors), "A-1")
+    dispatch.happens("A-1", "out_for_delivery", clock())
+    for door in doors:
+        clock.forward(minutes=3)
+        dispatch.stands("V-1", door.lat, door.lng, clock())
+        assert "<iframe" in wen.looks()
+        for path in doors_of(app, "/n/<code>"):
+            assert leaks(opened(wen.client, wen.path + path), doors) == [], path
+    assert "There are 3 stops before you." in wen.reads()
     clock.forward(minutes=1)
     dispatch.happens("A-1", "delivered", clock(), how="neighbor")
     assert 'class="map"' not in wen.looks()
