@@ -54,7 +54,7 @@ def expected(
     work = max((ends_at - departs_at).total_seconds() / 60, 0.0)
     minutes = max((guess.at - departs_at).total_seconds() / 60, 0.0)
     known = min(guess.known_minutes, minutes)
-    spread = table.spread(Phase.START, minutes - known, guess.work_minutes)
+    spread = table.spread(Phase.START, minutes - known, work)
     low, high = (
         departs_at + timedelta(minutes=known + share * (minutes - known))
         for share in (spread.low, spread.high)

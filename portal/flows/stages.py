@@ -87,11 +87,13 @@ def _expectations(
     round_ = live.round_of(route, {}, now)
     yardstick = live.yardstick(voice, route, round_, set(levels.values()))
     stops = {stop.shipment_id: stop for stop in round_.stops}
-    for guess in estimate(round_, now, None, yardstick.profile):
+    guesses = estimate(round_, now, None, yardstick.profile)
+    ends_at = max((guess.at for guess in guesses), default=now)
+    for guess in guesses:
         id_ = guess.shipment_id
         if id_ in held:
             table = yardstick.tables[levels[id_]]
-            yield id_, expected(guess, stops[id_], route.departs_at, table)
+            yield id_, expected(guess, stops[id_], route.departs_at, ends_at, table)
 
 
 def _still_said(door: Waiting, now: datetime) -> Promise | None:

@@ -120,7 +120,7 @@ def test_the_hours_before_departure_are_no_drive():
     assert kind_of(planned)
     for now in (on(16, 8), on(18, 7)):
         guesses = estimate(planned, now, None, DENSE_VAN)
-        last = expected(guesses[-1], planned.stops[-1], on(18, 8), TABLE)
+        last = expected(guesses[-1], planned.stops[-1], on(18, 8), guesses[-1].at, TABLE)
         assert last.low < last.at < last.high
         assert last.high - last.low < timedelta(hours=2)
 
@@ -130,6 +130,6 @@ def test_a_time_window_of_the_door_narrows_what_is_told():
     stop = replace(planned.stops[-1], not_before=on(18, 12), not_after=on(18, 14))
     planned = replace(planned, stops=(*planned.stops[:-1], stop))
     guess = estimate(planned, on(18, 6), None, DENSE_VAN)[-1]
-    told = expected(guess, stop, on(18, 8), TABLE)
+    told = expected(guess, stop, on(18, 8), guess.at, TABLE)
     assert told.low >= on(18, 12)
     assert told.high <= on(18, 14)
