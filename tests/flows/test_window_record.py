@@ -1,5 +1,6 @@
 """Windows are judged by the driver at the door and counted once, whatever is corrected later."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -131,6 +132,31 @@ def test_figures_are_kept_a_little_more_than_a_year(dispatch, kit):
         with kit.transaction() as session:
             window_record.forget_old(session, NOON + timedelta(days=days))
         assert len(figures(kit)) == 2 * left
+
+
+@pytest.mark.engines("postgresql")
+def test_two_processes_that_count_at_once_count_no_window_twice(app, dispatch, kit, clock):
+    names = [f"T-{number}" for number in range(40)]
+    clock.at = NOON - timedelta(hours=4)
+    dispatch.ships(*(shipment(name) for name in names))
+    clock.at = NOON + timedelta(hours=9)
+    for minutes in (60, 180):
+        dispatch.reports(
+            *(
+                event(
+                    f"{name}-{minutes}",
+                    name,
+                    "delivered",
+                    NOON + timedelta(minutes=minutes),
+                    **({"corrects": f"{name}-60"} if minutes > 60 else {}),
+                )
+                for name in names
+            )
+        )
+        with ThreadPoolExecutor(6) as pool:
+            counted = list(pool.map(lambda _: kit.database.played(lambda: count_windows(kit)), range(6)))
+        assert sum(counted) == 40
+    assert {kind: fared for kind, fared in figures(kit).items() if fared.shown} == recount(kit)
 
 
 HAPPENS = st.sampled_from(
