@@ -45,6 +45,11 @@ class _Paper:
         self._x, self._y = east_m / self.m_per_pixel, METERS_PER_DEGREE / self.m_per_pixel
 
     @property
+    def thin(self) -> float:
+        """Streets are drawn thinner where more of them are seen."""
+        return min(1.0, max(0.4, 2 / self.m_per_pixel))
+
+    @property
     def box(self) -> Box:
         """The part of the town on the picture."""
         half_lat, half_lng = HEIGHT / 2 / self._y, WIDTH / 2 / self._x
@@ -102,8 +107,8 @@ def _ground(paper: _Paper, streets: Path | None) -> list[str]:
     parts += [f'<path class="{kind}" d="{paper.path(found[kind], "Z")}"/>' for kind in AREAS if kind in found]
     for edge in (2, 0):
         for kind in (kind for kind in LINES if kind in found):
-            name, width = ("edge" if edge else kind), WEIGHTS[kind] + edge
-            parts.append(f'<path class="{name}" stroke-width="{width}" d="{paper.path(found[kind])}"/>')
+            name, width = ("edge" if edge else kind), WEIGHTS[kind] * paper.thin + edge
+            parts.append(f'<path class="{name}" stroke-width="{width:.1f}" d="{paper.path(found[kind])}"/>')
     return parts
 
 

@@ -18,6 +18,11 @@ const ground = map.getContainer();
 ground.setAttribute('role', 'application');
 ground.setAttribute('aria-label', document.title);
 
+// Streets are drawn thinner where more of them are seen.
+const thin = () => ground.style.setProperty('--thin', Math.max(0.4, Math.min(1, 2 ** ((map.getZoom() - 15) / 2))));
+map.on('zoomend', thin);
+thin();
+
 if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) {
   const { panBy } = map;
   map.panBy = (offset, options) => panBy.call(map, offset, { ...options, animate: false });
