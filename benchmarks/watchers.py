@@ -38,6 +38,7 @@ class Watcher:
     path: str
     etag: str = ""
     pace: float = 0.0
+    looked: bool = False
 
     def asks(self) -> bytes:
         return get(f"{self.path}/live", **({"If_None_Match": self.etag} if self.etag else {}))
@@ -110,7 +111,10 @@ def look(agenda: Agenda, watcher: Watcher, due: float, seen: Seen, dice: random.
             seen.statuses[answer.status] += 1
             seen.paces[watcher.pace] += 1
         if watcher.pace:
-            look(agenda, watcher, answer.at + watcher.pace * dice.uniform(0.9, 1.1), seen, dice)
+            # pages were opened at any time before, and from then on keep the pace
+            part = dice.uniform(0.9, 1.1) if watcher.looked else dice.random()
+            watcher.looked = True
+            look(agenda, watcher, answer.at + watcher.pace * part, seen, dice)
 
     agenda.add(due, watcher.asks, then)
 
