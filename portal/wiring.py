@@ -25,8 +25,8 @@ from notifications.stage import Stage
 from portal.clock import Clock, ScaledClock, wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import Database, Reader
-from portal.domain.calibration import Table
 from portal.domain.record import Record
+from portal.domain.spreads import Table
 from portal.domain.travel import Roads
 from portal.flows import window_record
 from portal.flows.announce import Voice

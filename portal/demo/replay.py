@@ -16,9 +16,10 @@ from portal.demo.replay_day import DEPOT, Beat, beats, reference
 from portal.demo.replay_file import BadFile, Delivery, Rounds, read
 from portal.demo.replay_house import House, SaidNo, opened
 from portal.demo.replay_report import Sighting, away, table
-from portal.domain.calibration import Table, default_table, learn, pairs_of
+from portal.domain.calibration import learn, pairs_of
 from portal.domain.geo import Point
 from portal.domain.round import Round, RoundStop
+from portal.domain.spreads import Table, default_table
 from portal.domain.town import kind_of
 
 __all__ = ["BadFile", "main", "play"]

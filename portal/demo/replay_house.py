@@ -20,8 +20,8 @@ from portal.clock import ManualClock
 from portal.config import PROJECT, Settings
 from portal.db import db
 from portal.demo.replay_day import Paper
-from portal.domain.calibration import Table
 from portal.domain.delivery import Promise
+from portal.domain.spreads import Table
 from portal.flows import operate
 from portal.store import doors, promises
 from portal.wiring import Kit

@@ -1,100 +1,50 @@
 """How far estimates are off: what share of the minutes left really passed, learned from finished rounds."""
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise, product
-from typing import Any
+from itertools import pairwise
 
-from portal.domain.defaults import DEFAULT_SPREADS
 from portal.domain.eta import estimate
 from portal.domain.first_leg import Phase
 from portal.domain.round import Round
+from portal.domain.spreads import BUCKETS, Shape, Spread, Table, bucket
 from portal.domain.travel import Profile
 
-# Upper ends of the buckets of minutes left; the last bucket is open.
-EDGES = (10.0, 20.0, 40.0, 80.0, 160.0)
-BUCKETS = len(EDGES) + 1
+# How many of 100 windows may be early and late. Windows of level 90 are meant to hold 91 times: those that are shown
+# are not all that are computed, but those that just moved. At level 80 a later end would cost more than it gains.
+TAILS = {80: (0.09, 0.125), 90: (0.04, 0.045)}
+# Fewer deliveries than these say nothing.
 ENOUGH = 40
+# With this many looks of its own, a bucket counts as much as its phase, and a phase as much as the default.
+LEANS_ON_PHASE, LEANS_ON_DEFAULT = 100, 20
 # Between two stops an estimate is sampled after these minutes: a wait is news when it has grown by half.
 SAMPLED_AFTER = tuple(timedelta(minutes=3 * 1.5**step) for step in range(11))
-# Rounding a window outwards to 5 minutes gives each side 2.5 on average; most of it need not be held twice.
-ROUNDING_GIVES_MINUTES = 2.0
+# Rounding a window outwards to 5 minutes gives each side 2.5 on average, which need not be held twice.
+ROUNDING_GIVES_MINUTES = 2.5
 LEAST_TAIL = 0.005
-# A window always lies round its estimate.
-NOT_ABOVE, NOT_BELOW = 0.95, 1.05
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A window runs from `low` times to `high` times the minutes left."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Spreads by phase and bucket, for windows of which `level` in 100 hold."""
-
-    level: int
-    spreads: dict[tuple[Phase, int], Spread]
-    learned_from: int = 0
-
-    def spread(self, phase: Phase, minutes_left: float) -> Spread:
-        """The spread for an estimate of these minutes, made in this phase."""
-        return self.spreads[phase, bucket(minutes_left)]
-
-    def plain(self) -> dict[str, Any]:
-        """The table for a JSON column; only `table_of` reads it."""
-        cells = {f"{phase.value} {place}": (of.low, of.high) for (phase, place), of in self.spreads.items()}
-        return {"level": self.level, "learned_from": self.learned_from, "cells": cells}
-
-
-def table_of(plain: Mapping[str, Any]) -> Table | None:
-    """The table that `plain` made, or None if it was made by rules that are no longer these: learn again."""
-    found: dict[tuple[Phase, int], Spread] = {}
-    try:
-        for phase, place in product(Phase, range(BUCKETS)):
-            low, high = plain["cells"][f"{phase.value} {place}"]
-            found[phase, place] = Spread(float(low), float(high))
-        return Table(int(plain["level"]), found, int(plain["learned_from"]))
-    except (KeyError, TypeError, ValueError):
-        return None
+LEAST_MINUTES = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Minutes left as estimated at a moment of a finished round, and as they turned out."""
+    """Minutes left as estimated at a moment of a finished round, and as they turned out.
+
+    `work` is how many minutes the whole round was to go on then.
+    """
 
     shipment_id: int
     phase: Phase
     at: datetime
     estimated: float
     actual: float
+    work: float = 0.0
 
     @property
     def over_at(self) -> datetime:
         """When it was known how the estimate did."""
         return self.at + timedelta(minutes=self.actual)
-
-
-def bucket(minutes_left: float) -> int:
-    """The place of the bucket that holds these minutes."""
-    return bisect_right(EDGES, minutes_left)
-
-
-def default_table(profile_name: str, level: int) -> Table:
-    """The table shipped for a kind of town (`small_town`, `dense_van`) and level (80 or 90)."""
-    rows = DEFAULT_SPREADS[profile_name, level]
-    spreads = {
-        (phase, place): Spread(low, high)
-        for phase, row in rows.items()
-        for place, (low, high) in enumerate(row)
-    }
-    return Table(level, spreads)
 
 
 def pairs_of(finished: Round, profile: Profile) -> Iterator[Pair]:
@@ -108,7 +58,9 @@ def pairs_of(finished: Round, profile: Profile) -> Iterator[Pair]:
             done_at = actual[guess.shipment_id]
             if done_at is not None:
                 minutes = (done_at - now).total_seconds() / 60
-                yield Pair(guess.shipment_id, guess.phase, now, guess.minutes_left, minutes)
+                yield Pair(
+                    guess.shipment_id, guess.phase, now, guess.minutes_left, minutes, guess.work_minutes
+                )
 
 
 def _moments(finished: Round) -> Iterator[datetime]:
@@ -133,62 +85,88 @@ def as_known(finished: Round, now: datetime) -> Round:
 
 
 def learn(rounds: Iterable[Iterable[Pair]], default: Table) -> Table:
-    """A table of the default's level from the pairs of whole finished rounds.
+    """A table of the default's level and shape from the pairs of whole finished rounds.
 
-    The ends are quantiles of actual over estimated minutes, with the rank of conformal prediction for as many
-    independent looks as the pairs hold. A cell of fewer than 40 deliveries borrows the next wider bucket's
-    pairs, and keeps the default where even those are too few.
+    The ends are quantiles of actual over estimated minutes once the shape is taken out of them, with the rank of
+    conformal prediction for as many independent looks as the pairs hold. A bucket leans on all of its phase, and the
+    phase on the default, the more the fewer looks they have; with fewer than 40 deliveries altogether.
     """
     cells: dict[tuple[Phase, int], list[_Seen]] = {}
     count = 0
     for pairs in rounds:
         for pair in pairs:
-            cells.setdefault((pair.phase, bucket(pair.estimated)), []).append(_Seen(count, pair))
+            cells.setdefault((pair.phase, bucket(pair.estimated)), []).append(
+                _seen(count, pair, default.shape)
+            )
         count += 1
-    tail = (100 - default.level) / 200
     spreads = dict(default.spreads)
-    for phase, place in spreads:
-        seen: list[_Seen] = []
-        for wider in range(place, BUCKETS):
-            seen += cells.get((phase, wider), ())
-            if len({one.delivery for one in seen}) >= ENOUGH:
-                spreads[phase, place] = _spread(seen, tail)
-                break
-    return Table(default.level, spreads, count)
+    for phase in Phase:
+        of_phase = [one for place in range(BUCKETS) for one in cells.get((phase, place), ())]
+        whole = _measured(of_phase, default.level)
+        for place in range(BUCKETS):
+            base = _between(whole, default.spreads[phase, place], LEANS_ON_DEFAULT)
+            own = _measured(cells.get((phase, place), ()), default.level)
+            spreads[phase, place] = _between(own, base, LEANS_ON_PHASE)
+    return replace(default, spreads=spreads, learned_from=count)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
+    """A pair as one look of a delivery within a bucket, with what its usual spread would have had to be."""
+
     round: int
-    pair: Pair
+    once: tuple[int, int, int]
+    at: datetime
+    over_at: datetime
+    low: float
+    high: float
 
-    @property
-    def delivery(self) -> tuple[int, int]:
-        return self.round, self.pair.shipment_id
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    spread: Spread
+    looks: int
 
 
-def _spread(seen: Sequence[_Seen], tail: float) -> Spread:
-    """Both quantiles; every delivery weighs the same, however often it was estimated in this cell."""
-    often = Counter(one.delivery for one in seen)
+def _seen(number: int, pair: Pair, shape: Shape) -> _Seen:
+    by = shape.factors(pair.phase, pair.estimated, pair.work)
+    estimated = max(pair.estimated, LEAST_MINUTES)
+    low = (pair.actual + ROUNDING_GIVES_MINUTES) / estimated / by.low
+    high = max(pair.actual - ROUNDING_GIVES_MINUTES, LEAST_MINUTES) / estimated / by.high
+    once = (number, pair.shipment_id, bucket(pair.estimated))
+    return _Seen(number, once, pair.at, pair.over_at, low, high)
+
+
+def _measured(seen: Sequence[_Seen], level: int) -> _Measured | None:
+    """Both quantiles; every delivery weighs the same in a bucket, however often it was estimated there."""
+    often = Counter(one.once for one in seen)
+    if len({once[:2] for once in often}) < ENOUGH:
+        return None
     looks = _independent_looks(seen)
-    share = max(tail - (1 - tail) / looks, LEAST_TAIL) * len(often)
-    lows, highs = [], []
-    for one in seen:
-        weight, estimated = 1 / often[one.delivery], max(one.pair.estimated, 0.5)
-        lows.append(((one.pair.actual + ROUNDING_GIVES_MINUTES) / estimated, weight))
-        highs.append((max(one.pair.actual - ROUNDING_GIVES_MINUTES, 0.0) / estimated, weight))
-    low, high = _at_weight(sorted(lows), share), _at_weight(sorted(highs, reverse=True), share)
-    return Spread(round(min(low, NOT_ABOVE), 3), round(max(high, NOT_BELOW), 3))
+    early, late = (max(tail - (1 - tail) / looks, LEAST_TAIL) * len(often) for tail in TAILS[level])
+    low = _at_weight(sorted((one.low, 1 / often[one.once]) for one in seen), early)
+    high = _at_weight(sorted(((one.high, 1 / often[one.once]) for one in seen), reverse=True), late)
+    return _Measured(Spread(low, high), looks)
+
+
+def _between(own: _Measured | None, base: Spread, leans: int) -> Spread:
+    """What was measured and what it leans on, mixed as powers."""
+    if own is None:
+        return base
+    share = own.looks / (own.looks + leans)
+    low = own.spread.low**share * base.low ** (1 - share)
+    high = own.spread.high**share * base.high ** (1 - share)
+    return Spread(round(low, 3), round(high, 3))
 
 
 def _independent_looks(seen: Sequence[_Seen]) -> int:
     """How many pairs of a round fit one after the other; those that overlap tell the same story twice."""
     free_from: dict[int, datetime] = {}
     looks = 0
-    for one in sorted(seen, key=lambda one: one.pair.over_at):
-        if one.round not in free_from or one.pair.at >= free_from[one.round]:
+    for one in sorted(seen, key=lambda one: one.over_at):
+        if one.round not in free_from or one.at >= free_from[one.round]:
             looks += 1
-            free_from[one.round] = one.pair.over_at
+            free_from[one.round] = one.over_at
     return looks
 
 

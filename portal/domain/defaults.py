@@ -1,39 +1,43 @@
 """Spreads for a depot without a record of its own: by kind of town, level, phase and minutes left.
 
-Small town: learned by `calibration.learn` from 29 real courier rounds; on rounds not learned from, windows
-with such spreads held 87 to 91 % of the time in every bucket. Dense van: from real van pieces, with
-three unknown breaks; the phases between two stops are widened as in the small town.
+Each is told as for 40 minutes left in a round with two hours of work; SHAPES says how it changes with both.
+Small town: `calibration.learn` from 29 real courier rounds. Dense van: from rounds made of real van pieces, breaks
+declared (benchmarks/van_day.py). docs/windows.md says how such windows did on rounds that were not learned from.
 """
-
-from portal.domain.first_leg import Phase
 
 Row = tuple[tuple[float, float], ...]
 
-TOWN_90: dict[Phase, Row] = {
-    Phase.START: ((0.49, 5.9), (0.49, 5.9), (0.39, 5.5), (0.45, 4.1), (0.50, 3.4), (0.45, 3.0)),
-    Phase.STOP_DONE: ((0.71, 3.3), (0.58, 2.7), (0.56, 3.2), (0.60, 2.55), (0.59, 2.25), (0.56, 2.2)),
-    Phase.UNDERWAY: ((0.35, 3.7), (0.31, 4.5), (0.45, 3.35), (0.52, 2.7), (0.56, 2.4), (0.48, 2.2)),
-    Phase.OVERDUE: ((0.28, 6.6), (0.28, 6.9), (0.37, 4.6), (0.58, 3.2), (0.59, 2.8), (0.58, 2.3)),
+# Powers of minutes left and of work left (spreads.Shape), by kind of town.
+SHAPES = {"small_town": (0.13, 0.28, 0.0, 0.4), "dense_van": (0.11, 0.11, 0.17, 0.0)}
+
+TOWN_90: dict[str, Row] = {
+    "start": ((0.47, 3.52), (0.52, 5.21), (0.45, 4.50), (0.45, 3.94), (0.45, 3.60), (0.46, 3.51)),
+    "stop_done": ((0.71, 3.12), (0.66, 2.68), (0.56, 2.71), (0.55, 2.59), (0.55, 2.52), (0.55, 2.56)),
+    "underway": ((0.58, 3.87), (0.40, 4.00), (0.45, 3.19), (0.45, 2.96), (0.44, 2.90), (0.43, 3.00)),
+    "overdue": ((0.44, 3.26), (0.45, 4.77), (0.38, 3.73), (0.45, 3.18), (0.44, 3.30), (0.44, 3.18)),
 }
-TOWN_80: dict[Phase, Row] = {
-    Phase.START: ((0.65, 2.55), (0.63, 2.55), (0.55, 3.2), (0.56, 2.45), (0.66, 2.2), (0.74, 1.85)),
-    Phase.STOP_DONE: ((0.79, 2.7), (0.64, 2.0), (0.66, 2.0), (0.68, 1.9), (0.69, 1.8), (0.75, 1.7)),
-    Phase.UNDERWAY: ((0.41, 2.3), (0.46, 2.65), (0.56, 2.1), (0.62, 2.05), (0.67, 1.95), (0.74, 1.7)),
-    Phase.OVERDUE: ((0.37, 4.5), (0.37, 4.5), (0.48, 3.2), (0.64, 2.3), (0.74, 2.15), (0.60, 2.05)),
+TOWN_80: dict[str, Row] = {
+    "start": ((0.62, 2.37), (0.65, 2.43), (0.61, 2.68), (0.59, 2.44), (0.60, 2.40), (0.62, 2.36)),
+    "stop_done": ((0.83, 1.75), (0.75, 1.77), (0.69, 1.95), (0.66, 1.91), (0.65, 1.92), (0.68, 1.92)),
+    "underway": ((0.71, 1.90), (0.61, 2.27), (0.61, 2.10), (0.57, 2.08), (0.56, 2.09), (0.58, 2.09)),
+    "overdue": ((0.58, 2.23), (0.52, 2.47), (0.55, 2.32), (0.57, 2.19), (0.58, 2.23), (0.55, 2.25)),
 }
-_VAN_90: Row = ((0.50, 2.9), (0.50, 2.5), (0.54, 2.1), (0.59, 1.8), (0.66, 1.65), (0.69, 1.55))
-_VAN_80: Row = ((0.57, 2.2), (0.57, 2.0), (0.62, 1.75), (0.67, 1.55), (0.73, 1.45), (0.76, 1.4))
+VAN_90: dict[str, Row] = {
+    "start": ((0.63, 2.04), (0.56, 2.12), (0.56, 2.00), (0.56, 1.93), (0.58, 1.99), (0.58, 2.04)),
+    "stop_done": ((0.63, 2.04), (0.56, 2.12), (0.56, 2.00), (0.56, 1.93), (0.58, 1.99), (0.58, 2.04)),
+    "underway": ((0.47, 2.55), (0.42, 2.65), (0.42, 2.50), (0.42, 2.41), (0.44, 2.49), (0.43, 2.55)),
+    "overdue": ((0.38, 3.26), (0.33, 3.39), (0.33, 3.20), (0.34, 3.09), (0.35, 3.18), (0.35, 3.26)),
+}
+VAN_80: dict[str, Row] = {
+    "start": ((0.72, 1.54), (0.63, 1.69), (0.64, 1.67), (0.64, 1.66), (0.65, 1.75), (0.64, 1.84)),
+    "stop_done": ((0.72, 1.54), (0.63, 1.69), (0.64, 1.67), (0.64, 1.66), (0.65, 1.75), (0.64, 1.84)),
+    "underway": ((0.54, 1.93), (0.48, 2.12), (0.48, 2.08), (0.48, 2.08), (0.49, 2.18), (0.48, 2.30)),
+    "overdue": ((0.43, 2.47), (0.38, 2.71), (0.38, 2.67), (0.38, 2.66), (0.39, 2.80), (0.38, 2.94)),
+}
 
-
-def _van(row: Row) -> dict[Phase, Row]:
-    wider = tuple((round(low * 0.75, 2), round(high * 1.25, 2)) for low, high in row)
-    widest = tuple((round(low * 0.6, 2), round(high * 1.6, 2)) for low, high in row)
-    return {Phase.START: row, Phase.STOP_DONE: row, Phase.UNDERWAY: wider, Phase.OVERDUE: widest}
-
-
-DEFAULT_SPREADS: dict[tuple[str, int], dict[Phase, Row]] = {
+SPREADS: dict[tuple[str, int], dict[str, Row]] = {
     ("small_town", 90): TOWN_90,
     ("small_town", 80): TOWN_80,
-    ("dense_van", 90): _van(_VAN_90),
-    ("dense_van", 80): _van(_VAN_80),
+    ("dense_van", 90): VAN_90,
+    ("dense_van", 80): VAN_80,
 }

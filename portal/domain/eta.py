@@ -27,8 +27,9 @@ class Confidence(StrEnum):
 class Estimate:
     """When the van will be done at one stop. `stops_before` counts the doors in between, 0 for the next one.
 
-    `known_minutes` are waits that were announced; `pace` is the driver's today (1 is ordinary); `in_order` is
-    False once the count of stops is not to be believed, `begun` True once a stop of the round is done.
+    `known_minutes` are waits that were announced, `work_minutes` is how long the whole round goes on without them;
+    `pace` is the driver's today (1 is ordinary); `in_order` is False once the count of stops is not to be believed,
+    `begun` True once a stop of the round is done.
     """
 
     shipment_id: int
@@ -43,6 +44,7 @@ class Estimate:
     on_break: bool = False
     in_order: bool = True
     begun: bool = True
+    work_minutes: float = 0.0
 
     @property
     def origin(self) -> dict[str, str | float | bool]:
@@ -54,6 +56,7 @@ class Estimate:
             "pace": round(self.pace, 2),
             "minutes_left": round(self.minutes_left, 1),
             "known_minutes": round(self.known_minutes, 1),
+            "work_minutes": round(self.work_minutes),
             "on_break": self.on_break,
             "in_order": self.in_order,
         }
@@ -89,6 +92,8 @@ def estimate(planned: Round, now: datetime, van: Fix | None, profile: Profile) -
     )
     first = first_leg(moment, still_open[0], len(done))
     in_order = keeps_to_plan(planned.stops)
+    arrivals = list(_arrivals(moment, still_open, first))
+    work = arrivals[-1].minutes - arrivals[-1].known_minutes
     return tuple(
         Estimate(
             shipment_id=arrival.stop.shipment_id,
@@ -97,14 +102,15 @@ def estimate(planned: Round, now: datetime, van: Fix | None, profile: Profile) -
             stops_before=place,
             source=arrival.basis,
             confidence=_confidence(arrival.basis, in_order, first.phase, place),
-            phase=first.phase,
+            phase=_phase(arrival.basis, first.phase),
             known_minutes=arrival.known_minutes,
             pace=pace,
             on_break=first.on_break,
             in_order=in_order,
             begun=bool(done),
+            work_minutes=work,
         )
-        for place, arrival in enumerate(_arrivals(moment, still_open, first))
+        for place, arrival in enumerate(arrivals)
     )
 
 
@@ -128,6 +134,11 @@ def _arrivals(moment: Moment, stops: list[RoundStop], first: FirstLeg) -> Iterat
         after = minutes
         yield _Arrival(stop, minutes, known, weakest)
         before = stop
+
+
+def _phase(basis: Basis, phase: Phase) -> Phase:
+    """What makes the start of a round so unsure is when the van gets going, which dispatch's live word knows."""
+    return Phase.STOP_DONE if basis is Basis.DISPATCH and phase is Phase.START else phase
 
 
 def _confidence(basis: Basis, in_order: bool, phase: Phase, place: int) -> Confidence:

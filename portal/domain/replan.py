@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from portal.domain.calibration import Table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Estimate, estimate
 from portal.domain.record import Stage, by_width, live_stage
 from portal.domain.round import Fix, Round
 from portal.domain.round_news import Door, Tell, Told, news_of
+from portal.domain.spreads import Table
 from portal.domain.travel import Profile
 from portal.domain.window import Sight, Source, next_window
 

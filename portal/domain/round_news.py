@@ -82,7 +82,9 @@ def _of_window(door: Door, guess: Estimate, window: Promise) -> tuple[Tell | Non
     if door.live is None:
         return None, named if claims else told
     promised_until = told.end or (door.planned.end if door.planned else None)
-    if promised_until is not None and guess.at > promised_until + DELAY_WORTH_A_MESSAGE:
+    # A promise that is taken back is worth a message at once, a later one only when it is later by much.
+    bearable = DELAY_WORTH_A_MESSAGE if claims else timedelta(0)
+    if promised_until is not None and guess.at > promised_until + bearable:
         if told.delays >= DELAYS_AT_MOST:
             return None, told
         number = told.delays + 1

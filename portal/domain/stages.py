@@ -9,12 +9,12 @@ from datetime import date, datetime, time, timedelta
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
-from portal.domain.calibration import Table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Confidence, Estimate
 from portal.domain.first_leg import Phase
 from portal.domain.record import WIDEST_HOURS, Stage, by_width
 from portal.domain.round import RoundStop
+from portal.domain.spreads import Table
 from portal.domain.window import Because, Source
 
 # The evening before, when a plan for tomorrow is mostly final and people still look.

@@ -5,25 +5,27 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil, floor
 
-from portal.domain.calibration import Table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Confidence, Estimate
 from portal.domain.pace import Basis
+from portal.domain.spreads import Table
 
 STEP_MINUTES = 5
 SHORTEST_MINUTES = 10
 SHORTEST_WHEN_STALE_MINUTES = 15
-WIDEST_MINUTES = 240
+WIDEST_MINUTES = 180
 RUNS_OUT_MINUTES = 5
 DAY_STEP_MINUTES = 60
 
-# A window is looked at anew when this many stops are left, and replaced if the new one is so much narrower.
-MILESTONES = frozenset({10, 5, 3, 1})
-NARROWER = 0.6
+# With so many stops left a window is looked at anew, and replaced if the new one has at most this share of its width.
+# Three stops before the door is when it counts; the others are for windows that were told long ago.
+MILESTONES = {10: 0.4, 5: 0.4, 3: 0.85, 1: 0.33}
 NARROWER_BY_MINUTES = 10
 
-# The widest a rough estimate makes a window: both ends move away from the estimate by this power.
+# Both ends move away from the estimate by this power where it is rough ...
 ROUGH_POWER = 1.3
+# ... and by this factor where it just left a live window: such days are not like others.
+MISSED_WIDER = 1.4
 
 
 class Source(StrEnum):
@@ -67,13 +69,17 @@ SEEING = Sight()
 
 
 def computed(
-    estimate: Estimate, table: Table, now: datetime, sight: Sight = SEEING
+    estimate: Estimate, table: Table, now: datetime, sight: Sight = SEEING, *, missed: bool = False
 ) -> tuple[datetime, datetime]:
-    """The window of an estimate as shown: rounded outwards to 5 minutes, not beginning before now."""
+    """The window of an estimate as shown: rounded outwards to 5 minutes, not beginning before now.
+
+    `missed` says that the estimate has just left the live window that was shown, and no declared break was why.
+    """
     known, unsure = estimate.known_minutes, estimate.minutes_left - estimate.known_minutes
-    spread = table.spread(estimate.phase, unsure)
+    spread = table.spread(estimate.phase, unsure, estimate.work_minutes)
     power = ROUGH_POWER if estimate.confidence is Confidence.ROUGH else 1.0
-    low, high = spread.low**power, spread.high**power
+    wider = MISSED_WIDER if missed else 1.0
+    low, high = spread.low**power / wider, spread.high**power * wider
     start = max(_down(now + timedelta(minutes=known + low * unsure), STEP_MINUTES), now)
     end = _up(now + timedelta(minutes=known + high * unsure), STEP_MINUTES)
     shortest = SHORTEST_WHEN_STALE_MINUTES if sight.stale else SHORTEST_MINUTES
@@ -91,10 +97,11 @@ def next_window(
 ) -> Promise | None:
     """The window to show from now on, or None to leave `before` as it stands.
 
-    `at_stop` says that a stop was just finished, which is when the milestones (10, 5, 3, 1 stops away) count.
-    Windows are never intersected: looking tidy costs six points of hit rate.
+    `at_stop` says that a stop was just finished, which is when a narrower window may take the place of a wider one:
+    between two stops it would be shown just when the van seems near. Windows are never intersected: looking tidy
+    costs six points of hit rate.
     """
-    start, end = computed(estimate, table, now, sight)
+    start, end = computed(estimate, table, now, sight, missed=_missed(before, estimate))
     because = _because(before, estimate, start, end, now, at_stop)
     if because is None:
         return None
@@ -123,13 +130,21 @@ def _because(
         return Because.SOONER
     if before.end - now < timedelta(minutes=RUNS_OUT_MINUTES):
         return Because.RAN_OUT
-    if before.source == Source.TODAY:
+    if at_stop and (before.source == Source.TODAY or _narrower(before, estimate, end - start, now)):
         return Because.NARROWED
-    if at_stop and estimate.stops_away in MILESTONES:
-        room = before.end - max(before.start, now)
-        if end - start <= min(room * NARROWER, room - timedelta(minutes=NARROWER_BY_MINUTES)):
-            return Because.NARROWED
     return None
+
+
+def _missed(before: Promise | None, estimate: Estimate) -> bool:
+    if before is None or before.source not in (Source.LIVE, Source.DISPATCH_LIVE) or estimate.on_break:
+        return False
+    return not before.start <= estimate.at <= before.end
+
+
+def _narrower(before: Promise, estimate: Estimate, width: timedelta, now: datetime) -> bool:
+    share = MILESTONES.get(estimate.stops_away, 0.0)
+    room = before.end - max(before.start, now)
+    return width <= min(room * share, room - timedelta(minutes=NARROWER_BY_MINUTES))
 
 
 def _no_claim(estimate: Estimate, width: timedelta, sight: Sight) -> Because | None:

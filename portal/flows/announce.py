@@ -16,9 +16,9 @@ from notifications.prices import Prices
 from notifications.render import Renderer
 from portal.db import after_commit
 from portal.domain.access import calendar_uid, link_code, neighbor_code
-from portal.domain.calibration import Table
 from portal.domain.colors import ink_on
 from portal.domain.delivery import Shipment
+from portal.domain.spreads import Table
 from portal.domain.travel import Roads
 from portal.domain.unsubscribe import unsubscribe_code
 from portal.flows import contacts

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from portal.domain.calibration import Pair, default_table, learn, pairs_of
+from portal.domain.calibration import Pair, learn, pairs_of
 from portal.domain.lessons import LeftOut, left_out
 from portal.domain.places import with_rough_places
 from portal.domain.round import Round
 from portal.domain.sources import taken_breaks
+from portal.domain.spreads import default_table
 from portal.domain.town import kind_of
 from portal.domain.travel import PROFILES, on_roads
 from portal.flows.announce import Voice

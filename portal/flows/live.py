@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from notifications.notice import Notice
 from portal.db import touched
 from portal.domain.arrivals import probably_left
-from portal.domain.calibration import Table, default_table
 from portal.domain.delivery import Promise
 from portal.domain.geo import Point
 from portal.domain.places import with_rough_places
@@ -20,6 +19,7 @@ from portal.domain.round import Break, Fix, Round, RoundStop
 from portal.domain.round_news import Door, Tell, Told
 from portal.domain.shipment import Status
 from portal.domain.sources import taken_breaks
+from portal.domain.spreads import Table, default_table
 from portal.domain.stages import OURS as READ_FROM_THE_ROUND
 from portal.domain.town import kind_of
 from portal.domain.travel import on_roads

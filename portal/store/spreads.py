@@ -9,7 +9,7 @@ from sqlalchemy import JSON, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, Reader, db
-from portal.domain.calibration import Table, table_of
+from portal.domain.spreads import Table, table_of
 from portal.store.outbox_rows import insert_for
 
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from portal.domain.calibration import default_table
 from portal.domain.delivery import Promise
 from portal.domain.milestones import Milestone
 from portal.domain.replan import Yardstick, how_well_seen, replan
 from portal.domain.round import Break, Fix, Round
 from portal.domain.round_news import Door
+from portal.domain.spreads import default_table
 from portal.domain.travel import DENSE_VAN, SMALL_TOWN
 from portal.domain.window import Because, Source
 from tests.domain.rounds import at, door, driven, street
@@ -126,8 +126,8 @@ def test_a_promised_window_stands_while_the_round_will_keep_it():
 
 
 def test_a_promised_window_gives_way_when_the_van_will_miss_it():
-    planned, day = street(6), Day(street(6))
-    day.doors[106] = replace(day.doors[106], planned=Promise(at(8), at(9, 10), "dispatch", at(6)))
+    planned, day = street(12), Day(street(12))
+    day.doors[104] = replace(day.doors[104], planned=Promise(at(8), at(9, 10), "dispatch", at(6)))
     step = day.goes_on(driven(planned, at(9)), at(9), Fix(door(1), at(9)))
-    assert step.shown[106].source == Source.LIVE
-    assert step.shown[106].because is Because.LATER
+    assert step.shown[104].source == Source.LIVE
+    assert step.shown[104].because is Because.LATER

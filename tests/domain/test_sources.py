@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.calibration import default_table
 from portal.domain.eta import estimate
 from portal.domain.pace import Basis
 from portal.domain.round import Break
 from portal.domain.sources import DOUBTS, Doubt, heard, taken_breaks, weight
+from portal.domain.spreads import default_table
 from portal.domain.travel import SMALL_TOWN
 from portal.domain.window import Source, next_window
 from tests.domain.rounds import at, driven, street
@@ -84,7 +84,7 @@ def test_the_window_says_whose_word_it_follows():
     table = default_table("small_town", 90)
     guesses = minutes(said(6, s3=15))
     assert next_window(None, guesses[3], table, NOW).source == Source.DISPATCH_LIVE
-    assert next_window(None, guesses[4], table, NOW).source == Source.LIVE
+    assert next_window(None, minutes(said(6))[3], table, NOW).source == Source.LIVE
 
 
 def test_a_door_that_opens_later_is_waited_for_whatever_dispatch_says():

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.domain.calibration import default_table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Confidence, estimate
 from portal.domain.record import Stage
+from portal.domain.spreads import default_table
 from portal.domain.stages import Expected, expected, next_promise, next_reached, reached
 from portal.domain.town import kind_of
 from portal.domain.travel import DENSE_VAN

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.calibration import Spread, Table
 from portal.domain.delivery import Promise
 from portal.domain.eta import Confidence, Estimate
 from portal.domain.first_leg import Phase
 from portal.domain.pace import Basis
+from portal.domain.spreads import Spread, Table
 from portal.domain.window import Because, Outcome, Sight, Source, computed, next_window, score, shown
 from tests.domain.rounds import at
 
@@ -75,17 +75,27 @@ def test_a_break_is_named_as_the_reason():
     assert moved.because is Because.ON_BREAK
 
 
-def test_at_10_5_3_and_1_stops_away_a_much_narrower_window_replaces_the_old_one():
-    wide = told(at(12), at(15))
-    assert next_window(wide, due(40, stops_before=4), TABLE, NOON).because is Because.NARROWED
-    assert next_window(wide, due(40, stops_before=3), TABLE, NOON) is None
-    assert next_window(wide, due(40, stops_before=4), TABLE, NOON, at_stop=False) is None
-    assert next_window(told(at(12), at(13, 25)), due(40, stops_before=4), TABLE, NOON) is None
+def test_three_stops_away_a_narrower_window_replaces_the_old_one_and_elsewhere_a_much_narrower_one():
+    wide, much_wider = told(at(12), at(14)), told(at(12), at(15))
+    assert next_window(wide, due(40, stops_before=2), TABLE, NOON).because is Because.NARROWED
+    assert next_window(wide, due(40, stops_before=4), TABLE, NOON) is None
+    assert next_window(much_wider, due(40, stops_before=4), TABLE, NOON).because is Because.NARROWED
+    assert next_window(much_wider, due(40, stops_before=3), TABLE, NOON) is None
+    assert next_window(much_wider, due(40, stops_before=2), TABLE, NOON, at_stop=False) is None
+    assert next_window(told(at(12), at(13, 10)), due(40, stops_before=2), TABLE, NOON) is None
+
+
+def test_whoever_was_missed_gets_a_wider_window_next():
+    first = next_window(None, due(40), TABLE, NOON)
+    moved = next_window(told(at(12), at(12, 30)), due(40), TABLE, NOON)
+    assert moved.start < first.start
+    assert moved.end > first.end
+    assert next_window(told(at(12), at(12, 30), Source.DISPATCH), due(40), TABLE, NOON).end == first.end
 
 
 def test_a_window_is_never_cut_to_fit_the_old_one():
     old = told(at(12, 30), at(15))
-    new = next_window(old, due(40, stops_before=4), TABLE, NOON)
+    new = next_window(old, due(40, stops_before=2), TABLE, NOON)
     assert new.start < old.start
 
 
@@ -104,9 +114,10 @@ def test_what_cannot_be_kept_is_only_today_between_and_claims_nothing(estimate, 
     assert next_window(today, estimate, TABLE, NOON, sight) is None
 
 
-def test_today_between_becomes_a_window_as_soon_as_one_can_be_kept():
+def test_today_between_becomes_a_window_at_the_first_stop_from_which_one_can_be_kept():
     today = next_window(None, due(200), TABLE, NOON)
-    assert next_window(today, due(90), TABLE, NOON, at_stop=False).source == Source.LIVE
+    assert next_window(today, due(90), TABLE, NOON, at_stop=False) is None
+    assert next_window(today, due(90), TABLE, NOON).source == Source.LIVE
 
 
 def test_the_recipient_sees_the_live_window_else_the_planned_one_and_no_window_that_is_over():

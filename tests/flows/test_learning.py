@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from sqlalchemy import select, text, update
 
 from portal.cli import doorstep
-from portal.domain.calibration import default_table
+from portal.domain.spreads import default_table
 from portal.flows import learning
 from portal.jobs import learn
 from portal.store.routes import RouteRow, StopRow

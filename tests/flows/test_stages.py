@@ -117,7 +117,7 @@ def test_whoever_chooses_or_keeps_a_parcel_at_the_depot_is_told_no_time(app, dis
 def test_the_page_says_morning_the_evening_before(app, dispatch, clock, kit):
     ann = recipient_of(app, dispatch, "S-6", window=None)
     thursday = clock() + THURSDAY
-    told_route(dispatch, thursday, *NAMES, "S-6")
+    told_route(dispatch, thursday, "S-6", *NAMES)
     assert "Thursday, June 18, during the day" in ann.reads()
     at_the_clock(kit, clock, thursday.replace(hour=19) - timedelta(days=1))
     said = ann.reads()
