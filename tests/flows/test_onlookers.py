@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from portal.flows import shipper_rules
 from tests.dispatch import DOOR, new_dispatch
@@ -90,3 +91,11 @@ def test_a_shipper_who_shows_no_van_has_no_onlookers(app, dispatch, clock, peopl
     kit.shippers.forget()
     drives_to(dispatch, clock, 47.9801, seconds=25)
     assert forgotten == []
+
+
+def test_a_position_costs_few_statements_and_writes_no_door_that_stays_as_it_is(app, dispatch, clock, people):
+    engine, asked = app.extensions["doorstep"].database.engine, []
+    event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    drives_to(dispatch, clock, 47.97751)
+    assert len(asked) <= 14
+    assert not [statement for statement in asked if statement.startswith("UPDATE shipments")]
