@@ -103,20 +103,23 @@ def _look(house: House, rounds: Rounds, beat: Beat) -> Iterator[Sighting]:
 
 def learned(finished: Rounds, scored: Rounds, level: int) -> dict[str, Table]:
     """Spreads from other rounds, for the depot of the replay. Raises BadFile if the same are scored."""
-    both = [name for name, stops in finished.items() if name in scored and _ids(stops) & _ids(scored[name])]
+    secret = {_what(one) for stops in scored.values() for one in stops}
+    both = [name for name, stops in finished.items() if any(_what(one) in secret for one in stops)]
     if both:
         raise BadFile(f"round {both[0]} is both learned from and scored; that would prove nothing.")
-    driven = [_driven(stops) for stops in finished.values()]
-    kinds = [kind_of(one) for one in driven]
+    rounds = [driven(stops) for stops in finished.values()]
+    kinds = [kind_of(one) for one in rounds]
     default = default_table(max(kinds, key=kinds.count).name, level)
-    return {DEPOT: learn((pairs_of(one, kind) for one, kind in zip(driven, kinds, strict=True)), default)}
+    return {DEPOT: learn((pairs_of(one, kind) for one, kind in zip(rounds, kinds, strict=True)), default)}
 
 
-def _ids(stops: tuple[Delivery, ...]) -> set[str]:
-    return {one.stop_id for one in stops}
+def _what(one: Delivery) -> tuple[object, ...]:
+    """A delivery by itself: the same one in another file, or under another name of its round, is still the same."""
+    return one.stop_id, one.delivered_at, one.lat, one.lng
 
 
-def _driven(stops: tuple[Delivery, ...]) -> Round:
+def driven(stops: tuple[Delivery, ...]) -> Round:
+    """A finished round as the rules see it; shipments are numbered in the order driven."""
     return Round(
         tuple(
             RoundStop(

@@ -42,8 +42,8 @@ def known(stops: Sequence[Delivery], now: datetime) -> list[Delivery]:
 
 def beats(rounds: Rounds) -> Iterator[Beat]:
     """The day in its true order, all rounds interleaved."""
-    moments = sorted({at for stops in rounds.values() for at in _moments(stops)})
-    alive = {name: {*_moments(stops)} for name, stops in rounds.items()}
+    moments = sorted({at for stops in rounds.values() for at in moments_of(stops)})
+    alive = {name: {*moments_of(stops)} for name, stops in rounds.items()}
     for at in moments:
         beat = Beat(at)
         for name, stops in rounds.items():
@@ -52,7 +52,8 @@ def beats(rounds: Rounds) -> Iterator[Beat]:
         yield beat
 
 
-def _moments(stops: Sequence[Delivery]) -> Iterator[datetime]:
+def moments_of(stops: Sequence[Delivery]) -> Iterator[datetime]:
+    """When anything happens on a round: stops become known or done, the van reports."""
     for one in stops:
         yield one.known_at
         yield one.delivered_at
@@ -78,7 +79,7 @@ def _happens(beat: Beat, stops: Sequence[Delivery]) -> None:
     if done:
         beat.done.append(stops[0].round)
     if at < stops[-1].delivered_at:
-        beat.positions.append(_position(stops, at))
+        beat.positions.append(position(stops, at))
 
 
 def _shipment(one: Delivery) -> Paper:
@@ -118,7 +119,8 @@ def _event(one: Delivery, happening: str, at: datetime) -> Paper:
     }
 
 
-def _position(stops: Sequence[Delivery], now: datetime) -> Paper:
+def position(stops: Sequence[Delivery], now: datetime) -> Paper:
+    """Where the van reports to be, once the first stop is done."""
     last = [one for one in stops if one.delivered_at <= now][-1]
     ahead = [one for one in known(stops, now) if one.delivered_at > now]
     here = Point(last.lat, last.lng)
