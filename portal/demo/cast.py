@@ -74,6 +74,8 @@ ASKED: dict[str, dict[str, object]] = {
 SERVICES = {"R-301": "same_day"}
 # Nobody promises them a window: they choose the first one themselves.
 ON_DEMAND = {"Desmond Clarke"}
+# On these rounds only the people above are promised one; the others read what the planned round and the van say.
+PROMISES_NOTHING = {"R-103", "R-401"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Delivery:
     service_seconds: int
     service: str = "standard"
     restrictions: dict[str, object] = field(default_factory=dict)
+    promised: bool = True
 
 
 def cast(town: Town, seed: int = SEED) -> tuple[Delivery, ...]:
@@ -137,6 +140,8 @@ def _delivery(
         service_seconds=int(planned * rng.lognormvariate(0, 0.25)),
         service=_service(person, plan, big),
         restrictions=dict(ASKED.get(person.name, {})),
+        promised=person.name not in ON_DEMAND
+        and (plan.route not in PROMISES_NOTHING or person.name in STARS),
     )
 
 

@@ -38,19 +38,19 @@ def scan(depot: Depot, cue: Cue, at: datetime) -> None:
 
 def promise(depot: Depot, cue: Cue, at: datetime) -> None:
     """The window of each recipient is told."""
-    told = [one for one in depot.of_round(cue.whom) if one.service != "on_demand"]
+    told = [one for one in depot.of_round(cue.whom) if one.promised]
     depot.events(told, "window_promised", at, f"Round {cue.whom}: the windows are told.")
 
 
 def plan_round(depot: Depot, cue: Cue, at: datetime) -> None:
-    """A round is planned once its van is free; a late van makes a late plan."""
+    """A round is planned once its van is free; a late van makes a late plan. Tomorrow's is planned today."""
     of = round_plan(cue.whom)
     before = depot.vans.get(of.van)
-    if before and not before.back:
+    if before and not before.back and not of.days:
         depot.agenda.append((at + TRY_AGAIN, cue))
         return
-    departs_at = max(depot.day.at(of.departs), at + LOADING)
-    late = departs_at - depot.day.at(of.departs)
+    departs_at = max(depot.day.at(of.departs, of.days), at + LOADING)
+    late = departs_at - depot.day.at(of.departs, of.days)
     riders = depot.of_round(of.route)
     for one in riders:
         depot.planned[one.reference] += late

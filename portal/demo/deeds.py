@@ -52,6 +52,7 @@ def report(depot: Depot, name: str, deed: Deed) -> None:
             _set_off(depot, van, delivery, deed)
         case Did.HANDED_OVER:
             _handed_over(depot, van, delivery, deed)
+            _rest(depot, van, deed)
         case _:
             pass
 
@@ -90,6 +91,13 @@ def _handed_over(depot: Depot, van: Van, delivery: Delivery, deed: Deed) -> None
         _tell_outcome(depot, delivery, order, end, deed.at)
     if end.happening == "attempt_failed" and delivery.person.name not in GOES_BACK:
         _bring_to_locker_later(depot, van, delivery)
+
+
+def _rest(depot: Depot, van: Van, deed: Deed) -> None:
+    """The driver's device knows when a break begins; the windows behind it are told with it."""
+    if deed.stop and deed.stop.reference in van.rests and van.todo:
+        depot.rests_since[deed.stop.reference] = deed.at
+        depot.tell_route(van, deed.at)
 
 
 def _tell_outcome(depot: Depot, delivery: Delivery, order: Order, end: Ending, at: datetime) -> None:

@@ -69,6 +69,7 @@ class Depot:
     orders: dict[str, Order] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     called_away: set[str] = field(default_factory=set)
+    rests_since: dict[str, datetime] = field(default_factory=dict)
     last_event: dict[tuple[str, str], str] = field(default_factory=dict)
     event_count: int = 0
     agenda: list[tuple[datetime, Cue]] = field(default_factory=list)
@@ -148,7 +149,8 @@ class Depot:
         served = [self.deliveries[one] for one in self.done if self._rides(one, van.route)]
         listed = [plan.real_stop(one) for one in served] + [s for s in ahead if s.reference not in self.done]
         brands = {stop.reference: self.deliveries[stop.reference].brand.slug for stop in listed}
-        paper = papers.route(van, listed, self.planned, self.departures[van.route], brands)
+        departed = self.departures[van.route]
+        paper = papers.route(van, listed, self.planned, departed, brands, self.rests_since)
         self.send(Door.ROUTES, at, [paper])
 
     def _rides(self, reference: str, route: str) -> bool:

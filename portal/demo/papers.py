@@ -33,7 +33,7 @@ def shipment(delivery: Delivery, window: tuple[datetime, datetime]) -> Paper:
         "language": person.language,
         "consent": _consent(window[0]) if person.phone else None,
     }
-    told = None if delivery.service == "on_demand" else window
+    told = window if delivery.promised else None
     return {
         "reference": delivery.reference,
         "shipper": delivery.brand.slug,
@@ -80,10 +80,13 @@ def route(
     planned: Mapping[str, datetime],
     departs_at: datetime,
     brands: Mapping[str, str],
+    rests_since: Mapping[str, datetime] | None = None,
 ) -> Paper:
-    """A round with its stops in order; `brands` names the shipper of each reference."""
+    """A round with its stops in order; `brands` names the shipper of each reference, `rests_since` says after which
+    the driver began a break, and when."""
     listed = list(stops)
     seqs = {stop.reference: seq for seq, stop in enumerate(listed, start=1)}
+    began = rests_since or {}
     return {
         "route": van.route,
         "van": van.name,
@@ -101,6 +104,7 @@ def route(
         ],
         "breaks": [
             {"after_seq": seqs[reference], "minutes": int(rest.total_seconds() // 60)}
+            | ({"started_at": began[reference].isoformat()} if reference in began else {})
             for reference, rest in van.rests.items()
             if reference in seqs
         ],

@@ -69,6 +69,7 @@ SCRIPT = (
     Cue("16:10", Act.SEND_BACK, "Oscar Delgado"),
     Cue("16:20", Act.SCAN, "R-401"),
     Cue("16:25", Act.PLAN, "R-301"),
+    Cue("16:30", Act.PLAN, "R-401"),
     Cue("16:40", Act.LOAD, "R-301"),
     Cue("16:42", Act.LOOK_UP, "Iris Fontaine"),
 )

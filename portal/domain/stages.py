@@ -21,7 +21,6 @@ from portal.domain.window import Because, Source
 EVENING = time(18)
 # A round that leaves within so long has its hours told, also before midnight.
 JUST_BEFORE = timedelta(hours=4)
-HALF_A_DAY = timedelta(hours=6)
 NARROWEST, WIDEST = timedelta(hours=2), WIDEST_HOURS
 DAY_BEGINS, DAY_ENDS = 8, 20
 STEP, HOUR = timedelta(minutes=30), timedelta(hours=1)

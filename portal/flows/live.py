@@ -14,6 +14,7 @@ from portal.domain.arrivals import probably_left
 from portal.domain.delivery import Promise
 from portal.domain.geo import Point
 from portal.domain.places import with_rough_places
+from portal.domain.record import Stage, by_width
 from portal.domain.replan import Replanned, Yardstick, replan
 from portal.domain.round import Break, Fix, Round, RoundStop
 from portal.domain.round_news import Door, Tell, Told
@@ -160,8 +161,9 @@ def _replan(
 
 
 def _promised(planned: Promise | None) -> Promise | None:
-    """What somebody promised, unlike what was read from the planned round: that ends when the van leaves."""
-    return None if planned is not None and planned.source in READ_FROM_THE_ROUND else planned
+    """What the van is measured against: a promise, and hours that were read from its round, but no mere day of it."""
+    read = planned is not None and planned.source in READ_FROM_THE_ROUND
+    return None if read and by_width(planned) is not Stage.DEPARTURE else planned
 
 
 def round_of(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:

@@ -143,7 +143,7 @@ def way_here(
 ) -> tuple[Trip, Fix | None]:
     """The van's way to this shipment's door; asks where the van is only where these rules would show it."""
     trip = trip_of(shipment, now)
-    fix = looks.fix_of_van(connection, shipment.id) if needs_van(trip, rules) else None
+    fix = looks.fix_of_van(connection, shipment.id, now) if needs_van(trip, rules) else None
     if fix is None:
         return trip, None
     return replace(trip, van=Point(fix.lat, fix.lng), van_seen_at=fix.at), fix

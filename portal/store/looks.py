@@ -93,7 +93,8 @@ ITS_VAN = (
         ROUTE.finished_at.is_(None),
         VAN.recorded_at.is_not(None),
     )
-    .order_by(ROUTE.id.desc())
+    # of several routes the last to leave of those that left: tomorrow's is known today
+    .order_by(ROUTE.departs_at > bindparam("now", type_=Moment), ROUTE.departs_at.desc(), ROUTE.id.desc())
     .limit(1)
 )
 
@@ -110,9 +111,9 @@ def for_change(connection: Reader, fingerprint: str, now: datetime) -> SeenForCh
     return SeenForChange(value(row), row.asked, row.planned, row.company, row.box, row.place) if row else None
 
 
-def fix_of_van(connection: Reader, shipment_id: int) -> Fix | None:
-    """Where the van is that has this shipment on its newest unfinished route, for one found by its link."""
-    row: Any = connection.execute(ITS_VAN, {"shipment_id": shipment_id}).one_or_none()
+def fix_of_van(connection: Reader, shipment_id: int, now: datetime) -> Fix | None:
+    """Where the van is that brings this shipment, for one found by its link."""
+    row: Any = connection.execute(ITS_VAN, {"shipment_id": shipment_id, "now": now}).one_or_none()
     return Fix(*row) if row else None
 
 

@@ -84,7 +84,9 @@ def test_each_stage_comes_when_its_time_has_come_and_once(app, dispatch, clock, 
     assert ledger(kit, 1)[2:] == [("departure", "route")]
     clock.move_to(thursday)
     dispatch.happens("S-1", "out_for_delivery", clock())
-    assert dispatch.reads("S-1")["window"]["live"]["source"] == "live"
+    live = dispatch.reads("S-1")["window"]["live"]
+    # the hours stand while the van says that they will be kept, and are made for as many as before
+    assert (live["source"], live["level"]) == ("route", 90)
     with kit.reading() as session:
         notices = set(session.execute(select(MessageRow.notice)).scalars())
     assert notices == {"out_for_delivery"}
