@@ -55,7 +55,7 @@ class Dispatch:
     def _list(self, method: str, name: str, items: list[Any]) -> list[dict[str, Any]]:
         answer = self.call(method, f"/{name}", json={name: items})
         assert answer.status_code == 200, answer.json
-        results: list[dict[str, Any]] = answer.json["results"]
+        results: list[dict[str, Any]] = answer.get_json()["results"]
         return results
 
     def ships(self, *shipments: Any) -> list[dict[str, Any]]:
@@ -102,7 +102,7 @@ class Dispatch:
         """Read a shipment back."""
         answer = self.call("GET", f"/shipments/{reference}")
         assert answer.status_code == 200, answer.json
-        found: dict[str, Any] = answer.json
+        found: dict[str, Any] = answer.get_json()
         return found
 
 

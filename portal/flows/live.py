@@ -162,8 +162,9 @@ def _replan(
 
 def _promised(planned: Promise | None) -> Promise | None:
     """What the van is measured against: a promise, and hours that were read from its round, but no mere day of it."""
-    read = planned is not None and planned.source in READ_FROM_THE_ROUND
-    return None if read and by_width(planned) is not Stage.DEPARTURE else planned
+    if planned is None or planned.source not in READ_FROM_THE_ROUND:
+        return planned
+    return planned if by_width(planned) is Stage.DEPARTURE else None
 
 
 def round_of(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round:
