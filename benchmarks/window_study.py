@@ -138,8 +138,12 @@ def shown(one: Played, table: Table, name: str) -> tuple[Ledger, list[Sighting]]
 
 def taught(rounds: Sequence[Played], level: int) -> Table:
     """What these rounds teach a house that was shipped nothing but the shape."""
-    shipped = default_table(kind_of(driven(rounds[0].stops)).name, level)
-    table = replace(shipped, spreads=dict.fromkeys(shipped.spreads, BLANK[level]))
+    return taught_from(rounds, default_table(kind_of(driven(rounds[0].stops)).name, level))
+
+
+def taught_from(rounds: Sequence[Played], shipped: Table) -> Table:
+    """What rounds teach without the ends of the shipped table."""
+    table = replace(shipped, spreads=dict.fromkeys(shipped.spreads, BLANK[shipped.level]))
     for _ in range(PASSES):
         table = learn((one.pairs for one in rounds), table)
     return table

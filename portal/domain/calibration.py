@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from portal.domain.eta import estimate
+from portal.domain.eta import Estimate, estimate
 from portal.domain.first_leg import Phase
 from portal.domain.round import Round
 from portal.domain.spreads import BUCKETS, Shape, Spread, Table, bucket
@@ -31,7 +31,7 @@ LEAST_MINUTES = 0.5
 class Pair:
     """Minutes left as estimated at a moment of a finished round, and as they turned out.
 
-    `work` is how many minutes the whole round was to go on then.
+    Both are without the waits that were announced, `known`; `work` is how long the whole round was to go on then.
     """
 
     shipment_id: int
@@ -40,11 +40,12 @@ class Pair:
     estimated: float
     actual: float
     work: float = 0.0
+    known: float = 0.0
 
     @property
     def over_at(self) -> datetime:
         """When it was known how the estimate did."""
-        return self.at + timedelta(minutes=self.actual)
+        return self.at + timedelta(minutes=self.actual + self.known)
 
 
 def pairs_of(finished: Round, profile: Profile) -> Iterator[Pair]:
@@ -57,10 +58,20 @@ def pairs_of(finished: Round, profile: Profile) -> Iterator[Pair]:
         for guess in estimate(as_known(finished, now), now, None, profile):
             done_at = actual[guess.shipment_id]
             if done_at is not None:
-                minutes = (done_at - now).total_seconds() / 60
-                yield Pair(
-                    guess.shipment_id, guess.phase, now, guess.minutes_left, minutes, guess.work_minutes
-                )
+                yield _pair(guess, now, (done_at - now).total_seconds() / 60)
+
+
+def _pair(guess: Estimate, now: datetime, minutes: float) -> Pair:
+    known = guess.known_minutes
+    return Pair(
+        shipment_id=guess.shipment_id,
+        phase=guess.phase,
+        at=now,
+        estimated=guess.minutes_left - known,
+        actual=max(minutes - known, 0.0),
+        work=guess.work_minutes,
+        known=known,
+    )
 
 
 def _moments(finished: Round) -> Iterator[datetime]:

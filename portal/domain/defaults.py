@@ -1,8 +1,8 @@
 """Spreads for a depot without a record of its own: by kind of town, level, phase and minutes left.
 
 Each is told as for 40 minutes left in a round with two hours of work; SHAPES says how it changes with both.
-Small town: `calibration.learn` from 29 real courier rounds. Dense van: from rounds made of real van pieces, breaks
-declared (benchmarks/van_day.py). docs/windows.md says how such windows did on rounds that were not learned from.
+Small town: `calibration.learn` from 29 real courier rounds. Dense van: chosen, wider than rounds made of real van
+pieces would need (benchmarks/van_day.py), since nobody drove those. docs/windows.md says how such windows did.
 """
 
 Row = tuple[tuple[float, float], ...]
@@ -23,16 +23,16 @@ TOWN_80: dict[str, Row] = {
     "overdue": ((0.58, 2.23), (0.52, 2.47), (0.55, 2.32), (0.57, 2.19), (0.58, 2.23), (0.55, 2.25)),
 }
 VAN_90: dict[str, Row] = {
-    "start": ((0.63, 2.04), (0.56, 2.12), (0.56, 2.00), (0.56, 1.93), (0.58, 1.99), (0.58, 2.04)),
-    "stop_done": ((0.63, 2.04), (0.56, 2.12), (0.56, 2.00), (0.56, 1.93), (0.58, 1.99), (0.58, 2.04)),
-    "underway": ((0.47, 2.55), (0.42, 2.65), (0.42, 2.50), (0.42, 2.41), (0.44, 2.49), (0.43, 2.55)),
-    "overdue": ((0.38, 3.26), (0.33, 3.39), (0.33, 3.20), (0.34, 3.09), (0.35, 3.18), (0.35, 3.26)),
+    "start": ((0.60, 2.40),) * 6,
+    "stop_done": ((0.62, 1.85),) * 6,
+    "underway": ((0.60, 2.00),) * 6,
+    "overdue": ((0.55, 2.30),) * 6,
 }
 VAN_80: dict[str, Row] = {
-    "start": ((0.72, 1.54), (0.63, 1.69), (0.64, 1.67), (0.64, 1.66), (0.65, 1.75), (0.64, 1.84)),
-    "stop_done": ((0.72, 1.54), (0.63, 1.69), (0.64, 1.67), (0.64, 1.66), (0.65, 1.75), (0.64, 1.84)),
-    "underway": ((0.54, 1.93), (0.48, 2.12), (0.48, 2.08), (0.48, 2.08), (0.49, 2.18), (0.48, 2.30)),
-    "overdue": ((0.43, 2.47), (0.38, 2.71), (0.38, 2.67), (0.38, 2.66), (0.39, 2.80), (0.38, 2.94)),
+    "start": ((0.70, 1.90),) * 6,
+    "stop_done": ((0.72, 1.55),) * 6,
+    "underway": ((0.70, 1.65),) * 6,
+    "overdue": ((0.66, 1.80),) * 6,
 }
 
 SPREADS: dict[tuple[str, int], dict[str, Row]] = {
