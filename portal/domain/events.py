@@ -32,6 +32,8 @@ class Happening(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Begins the ids of events that the house found out by itself; dispatch may not use it.
+OURS = "doorstep:"
 ORDER = {happening: place for place, happening in enumerate(Happening)}
 
 
@@ -100,6 +102,11 @@ class DispatchEvent:
     note: str = ""
     proof: str = ""
     corrects: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Found out by the house, not reported by dispatch."""
+        return self.event_id.startswith(OURS)
 
     @property
     def order(self) -> tuple[datetime, int, str]:

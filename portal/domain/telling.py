@@ -86,7 +86,7 @@ def of_events(received: Iterable[Received]) -> Iterator[Entry]:
             words=event.note,
             tone=EVENT_TONE.get(event.happening, Tone.PLAIN),
             undone=undone_by is not None,
-            by="dispatch",
+            by="doorstep" if event.ours else "dispatch",
         )
 
 

@@ -64,7 +64,7 @@ def take_routes(
     heading.follow(session, voice, touched, now)
     live.replanned(session, voice, kept, now)
     stages.left_out(session, left_out, now)
-    stages.planned(session, voice, kept, now)
+    stages.planned(session, voice, kept if any(plan.departs_at > now for plan in good) else (), now)
     return answers
 
 

@@ -10,15 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Shipment
-from portal.domain.events import DispatchEvent, Happening
+from portal.domain.events import OURS, DispatchEvent, Happening
 from portal.domain.shipment import State, Status
 from portal.flows.announce import Voice
 from portal.flows.ingest import Reported, ingest
 from portal.flows.live import ROUND_LASTS
 from portal.store import doors, routes, shipments
 
-# Begins the ids of events that dispatch did not send.
-OURS = "doorstep:"
 LEFT_OUT = "The round was sent again without this stop."
 NOT_REACHED = "The round ended without this stop."
 BACK = "The round was sent with this stop again."
@@ -75,7 +73,7 @@ def _heads_there(state: State) -> bool:
 
 def _turned_away_by_us(state: State) -> bool:
     away = state.status is Status.ON_VAN and state.heading is Happening.NO_LONGER_HEADING
-    return away and state.last is not None and state.last.event_id.startswith(OURS)
+    return away and state.last is not None and state.last.ours
 
 
 def _report(shipment: Shipment, happening: Happening, note: str, now: datetime) -> Reported:

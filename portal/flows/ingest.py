@@ -200,7 +200,8 @@ def _tell(session: Session, voice: Voice, told: Sequence[Progress], now: datetim
     news = []
     for progress in told:
         milestone, event = progress.told[-1]
-        because = f"Dispatch reported {event.happening.value.replace('_', ' ')} ({event.event_id})."
+        reported = f"Dispatch reported {event.happening.value.replace('_', ' ')} ({event.event_id})."
+        because = event.note if event.ours else reported
         facts: dict[str, Any] = {"reason": event.reason, "how": event.how, "place": event.place}
         facts |= {"pickup_until": stays.get(progress.id)}
         shipment, notice, occurrence = whom[progress.id], Notice(milestone.value), event.event_id

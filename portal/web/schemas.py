@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from portal.domain.events import Happening, How, Reason
+from portal.domain.events import OURS, Happening, How, Reason
 from portal.domain.lockers import Sort
 from portal.domain.parcel import Service
 from portal.web.clean import (
@@ -219,6 +219,8 @@ class EventIn(Body):
 
     @model_validator(mode="after")
     def _not_itself(self) -> "EventIn":
+        if self.event_id.startswith(OURS):
+            raise ValueError(f"ids that begin with {OURS} are the portal's own")
         if self.corrects and self.corrects == self.event_id:
             raise ValueError("an event cannot correct itself; send a new event_id")
         return self

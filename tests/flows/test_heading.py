@@ -57,6 +57,13 @@ def test_a_stop_left_out_of_a_running_round_is_told_and_loses_its_window(dispatc
     assert read["timeline"][-1]["note"] == "The round was sent again without this stop."
     assert news(kit, 3)[-1] == "no_longer_heading"
     assert dispatch.reads("S-4")["window"]["live"]
+    with kit.reading() as session:
+        why = select(MessageRow.because).where(MessageRow.notice == "no_longer_heading")
+        assert set(session.execute(why).scalars()) == {"The round was sent again without this stop."}
+    forged = {"event_id": read["timeline"][-1]["event_id"], "shipment": "S-4", "happening": "delivered"}
+    (answer,) = dispatch.reports(forged | {"happened_at": clock().isoformat()})
+    assert answer["outcome"] == "rejected"
+    assert "the portal's own" in answer["because"]
 
 
 def test_it_is_told_once_however_often_the_round_is_sent(dispatch, clock, kit):
