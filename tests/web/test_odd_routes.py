@@ -330,3 +330,33 @@ def test_a_route_of_2000_stops_is_taken_and_thought_through_within_seconds(app, 
     more = stops(*names, "M-0")
     assert told(dispatch, clock(), more)["outcome"] == "rejected"
     assert len(kept(kit)) == 2_000
+
+
+@pytest.mark.parametrize("field", ["planned_at", "eta_at", "not_before", "not_after"])
+@pytest.mark.parametrize("year", ["2000", "2099"])
+def test_times_of_another_age_break_nothing(app, dispatch, clock, kit, field, year):
+    ann = recipient_of(app, dispatch, "A-9", window=None, address=DOOR | {"lat": 48.0, "lng": 9.0})
+    odd = stops("S-1", "A-9", "S-2")
+    odd[1][field] = f"{year}-01-01T00:00:00Z"
+    for departs_at in (clock() + timedelta(hours=20), clock()):
+        assert told(dispatch, departs_at, odd)["outcome"] == "taken"
+        jobs.stages_reached(kit)
+        assert ann.looks() and ann.looks("/feed.json") and ann.looks("/window.ics")
+    for name in ("S-1", "A-9", "S-2"):
+        dispatch.happens(name, "out_for_delivery", clock())
+    jobs.windows(kit)
+    clock.forward(minutes=30)
+    dispatch.happens("S-1", "delivered", clock())
+    jobs.windows(kit)
+    assert ann.looks() and ann.looks("/live") and ann.looks("/feed.json") and ann.looks("/window.ics")
+    assert dispatch.reads("A-9")["status"] == "on_van"
+
+
+def test_fifty_breaks_at_once_are_only_a_long_rest(dispatch, clock, kit):
+    on_the_road(dispatch, clock, *NAMES)
+    clock.forward(minutes=5)
+    dispatch.happens("S-1", "delivered", clock())
+    pauses = [{"after_seq": 1, "minutes": 600, "started_at": clock().isoformat()}] * 50
+    assert told(dispatch, clock(), stops(*NAMES), breaks=pauses)["outcome"] == "taken"
+    assert end_of(dispatch, "S-2") > clock().isoformat()
+    assert told(dispatch, clock(), stops(*NAMES), breaks=[*pauses, pauses[0]])["outcome"] == "rejected"
