@@ -13,9 +13,10 @@ from typing import Any
 
 from benchmarks.figures import Figures
 from benchmarks.van_pieces import Piece, made_up, real
-from benchmarks.window_study import Look, Played, by_stops, shown, taught_from
+from benchmarks.window_study import Ledger, Look, Played, by_stops, late_share, shown, taught_from
 from portal.demo import replay_report
 from portal.demo.replay_file import Delivery
+from portal.demo.replay_report import Sighting
 from portal.domain.calibration import as_known, pairs_of
 from portal.domain.eta import estimate
 from portal.domain.geo import METERS_PER_DEGREE, Point
@@ -67,15 +68,10 @@ def _figures(
     figures.add(f"{name}_late", late_share(result), "share", "<= 0.06", **told)
 
 
-def late_share(result: dict[str, Any]) -> float:
-    """Of all windows shown, those that were late."""
-    late = sum(row["late"] * row["shown"] for row in result["buckets"])
-    return float(late / sum(row["shown"] for row in result["buckets"]))
-
-
 def scored(rounds: Sequence[Played], table: Table) -> dict[str, Any]:
     """The report of a replay for these rounds."""
-    ledger, seen = {}, []
+    ledger: Ledger = {}
+    seen: list[Sighting] = []
     for one in rounds:
         new, sightings = shown(one, table, one.stops[0].round)
         ledger |= new

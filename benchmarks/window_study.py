@@ -182,6 +182,12 @@ def by_stops(result: Mapping[str, Any], stops: int) -> Mapping[str, Any]:
     return found
 
 
+def late_share(result: Mapping[str, Any]) -> float:
+    """Of all windows shown, those that were late."""
+    late = sum(row["late"] * row["shown"] for row in result["buckets"])
+    return float(late / sum(row["shown"] for row in result["buckets"]))
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--level", type=click.Choice(["80", "90"]), default="90", show_default=True)

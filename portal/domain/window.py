@@ -101,10 +101,13 @@ def next_window(
     between two stops it would be shown just when the van seems near. Windows are never intersected: looking tidy
     costs six points of hit rate.
     """
-    start, end = computed(estimate, table, now, sight, missed=_missed(before, estimate))
-    because = _because(before, estimate, start, end, now, at_stop)
-    if because is None:
+    because = _must_move(before, estimate, now)
+    if because is None and not (at_stop and _may_narrow(before, estimate)):
         return None
+    start, end = computed(estimate, table, now, sight, missed=_missed(before, estimate))
+    if because is None and not _narrower(before, estimate, end - start, now):
+        return None
+    because = because or Because.NARROWED
     no_claim = _no_claim(estimate, end - start, sight)
     if no_claim is None:
         return _promise(_claimed(estimate), start, end, because, estimate, table.level, now)
@@ -119,9 +122,7 @@ def next_window(
     return _promise(Source.TODAY, start, end, no_claim, estimate, 0, now)
 
 
-def _because(
-    before: Promise | None, estimate: Estimate, start: datetime, end: datetime, now: datetime, at_stop: bool
-) -> Because | None:
+def _must_move(before: Promise | None, estimate: Estimate, now: datetime) -> Because | None:
     if before is None:
         return Because.FIRST
     if estimate.at > before.end:
@@ -130,8 +131,6 @@ def _because(
         return Because.SOONER
     if before.end - now < timedelta(minutes=RUNS_OUT_MINUTES):
         return Because.RAN_OUT
-    if at_stop and (before.source == Source.TODAY or _narrower(before, estimate, end - start, now)):
-        return Because.NARROWED
     return None
 
 
@@ -141,7 +140,13 @@ def _missed(before: Promise | None, estimate: Estimate) -> bool:
     return not before.start <= estimate.at <= before.end
 
 
-def _narrower(before: Promise, estimate: Estimate, width: timedelta, now: datetime) -> bool:
+def _may_narrow(before: Promise | None, estimate: Estimate) -> bool:
+    return before is None or before.source == Source.TODAY or estimate.stops_away in MILESTONES
+
+
+def _narrower(before: Promise | None, estimate: Estimate, width: timedelta, now: datetime) -> bool:
+    if before is None or before.source == Source.TODAY:
+        return True
     share = MILESTONES.get(estimate.stops_away, 0.0)
     room = before.end - max(before.start, now)
     return width <= min(room * share, room - timedelta(minutes=NARROWER_BY_MINUTES))
