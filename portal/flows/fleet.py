@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.domain.delivery import Shipment
+from portal.domain.shipment import Status
 from portal.flows import heading, live, stages
 from portal.flows.announce import Voice
 from portal.store import doors, routes, shipments
@@ -54,9 +56,7 @@ def take_routes(
     good = [plan for plan, missing in zip(plans, answers, strict=True) if not missing]
     stay = [known[stop.shipper_id, stop.reference].shipment for plan in good for stop in plan.stops]
     before = routes.named(session, owner, (plan.name for plan in good))
-    left_out = routes.still_to_serve(session, before)
-    for shipment in stay:
-        left_out.pop(shipment.id, None)
+    left_out = _left_out(session, before, stay)
     touched = heading.held(session, left_out, stay)
     # Who tells the same routes at the same time waits here, in the order in which everybody holds routes.
     doors.lock_routes(session, before, wait=True)
@@ -64,8 +64,16 @@ def take_routes(
     heading.follow(session, voice, touched, now)
     live.replanned(session, voice, kept, now)
     stages.left_out(session, left_out, now)
-    stages.planned(session, voice, kept if any(plan.departs_at > now for plan in good) else (), now)
+    if any(plan.departs_at > now for plan in good):
+        stages.planned(session, voice, kept, now)
     return answers
+
+
+def _left_out(session: Session, route_ids: Sequence[int], stay: Sequence[Shipment]) -> dict[int, Status]:
+    """Who was still to be served by these routes and is named by none of those that replace them."""
+    named = {shipment.id for shipment in stay}
+    waiting = routes.still_to_serve(session, route_ids)
+    return {id_: status for id_, status in waiting.items() if id_ not in named}
 
 
 def _missing(plan: PlannedRoute, known: Mapping[Ref, Known]) -> Missing:
