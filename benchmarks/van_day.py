@@ -26,7 +26,7 @@ from portal.domain.travel import DENSE_VAN
 from portal.domain.window import SEEING
 
 STOPS = 110
-ROUNDS = 10
+TEACH, ROUNDS = 24, 12
 LEVEL = 90
 # (after this stop, minutes declared); what is really taken differs by two minutes or so.
 BREAKS = ((30, 15.0), (60, 30.0), (90, 15.0))
@@ -45,7 +45,7 @@ def run(figures: Figures) -> None:
     pieces = real(Path(given), rng) if given else made_up(rng)
     rng.shuffle(pieces)
     half = len(pieces) // 2
-    teach = [van_round(f"T{number}", pieces[:half], rng) for number in range(ROUNDS)]
+    teach = [van_round(f"T{number}", pieces[:half], rng) for number in range(TEACH)]
     score = [van_round(f"V{number}", pieces[half:], rng) for number in range(ROUNDS)]
     shipped = default_table(DENSE_VAN.name, LEVEL)
     told = {"pieces": len(pieces), "kind": "real pieces" if given else "made up", "rounds": ROUNDS}
