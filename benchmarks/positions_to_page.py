@@ -12,8 +12,8 @@ from benchmarks.figures import Figures
 from benchmarks.houses import EMBEDDED, House, opened, used
 from benchmarks.watchers import Watcher, report
 
-SECONDS = 60.0
-WARM_UP_SECONDS = 15.0
+SECONDS = 30.0
+WARM_UP_SECONDS = 8.0
 GOAL_S = 2.0
 
 

@@ -35,7 +35,7 @@ AWAY = 0.0135
 # Vans come nearer faster than anybody expects. The windows of the next three doors begin so many seconds before the
 # estimate at first: one after the other they do not hold any more, and the position after that makes new ones.
 SPEED_MPS = 9.0
-NEXT_DOORS, HOLDS_FOR = 3, range(30, 210)
+NEXT_DOORS, HOLDS_FOR = 3, range(20, 130)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _look_again(
         return {}
     held = routes.load(session, doors.lock_routes(session, ids, wait=wait))
     still_open = [stop.shipment_id for route in held for stop in route.stops if stop.done_at is None]
-    of = routes.driven_by(session, still_open, now)
+    of = routes.driven_by(session, routes.on_several(session, still_open), now)
     held = [_its_own(route, of) for route in held]
     seen = doors.lock(session, still_open)
     levels = _levels(session, voice, seen)
@@ -171,7 +171,7 @@ def round_of(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round
     """The round as it is driven: a parcel that was lost or called back is no stop, done or not."""
     stops = tuple(
         # a door that the van stood at and left counts as done until a scan says so, or an hour is over
-        replace(as_stop(stop), done_at=stop.done_at or probably_left(stop.left_at, now))
+        as_stop(stop) if stop.left_at is None or stop.done_at else _left(stop, now)
         for stop in route.stops
         if stop.status in (STILL_TO_COME if stop.done_at is None else WAS_VISITED)
     )
@@ -179,6 +179,10 @@ def round_of(route: Route, seen: Mapping[int, DoorSeen], now: datetime) -> Round
     left = [door.left_at for stop in stops if (door := seen.get(stop.shipment_id)) and door.left_at]
     departed_at = max(min(left), route.departs_at) if left and route.departs_at <= now else None
     return Round(with_rough_places(stops), pauses, route.departs_at, departed_at)
+
+
+def _left(stop: Stop, now: datetime) -> RoundStop:
+    return replace(as_stop(stop), done_at=probably_left(stop.left_at, now))
 
 
 def as_stop(stop: Stop) -> RoundStop:

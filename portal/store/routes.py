@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -97,6 +98,13 @@ ROUNDS_OF = (
     .join(ROUTES, ROUTES.c.id == STOPS.c.route_id)
     .where(STOPS.c.shipment_id.in_(THESE), STOPS.c.done_at.is_(None), ROUTES.c.finished_at.is_(None))
 )
+ON_SEVERAL = (
+    select(STOPS.c.shipment_id)
+    .join(ROUTES, ROUTES.c.id == STOPS.c.route_id)
+    .where(STOPS.c.shipment_id.in_(THESE), STOPS.c.done_at.is_(None), ROUTES.c.finished_at.is_(None))
+    .group_by(STOPS.c.shipment_id)
+    .having(func.count() > 1)
+)
 ITS_PLACE = (
     select(STOPS.c.route_id, STOPS.c.seq, STOPS.c.planned_at, ROUTES.c.departs_at)
     .join(ROUTES, ROUTES.c.id == STOPS.c.route_id)
@@ -114,6 +122,35 @@ OPEN_BEFORE = (
         STOPS.c.route_id == bindparam("route_id"), STOPS.c.seq < bindparam("seq"), STOPS.c.done_at.is_(None)
     )
     .order_by(STOPS.c.seq.desc())
+)
+
+VANS, DOORS = VanRow.__table__, ShipmentRow.__table__
+STOPS_OF = (
+    select(
+        STOPS.c.route_id,
+        STOPS.c.seq,
+        STOPS.c.shipment_id,
+        STOPS.c.planned_at,
+        STOPS.c.service_seconds,
+        STOPS.c.done_at,
+        DOORS.c.lat,
+        DOORS.c.lng,
+        DOORS.c.status,
+        STOPS.c.known_at,
+        STOPS.c.eta_at,
+        STOPS.c.eta_sent_at,
+        STOPS.c.not_before,
+        STOPS.c.not_after,
+        STOPS.c.left_at,
+    )
+    .join(DOORS, DOORS.c.id == STOPS.c.shipment_id)
+    .where(STOPS.c.route_id.in_(THESE))
+    .order_by(STOPS.c.route_id, STOPS.c.seq)
+)
+WITH_VAN = (
+    select(ROUTES, *(column.label(f"van_{column.name}") for column in VANS.c if column.name != "id"))
+    .join(VANS, VANS.c.id == ROUTES.c.van_id)
+    .where(ROUTES.c.id.in_(THESE))
 )
 
 
@@ -331,6 +368,12 @@ def coming(
     }
 
 
+def on_several(session: Session, shipment_ids: Iterable[int]) -> list[int]:
+    """Those that are an open stop of more than one unfinished route. Ids come from scoped questions."""
+    these = sorted(set(shipment_ids))
+    return list(session.execute(ON_SEVERAL, {"these": these}).scalars()) if these else []
+
+
 def driven_by(session: Session, shipment_ids: Iterable[int], now: datetime) -> dict[int, int]:
     """The one route (id) that serves each of these, where several name it: the last to leave of those that left."""
     these = sorted(set(shipment_ids))
@@ -374,37 +417,12 @@ def place_of(session: Reader, shipment_id: int) -> PlannedPlace | None:
 
 def load(session: Session, route_ids: Iterable[int]) -> list[Route]:
     """These routes with their vans and stops, in two queries. Ids come from scoped questions above."""
-    ids = set(route_ids)
+    these = {"these": sorted(set(route_ids))}
     stops: dict[int, list[Stop]] = {}
-    for row in session.execute(
-        select(
-            StopRow.route_id,
-            StopRow.seq,
-            StopRow.shipment_id,
-            StopRow.planned_at,
-            StopRow.service_seconds,
-            StopRow.done_at,
-            ShipmentRow.lat,
-            ShipmentRow.lng,
-            ShipmentRow.status,
-            StopRow.known_at,
-            StopRow.eta_at,
-            StopRow.eta_sent_at,
-            StopRow.not_before,
-            StopRow.not_after,
-            StopRow.left_at,
-        )
-        .join(ShipmentRow, ShipmentRow.id == StopRow.shipment_id)
-        .where(StopRow.route_id.in_(ids))
-        .order_by(StopRow.route_id, StopRow.seq)
-    ):
+    for row in session.execute(STOPS_OF, these):
         stops.setdefault(row.route_id, []).append(Stop(*row[1:]))
     found = []
-    for row in session.execute(
-        select(RouteRow.__table__, *(column.label(f"van_{column.name}") for column in VanRow.__table__.c))
-        .join(VanRow, VanRow.id == RouteRow.van_id)
-        .where(RouteRow.id.in_(ids))
-    ):
+    for row in session.execute(WITH_VAN, these):
         fix = None
         if row.van_recorded_at is not None:
             fix = Fix(
