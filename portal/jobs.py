@@ -63,6 +63,7 @@ MANNERS: dict[str, Any] = {
 CALLS_AT_ONCE, BATCH = 32, 80
 QUESTIONS_AT_ONCE = 8
 # A run ends before a broker takes its task for lost and before anybody misses its heartbeat; the next tick goes on.
+ROUTES_AT_ONCE = 5
 PATIENCE_SECONDS = 45.0
 LONGEST_PAUSE_SECONDS = 1.0
 ASKED_AT_ONCE = 50
@@ -232,7 +233,11 @@ def windows(kit: Kit) -> None:
     with kit.transaction() as session:
         heading.gone_home(session, kit.voice, kit.now())
     with kit.transaction() as session:
-        live.time_passed(session, kit.voice, kit.now())
+        silent = live.silent(session, kit.now())
+    # a few at a time: when all vans fall silent nobody else waits long for his turn to write
+    for start in range(0, len(silent), ROUTES_AT_ONCE):
+        with kit.transaction() as session:
+            live.time_passed(session, kit.voice, silent[start : start + ROUTES_AT_ONCE], kit.now())
 
 
 def count_windows(kit: Kit) -> int:

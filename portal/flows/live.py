@@ -68,11 +68,15 @@ def stops_done(session: Session, voice: Voice, shipment_ids: Iterable[int], now:
     return _look_again(session, voice, of.values(), now, at_stop=True, wait=True)
 
 
-def time_passed(session: Session, voice: Voice, now: datetime) -> Windows:
-    """Windows run out also where no position comes; rounds of yesterday are over."""
+def silent(session: Session, now: datetime) -> list[int]:
+    """The routes whose windows run out although no position comes; rounds of yesterday are over."""
     doors.finish_old_routes(session, now - ROUND_LASTS, now)
-    silent = doors.silent_routes(session, now - SILENT_AFTER, now - ROUND_LASTS, now)
-    return _look_again(session, voice, silent, now, at_stop=False, wait=False)
+    return doors.silent_routes(session, now - SILENT_AFTER, now - ROUND_LASTS, now)
+
+
+def time_passed(session: Session, voice: Voice, route_ids: Iterable[int], now: datetime) -> Windows:
+    """Nothing was heard of these routes, and it is later than it was."""
+    return _look_again(session, voice, route_ids, now, at_stop=False, wait=False)
 
 
 def _look_again(

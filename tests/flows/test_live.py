@@ -96,7 +96,7 @@ def test_a_silent_van_does_not_let_windows_run_out(dispatch, clock, kit):
     for _ in range(12):
         clock.forward(minutes=10)
         with kit.transaction() as session:
-            live.time_passed(session, kit.voice, clock())
+            live.time_passed(session, kit.voice, live.silent(session, clock()), clock())
     later = dispatch.reads("S-1")["window"]["live"]
     assert later["end"] > first["end"]
     assert later["end"] > clock().isoformat()
@@ -105,7 +105,7 @@ def test_a_silent_van_does_not_let_windows_run_out(dispatch, clock, kit):
 def test_rounds_of_yesterday_are_over(dispatch, clock, kit):
     clock.forward(hours=21)
     with kit.transaction() as session:
-        assert live.time_passed(session, kit.voice, clock()) == {}
+        assert live.time_passed(session, kit.voice, live.silent(session, clock()), clock()) == {}
         assert live.routes.of_shipments(session, [1]) == {}
 
 
