@@ -18,7 +18,7 @@ from portal.flows import agents, change, ingest, intake, neighbors
 from portal.flows.ingest import Reported
 from portal.flows.intake import Told
 from portal.store import agents as agent_store
-from portal.store import changes, routes, shipments, shippers
+from portal.store import changes, positions, routes, shipments, shippers
 from portal.store import neighbors as neighbor_store
 from portal.store.agents import Agent
 from portal.store.shippers import Shipper
@@ -146,7 +146,7 @@ class Office:
                 routes.Stop(seq, door.id, now + timedelta(hours=3, minutes=10 * seq), 60)
                 for seq, door in enumerate(doors, 1)
             ]
-            routes.move(session, {van.id: routes.Fix(52.51, 13.41, now)})
+            positions.move(session, {van.id: routes.Fix(52.51, 13.41, now)})
             return routes.save(session, owner, name, van, doors[0].depot, now + timedelta(hours=2), [], stops)
 
     def desk_ticks(self, seconds: float = 9) -> None:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask import request
+
 from portal.domain.shipment import Status
+from portal.domain.watching import under_load
 from portal.flows.track import Look
 from portal.store.shippers import Shipper
 from portal.web.brand import brand_of
@@ -45,4 +48,5 @@ def _interval_s(look: Look) -> int:
     if state.finished:
         return 0
     usual = ON_VAN_S if state.status is Status.ON_VAN else QUIET_S
-    return max(round(usual / max(kit().settings.clock_speed, 1.0)), SHORTEST_S)
+    pace = max(round(usual / max(kit().settings.clock_speed, 1.0)), SHORTEST_S)
+    return round(under_load(pace, request.environ.get("doorstep.busy", 0.0)))

@@ -1,13 +1,15 @@
-// A shop's page stays open for long: the frame looks for news by itself. Without this file it says what it said.
+// A shop's page stays open for long: the frame looks for news by itself, at the server's pace, until the delivery is over.
+// Without this file it says what it said.
 const main = document.querySelector("main[data-interval]");
+let seconds = Number(main?.dataset.interval ?? 0);
 
 async function look() {
-  if (document.hidden) return;
   const answer = await fetch(location.href, { cache: "no-store", credentials: "omit" });
   if (!answer.ok) return;
   // only the words: the style of a page that is parsed here would be held against this page's policy
   const words = (await answer.text()).match(/<main[\s>].*<\/main>/s)?.[0] ?? "";
   const fresh = new DOMParser().parseFromString(words, "text/html").querySelector("main");
+  seconds = Number(fresh?.dataset.interval ?? seconds);
   // the link keeps the focus: only the words around it are exchanged
   for (const part of [".state", "h1"]) {
     const [now, then] = [fresh, main].map((one) => one?.querySelector(part));
@@ -17,4 +19,13 @@ async function look() {
   }
 }
 
-if (main) setInterval(() => look().catch(() => {}), Number(main.dataset.interval) * 1000);
+function plan() {
+  if (!seconds) return;
+  // a little unevenness, so that the frames of a busy shop do not ask in one breath
+  setTimeout(async () => {
+    if (!document.hidden) await look().catch(() => {});
+    plan();
+  }, seconds * 1000 * (0.9 + Math.random() * 0.2));
+}
+
+plan();
