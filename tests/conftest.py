@@ -68,9 +68,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-            # light and dark differ in colors alone: looking at both takes minutes
-            if "dark" in item.name:
-                item.add_marker("rounds")
 
 
 @pytest.fixture(scope="session")

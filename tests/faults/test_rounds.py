@@ -124,7 +124,6 @@ def test_scanners_change_nothing(engine):
 
 
 @pytest.mark.browser
-@pytest.mark.rounds
 @pytest.mark.engines("sqlite")
 def test_a_browser_that_opens_everything_changes_nothing(engine):
     # in a thread of its own: this worker's browser tests have a loop running in the main one
