@@ -19,7 +19,7 @@ from portal.store.stops import stops_wait
 from tests.notifications.cast import at, message
 
 SMS, EMAIL = Channel.SMS, Channel.EMAIL
-RACES = 300
+RACES = 1000
 LATER_SECONDS = 0.004
 
 
@@ -57,7 +57,7 @@ def unsubscribe(kit, one):
 
 @pytest.mark.parametrize(
     ("channel", "end", "races"),
-    [(SMS, say_stop, RACES), (EMAIL, unsubscribe, 100)],
+    [(SMS, say_stop, RACES), (EMAIL, unsubscribe, 200)],
     ids=["stop", "unsubscribe"],
 )
 def test_no_message_is_claimed_after_a_stop_is_kept(kit, channel, end, races):
