@@ -186,9 +186,9 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def context_options() -> dict[str, Any]:
-    """Playwright's context options; override to choose a phone, dark mode, a language or no JavaScript."""
-    return {}
+def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Playwright's context options; override or parametrize to choose a phone, dark mode, a language or no JavaScript."""
+    return dict(getattr(request, "param", {}))
 
 
 @pytest.fixture

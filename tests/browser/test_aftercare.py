@@ -15,11 +15,6 @@ LOOKS = [
 
 
 @pytest.fixture
-def context_options(request):
-    return getattr(request, "param", {})
-
-
-@pytest.fixture
 def dispatch(app):
     return new_dispatch(app)
 

@@ -61,11 +61,6 @@ WAYS = {
 
 
 @pytest.fixture
-def context_options(request):
-    return getattr(request, "param", {})
-
-
-@pytest.fixture
 def dispatch(app):
     return new_dispatch(app)
 

@@ -12,11 +12,6 @@ LOW = {"size": "L", "width_mm": 400, "height_mm": 400, "depth_mm": 600, "count":
 
 
 @pytest.fixture
-def context_options(request):
-    return getattr(request, "param", {})
-
-
-@pytest.fixture
 def dispatch(app):
     return new_dispatch(app)
 

@@ -15,11 +15,6 @@ NEAR, NEARER = (10.0055, 20.0035), (10.003, 20.002)
 
 
 @pytest.fixture
-def context_options(request):
-    return getattr(request, "param", {})
-
-
-@pytest.fixture
 def settings(settings):
     return settings.model_copy(update={"clock_speed": 60.0})
 

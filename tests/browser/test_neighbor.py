@@ -19,11 +19,6 @@ SMALLEST_TARGET_PX = 24
 
 
 @pytest.fixture
-def context_options(request):
-    return getattr(request, "param", {})
-
-
-@pytest.fixture
 def wen(app) -> Neighbor:
     """Wen, who was asked by email."""
     recipient_of(app, new_dispatch(app))

@@ -19,11 +19,6 @@ SMALL = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 
 
 @pytest.fixture
-def context_options(request):
-    return getattr(request, "param", {})
-
-
-@pytest.fixture
 def dispatch(app):
     return new_dispatch(app)
 

@@ -16,11 +16,6 @@ SMALL = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 
 
 @pytest.fixture
-def context_options(request):
-    return getattr(request, "param", {})
-
-
-@pytest.fixture
 def settings(settings):
     # a clock that runs faster makes the pages look for news every two seconds
     return settings.model_copy(update={"clock_speed": 60.0})

@@ -39,11 +39,6 @@ def shop() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture
-def context_options(request):
-    return getattr(request, "param", {})
-
-
-@pytest.fixture
 def settings(settings):
     # a clock that runs faster makes the frame look for news every five seconds
     return settings.model_copy(update={"clock_speed": 60.0})

@@ -222,11 +222,6 @@ def test_a_suggestion_fills_in_without_javascript(stranger: Stranger):
     assert 'value="&#34;&gt;&lt;b&gt;"' in stranger.client.get(f'/outbox?who={who}&say="><b>').text
 
 
-@pytest.fixture
-def context_options(request: Any) -> dict[str, Any]:
-    return dict(getattr(request, "param", {}))
-
-
 def test_a_conversation_takes_place_without_leaving_the_page(page: Any, stranger: Stranger):
     page.goto(f"/outbox?who={stranger.who('Samuel Okafor')}")
     page.evaluate("window.same = true")
