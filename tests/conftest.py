@@ -187,7 +187,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Playwright's context options; override or parametrize to choose a phone, dark mode, a language or no JavaScript."""
+    """Playwright's context options; override or parametrize to choose a phone, the dark, a language, no JavaScript."""
     return dict(getattr(request, "param", {}))
 
 
