@@ -13,7 +13,7 @@ from portal.flows import agent_acts, dossier, unread
 from portal.flows import search as searching
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.dossier import Dossier
-from portal.web import guard
+from portal.web import console_acts, console_calls, contact_view, guard
 from portal.web.clean import clean_text
 from portal.web.dossier_view import clock, days_of, filters_of
 from portal.wiring import kit
@@ -61,11 +61,14 @@ def show(shipment_id: int) -> ResponseReturnValue:
     only = _strand(request.args.get("show", ""))
     with kit().reading() as session:
         found = dossier.open_dossier(session, kit().voice, g.agent, shipment_id, kit().now(), only)
-    if found is None:
-        abort(404)
+        if found is None:
+            abort(404)
+        contact = contact_view.shown(session, g.agent, found.shipment)
+        acts = console_acts.panel(session, g.agent, found)
+        caller = console_calls.panel(session, g.agent, found)
     with kit().transaction() as session:
         dossier.note_look(session, g.agent, found.shipment, kit().now())
-    return _page(found, only)
+    return _page(found, only, contact=contact, acts=acts, caller=caller)
 
 
 def shortened(words: str) -> str:
@@ -77,7 +80,7 @@ def _strand(value: str) -> Strand | None:
     return Strand(value) if value in list(Strand) else None
 
 
-def _page(found: Dossier, only: Strand | None) -> str:
+def _page(found: Dossier, only: Strand | None, **panels: object) -> str:
     address = found.shipment.address
     at_door = clock(address.timezone, address.country, kit().now())
     return render_template(
@@ -90,6 +93,7 @@ def _page(found: Dossier, only: Strand | None) -> str:
         only=only,
         may_act=may(g.agent.role, Role.AGENT),
         longest_note=agent_acts.LONGEST_NOTE,
+        **panels,
     )
 
 
