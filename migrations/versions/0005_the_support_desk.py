@@ -55,10 +55,107 @@ def queue_down() -> None:
 
 def guard_up() -> None:
     """Sign-in, second factor, reveals."""
+    with op.batch_alter_table("agents", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("timezone", sa.String(length=60), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("sso_subject", sa.String(length=300), server_default="", nullable=False))
+    with op.batch_alter_table("agent_sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("level", sa.String(length=20), server_default="full", nullable=False))
+        batch_op.add_column(sa.Column("browser", sa.String(length=120), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("sign_in_tries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_tries_email"))
+        batch_op.alter_column("email", new_column_name="mark", existing_type=sa.String(length=254))
+        batch_op.add_column(sa.Column("kind", sa.String(length=20), server_default="email", nullable=False))
+    with op.batch_alter_table("sign_in_tries", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_in_tries_mark_kind_at", ["mark", "kind", "at"], unique=False)
+
+    op.create_table(
+        "second_factors",
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sealed", sa.String(length=200), nullable=False),
+        sa.Column("last_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_second_factors_agent_id_agents"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("agent_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_recovery_codes_agent_id_agents"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+        sa.UniqueConstraint("agent_id", "seal", name=op.f("uq_recovery_codes_agent_id_seal")),
+    )
+    op.create_table(
+        "reveals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_reveals_agent_id_agents"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"], ["shippers.id"], name=op.f("fk_reveals_shipper_id_shippers"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"],
+            ["shipments.id"],
+            name=op.f("fk_reveals_shipment_id_shipments"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reveals")),
+    )
+    with op.batch_alter_table("reveals", schema=None) as batch_op:
+        batch_op.create_index("ix_reveals_agent_id_at", ["agent_id", "at"], unique=False)
+        batch_op.create_index("ix_reveals_shipper_id_at", ["shipper_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reveals_shipment_id"), ["shipment_id"], unique=False)
+
+    op.create_table(
+        "quota_uses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_quota_uses_agent_id_agents"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quota_uses")),
+    )
+    with op.batch_alter_table("quota_uses", schema=None) as batch_op:
+        batch_op.create_index("ix_quota_uses_agent_id_what_at", ["agent_id", "what", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_quota_uses_at"), ["at"], unique=False)
 
 
 def guard_down() -> None:
     """Sign-in, second factor, reveals."""
+    for table in ("quota_uses", "reveals", "recovery_codes", "second_factors"):
+        op.drop_table(table)
+    with op.batch_alter_table("sign_in_tries", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_in_tries_mark_kind_at")
+    with op.batch_alter_table("sign_in_tries", schema=None) as batch_op:
+        batch_op.drop_column("kind")
+        batch_op.alter_column("mark", new_column_name="email", existing_type=sa.String(length=254))
+    with op.batch_alter_table("sign_in_tries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_tries_email"), ["email"], unique=False)
+    with op.batch_alter_table("agent_sessions", schema=None) as batch_op:
+        for column in ("proven_at", "seen_at", "browser", "level"):
+            batch_op.drop_column(column)
+    with op.batch_alter_table("agents", schema=None) as batch_op:
+        batch_op.drop_column("sso_subject")
+        batch_op.drop_column("timezone")
 
 
 def rights_up() -> None:
@@ -70,11 +167,44 @@ def rights_down() -> None:
 
 
 def setup_up() -> None:
-    """The set-up pages."""
+    """The set-up pages: logos, forms that were sent once, and the changes of one shipper among all that is audited."""
+    op.create_table(
+        "logos",
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"], ["shippers.id"], name=op.f("fk_logos_shipper_id_shippers"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shipper_id", name=op.f("pk_logos")),
+    )
+    op.create_index(op.f("ix_logos_fingerprint"), "logos", ["fingerprint"])
+    op.create_table(
+        "sent_forms",
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("made", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_sent_forms")),
+    )
+    op.create_index(op.f("ix_sent_forms_at"), "sent_forms", ["at"])
+    of_no_shipment = sa.text("shipment_id IS NULL")
+    op.create_index(
+        "ix_audit_set_up",
+        "audit",
+        ["shipper_id", "action", "id"],
+        postgresql_where=of_no_shipment,
+        sqlite_where=of_no_shipment,
+    )
 
 
 def setup_down() -> None:
     """The set-up pages."""
+    op.drop_index("ix_audit_set_up", "audit")
+    op.drop_table("sent_forms")
+    op.drop_table("logos")
 
 
 def see_up() -> None:

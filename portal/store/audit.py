@@ -59,6 +59,15 @@ class HeartbeatRow(db.Model):
 
 
 Index("ix_audit_actor_at", AuditRow.actor, AuditRow.at)
+OF_NO_SHIPMENT = AuditRow.shipment_id.is_(None)
+Index(
+    "ix_audit_set_up",
+    AuditRow.shipper_id,
+    AuditRow.action,
+    AuditRow.id,
+    postgresql_where=OF_NO_SHIPMENT,
+    sqlite_where=OF_NO_SHIPMENT,
+)
 
 
 @dataclass(frozen=True, slots=True)
