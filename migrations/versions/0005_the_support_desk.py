@@ -47,17 +47,80 @@ def acts_down() -> None:
 
 def queue_up() -> None:
     """The work queue."""
+    big, moment = sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.DateTime(timezone=True)
+    with op.batch_alter_table("follow_ups", schema=None) as batch_op:
+        batch_op.drop_index("ix_follow_ups_shipper_id_closed_at_opened_at")
+        batch_op.alter_column("shipper_id", existing_type=big, nullable=True)
+        batch_op.alter_column("shipment_id", existing_type=big, nullable=True)
+        batch_op.add_column(sa.Column("due_at", moment, nullable=True))
+        batch_op.add_column(sa.Column("claimed_by", big, nullable=True))
+        batch_op.add_column(sa.Column("claimed_at", moment, nullable=True))
+        batch_op.add_column(sa.Column("handed_by", sa.String(length=120), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("handed_words", sa.String(length=300), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("snoozed_until", moment, nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_follow_ups_claimed_by_agents"),
+            "agents",
+            ["claimed_by"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+    op.execute("UPDATE follow_ups SET due_at = opened_at")
+    is_open, alarm = sa.text("closed_at IS NULL"), sa.text("shipment_id IS NULL")
+    with op.batch_alter_table("follow_ups", schema=None) as batch_op:
+        batch_op.alter_column("due_at", existing_type=moment, nullable=False)
+        batch_op.create_index(
+            "ix_follow_ups_alarm",
+            ["kind", "key"],
+            unique=True,
+            sqlite_where=alarm,
+            postgresql_where=alarm,
+        )
+        for name, columns in OPEN_MATTERS.items():
+            batch_op.create_index(name, columns, unique=False, sqlite_where=is_open, postgresql_where=is_open)
+        batch_op.create_index("ix_follow_ups_closed_at", ["closed_at"], unique=False)
+        batch_op.create_index("ix_follow_ups_shipper_id_closed_at", ["shipper_id", "closed_at"], unique=False)
+
+
+OPEN_MATTERS = {
+    "ix_follow_ups_open": ["due_at", "id"],
+    "ix_follow_ups_shipper_id_open": ["shipper_id", "due_at", "id"],
+    "ix_follow_ups_claimed_by_open": ["claimed_by"],
+}
 
 
 def queue_down() -> None:
-    """The work queue."""
+    """The work queue; alarms that are about no shipment have no place in the list there was before."""
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.execute("DELETE FROM follow_ups WHERE shipment_id IS NULL OR shipper_id IS NULL")
+    is_open, alarm = sa.text("closed_at IS NULL"), sa.text("shipment_id IS NULL")
+    with op.batch_alter_table("follow_ups", schema=None) as batch_op:
+        batch_op.drop_index("ix_follow_ups_shipper_id_closed_at")
+        batch_op.drop_index("ix_follow_ups_closed_at")
+        for name in OPEN_MATTERS:
+            batch_op.drop_index(name, sqlite_where=is_open, postgresql_where=is_open)
+        batch_op.drop_index("ix_follow_ups_alarm", sqlite_where=alarm, postgresql_where=alarm)
+        batch_op.drop_constraint(batch_op.f("fk_follow_ups_claimed_by_agents"), type_="foreignkey")
+        for name in ("snoozed_until", "handed_words", "handed_by", "claimed_at", "claimed_by", "due_at"):
+            batch_op.drop_column(name)
+        batch_op.alter_column("shipment_id", existing_type=big, nullable=False)
+        batch_op.alter_column("shipper_id", existing_type=big, nullable=False)
+        batch_op.create_index(
+            "ix_follow_ups_shipper_id_closed_at_opened_at",
+            ["shipper_id", "closed_at", "opened_at"],
+            unique=False,
+        )
 
 
 def guard_up() -> None:
     """Sign-in, second factor, reveals."""
     with op.batch_alter_table("agents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("timezone", sa.String(length=60), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("sso_subject", sa.String(length=300), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("sso_subject", sa.String(length=300), server_default="", nullable=False)
+        )
     with op.batch_alter_table("agent_sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("level", sa.String(length=20), server_default="full", nullable=False))
         batch_op.add_column(sa.Column("browser", sa.String(length=120), server_default="", nullable=False))
