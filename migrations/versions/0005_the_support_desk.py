@@ -1,7 +1,7 @@
 """The support desk: search, acts, work queue, guard, rights of a person, figures and set-up."""
 
-import sqlalchemy as sa  # noqa: F401
-from alembic import op  # noqa: F401
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0005"
 down_revision = "0004"
@@ -39,10 +39,96 @@ def find_down() -> None:
 
 def acts_up() -> None:
     """What agents do."""
+    approvals_up()
 
 
 def acts_down() -> None:
     """What agents do."""
+    approvals_down()
+
+
+def approvals_up() -> None:
+    """Who calls, and what a second person has to agree to."""
+    op.create_table(
+        "calls",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("way", sa.String(length=20), nullable=False),
+        sa.Column("hint", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("words", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("good_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_calls_agent_id_agents"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipments.id"], name=op.f("fk_calls_shipment_id_shipments"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
+    )
+    op.create_index(op.f("ix_calls_agent_id"), "calls", ["agent_id"], unique=False)
+    op.create_index("ix_calls_shipment_id_agent_id_id", "calls", ["shipment_id", "agent_id", "id"], unique=False)
+    op.create_table(
+        "approvals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("shown", sa.String(length=500), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("caller", sa.String(length=300), nullable=False),
+        sa.Column("why", sa.String(length=200), nullable=False),
+        sa.Column("asked_by", sa.String(length=120), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("standing", sa.String(length=12), nullable=False),
+        sa.Column("decided_by", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("change_id", sa.String(length=36), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["agents.id"], name=op.f("fk_approvals_asked_by_id_agents"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"],
+            ["shipments.id"],
+            name=op.f("fk_approvals_shipment_id_shipments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"], ["shippers.id"], name=op.f("fk_approvals_shipper_id_shippers"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
+    )
+    op.create_index(op.f("ix_approvals_shipment_id"), "approvals", ["shipment_id"], unique=False)
+    op.create_index(op.f("ix_approvals_asked_by_id"), "approvals", ["asked_by_id"], unique=False)
+    op.create_index(
+        "ix_approvals_shipper_id_standing_asked_at",
+        "approvals",
+        ["shipper_id", "standing", "asked_at"],
+        unique=False,
+    )
+    op.create_index("ix_approvals_standing_lapses_at", "approvals", ["standing", "lapses_at"], unique=False)
+    op.create_index(
+        "uq_approvals_waiting",
+        "approvals",
+        ["shipment_id"],
+        unique=True,
+        postgresql_where=sa.text("standing = 'waiting'"),
+        sqlite_where=sa.text("standing = 'waiting'"),
+    )
+
+
+def approvals_down() -> None:
+    """Who calls, and what a second person has to agree to."""
+    op.drop_table("approvals")
+    op.drop_table("calls")
 
 
 def queue_up() -> None:
@@ -223,10 +309,128 @@ def guard_down() -> None:
 
 def rights_up() -> None:
     """Export, erasure and retention."""
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "erasures",
+        sa.Column("id", big, autoincrement=True, nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.Column("shipper_id", big, nullable=True),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("case_ref", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(length=120), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"], ["shippers.id"], name=op.f("fk_erasures_shipper_id_shippers"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+        sa.UniqueConstraint("uid", name=op.f("uq_erasures_uid")),
+    )
+    with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasures_shipper_id"), ["shipper_id"], unique=False)
+    op.create_table(
+        "erasure_marks",
+        sa.Column("erasure_id", big, nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["erasure_id"],
+            ["erasures.id"],
+            name=op.f("fk_erasure_marks_erasure_id_erasures"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("erasure_id", "fingerprint", name=op.f("pk_erasure_marks")),
+    )
+    op.create_table(
+        "erasure_pieces",
+        sa.Column("erasure_id", big, nullable=False),
+        sa.Column("shipment_id", big, nullable=False),
+        sa.Column("part", sa.String(length=10), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["erasure_id"],
+            ["erasures.id"],
+            name=op.f("fk_erasure_pieces_erasure_id_erasures"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"],
+            ["shipments.id"],
+            name=op.f("fk_erasure_pieces_shipment_id_shipments"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("erasure_id", "shipment_id", "part", name=op.f("pk_erasure_pieces")),
+    )
+    with op.batch_alter_table("erasure_pieces", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasure_pieces_shipment_id"), ["shipment_id"], unique=False)
+        batch_op.create_index(
+            "ix_erasure_pieces_waiting",
+            ["erasure_id"],
+            unique=False,
+            postgresql_where=sa.text("done_at IS NULL"),
+            sqlite_where=sa.text("done_at IS NULL"),
+        )
+    op.create_table(
+        "provider_copies",
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("provider_id", sa.String(length=120), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("provider", "provider_id", name=op.f("pk_provider_copies")),
+    )
+    with op.batch_alter_table("provider_copies", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_provider_copies_due_at",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("parked_at IS NULL"),
+            sqlite_where=sa.text("parked_at IS NULL"),
+        )
+    op.create_table(
+        "retention_marks",
+        sa.Column("shipper_id", big, nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"],
+            ["shippers.id"],
+            name=op.f("fk_retention_marks_shipper_id_shippers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shipper_id", "name", name=op.f("pk_retention_marks")),
+    )
+    with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("erased_how", sa.String(length=10), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("words_gone_at", sa.DateTime(timezone=True), nullable=True))
+        for name, column in (("contacts", "erased_at"), ("words", "words_gone_at")):
+            waits = sa.text(f"finished_at IS NOT NULL AND {column} IS NULL")
+            batch_op.create_index(
+                f"ix_shipments_{name}_due",
+                ["shipper_id", "finished_at"],
+                unique=False,
+                postgresql_where=waits,
+                sqlite_where=waits,
+            )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_shipper_id_at", ["shipper_id", "at"], unique=False)
 
 
 def rights_down() -> None:
     """Export, erasure and retention."""
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_shipper_id_at")
+    with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.drop_index("ix_shipments_words_due")
+        batch_op.drop_index("ix_shipments_contacts_due")
+        batch_op.drop_column("words_gone_at")
+        batch_op.drop_column("erased_how")
+        batch_op.drop_column("erased_at")
+    for table in ("retention_marks", "provider_copies", "erasure_pieces", "erasure_marks", "erasures"):
+        op.drop_table(table)
 
 
 def setup_up() -> None:

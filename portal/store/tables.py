@@ -2,7 +2,9 @@
 
 from portal.store import (  # noqa: F401
     agents,
+    approvals,
     audit,
+    calls,
     changes,
     claims,
     consents,
@@ -10,6 +12,7 @@ from portal.store import (  # noqa: F401
     contacts,
     desk,
     devices,
+    erasures,
     files,
     follow_ups,
     handovers,

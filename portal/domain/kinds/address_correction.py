@@ -50,5 +50,6 @@ ADDRESS_CORRECTION = KindRule(
     Aspect.DETAILS,
     notice_minutes=60,
     notice_stops=2,
+    elsewhere=True,
     wrong=_wrong,
 )

@@ -130,10 +130,11 @@ class KindRule:
 
     `notice_minutes` before the van comes is its usual cut-off, and on the way not later than `notice_stops` stops
     before (a shipper may set both); `needs_code`: it moves the parcel elsewhere, so it takes one more proof than the
-    link; `to_others`: somebody else than the recipient gets it, so an age check, a PIN, a signature or its value
-    forbids it; `before_loading`: possible only until the van is loaded; `waits`: only one at a time waits for an
-    answer; `wrong` says what is wrong with this very wish, `none_left` why nothing can be chosen; `handed_as` is how
-    it is delivered when honoured.
+    link; `elsewhere`: it ends at another address, so an agent who asks it for a caller needs a second person
+    (portal/domain/approvals.py); `to_others`: somebody else than the recipient gets it, so an age check, a PIN, a
+    signature or its value forbids it; `before_loading`: possible only until the van is loaded; `waits`: only one at a
+    time waits for an answer; `wrong` says what is wrong with this very wish, `none_left` why nothing can be chosen;
+    `handed_as` is how it is delivered when honoured.
     """
 
     kind: Kind
@@ -142,6 +143,7 @@ class KindRule:
     notice_minutes: int
     notice_stops: int = 1
     needs_code: bool = True
+    elsewhere: bool = False
     to_others: bool = False
     before_loading: bool = False
     waits: bool = True

@@ -60,6 +60,7 @@ LOCKER = KindRule(
     Aspect.WHERE,
     notice_minutes=120,
     notice_stops=4,
+    elsewhere=True,
     to_others=True,
     wrong=_wrong,
     none_left=_none_left,

@@ -46,6 +46,7 @@ NEIGHBOR = KindRule(
     Aspect.WHERE,
     notice_minutes=30,
     notice_stops=2,
+    elsewhere=True,
     to_others=True,
     wrong=_wrong,
     handed_as=frozenset({How.NEIGHBOR}),
