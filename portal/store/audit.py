@@ -59,6 +59,8 @@ class HeartbeatRow(db.Model):
 
 
 Index("ix_audit_actor_at", AuditRow.actor, AuditRow.at)
+# each shipper keeps its own for as long as it says
+Index("ix_audit_shipper_id_at", AuditRow.shipper_id, AuditRow.at)
 OF_NO_SHIPMENT = AuditRow.shipment_id.is_(None)
 Index(
     "ix_audit_set_up",

@@ -15,6 +15,13 @@ from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Servi
 from portal.domain.shipment import fold
 
 
+def _due(what: str, gone: str) -> Index:
+    """Finished shipments of a shipper that still hold something, the oldest first."""
+    waits = sql(f"finished_at IS NOT NULL AND {gone} IS NULL")
+    name = f"ix_shipments_{what}_due"
+    return Index(name, "shipper_id", "finished_at", postgresql_where=waits, sqlite_where=waits)
+
+
 class ShipmentRow(db.Model):
     """One door, one recipient. `story` repeats its events, so that a page needs one row."""
 
@@ -53,8 +60,14 @@ class ShipmentRow(db.Model):
     version: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
+    # when its person was forgotten, and why: `asked` or `time`; and when what was said to them was
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_how: Mapped[str] = mapped_column(String(10), server_default="")
+    words_gone_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
         UniqueConstraint("shipper_id", "reference"),
+        _due("contacts", "erased_at"),
+        _due("words", "words_gone_at"),
         Index("ix_shipments_status_finished_at", "status", "finished_at"),
         # what else is under way to the same person at the same door
         Index(
