@@ -71,7 +71,7 @@ def test_a_failed_attempt_says_why():
 
 
 def test_what_was_not_honoured_asks_to_be_followed_up_until_somebody_has():
-    matter = FollowUp(1, 1, 1, Matter.NOT_HONOURED, "c1", {"words": "bring it to a locker"}, NOON)
+    matter = FollowUp(1, 1, 1, Matter.NOT_HONOURED, "c1", {"words": "bring it to a locker"}, NOON, NOON)
     there = shipment(event(Happening.DELIVERED))
     answer = standing(there, [], NOON, [matter])
     assert answer.headline == "Delivered to the recipient"
