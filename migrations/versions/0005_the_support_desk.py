@@ -39,11 +39,155 @@ def find_down() -> None:
 
 def acts_up() -> None:
     """What agents do."""
+    op.create_table(
+        "shipment_tags",
+        sa.Column("shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("folded", sa.String(length=60), nullable=False),
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tag", sa.String(length=30), nullable=False),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"],
+            ["shipments.id"],
+            name=op.f("fk_shipment_tags_shipment_id_shipments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"],
+            ["shippers.id"],
+            name=op.f("fk_shipment_tags_shipper_id_shippers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shipment_id", "folded", name=op.f("pk_shipment_tags")),
+    )
+    op.create_index("ix_shipment_tags_shipper_id_folded", "shipment_tags", ["shipper_id", "folded"])
+    op.create_table(
+        "attentions",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.String(length=120), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_by", sa.String(length=120), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_how", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"],
+            ["shippers.id"],
+            name=op.f("fk_attentions_shipper_id_shippers"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"],
+            ["shipments.id"],
+            name=op.f("fk_attentions_shipment_id_shipments"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attentions")),
+    )
+    op.create_index(op.f("ix_attentions_shipment_id"), "attentions", ["shipment_id"])
+    nobody_read = sa.text("read_at IS NULL AND ended_at IS NULL")
+    op.create_index(
+        "ix_attentions_waiting_at",
+        "attentions",
+        ["at"],
+        postgresql_where=nobody_read,
+        sqlite_where=nobody_read,
+    )
+    op.create_table(
+        "goodwill_reasons",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.String(length=80), nullable=False),
+        sa.Column("hundredths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"],
+            ["shippers.id"],
+            name=op.f("fk_goodwill_reasons_shipper_id_shippers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goodwill_reasons")),
+        sa.UniqueConstraint("shipper_id", "code", name=op.f("uq_goodwill_reasons_shipper_id_code")),
+    )
+    op.create_table(
+        "goodwill_ceilings",
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("hundredths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"],
+            ["shippers.id"],
+            name=op.f("fk_goodwill_ceilings_shipper_id_shippers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shipper_id", "role", "unit", name=op.f("pk_goodwill_ceilings")),
+    )
+    op.create_table(
+        "goodwill_gifts",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.String(length=80), nullable=False),
+        sa.Column("hundredths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.String(length=200), nullable=False),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_by", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"],
+            ["shippers.id"],
+            name=op.f("fk_goodwill_gifts_shipper_id_shippers"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"],
+            ["shipments.id"],
+            name=op.f("fk_goodwill_gifts_shipment_id_shipments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["reason_id"],
+            ["goodwill_reasons.id"],
+            name=op.f("fk_goodwill_gifts_reason_id_goodwill_reasons"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goodwill_gifts")),
+    )
+    op.create_index(op.f("ix_goodwill_gifts_shipment_id"), "goodwill_gifts", ["shipment_id"])
+    op.create_index("ix_goodwill_gifts_shipper_id_at", "goodwill_gifts", ["shipper_id", "at"])
+    stands = sa.text("taken_back_at IS NULL")
+    op.create_index(
+        "uq_goodwill_gifts_shipment_id_reason_id",
+        "goodwill_gifts",
+        ["shipment_id", "reason_id"],
+        unique=True,
+        postgresql_where=stands,
+        sqlite_where=stands,
+    )
     approvals_up()
 
 
 def acts_down() -> None:
     """What agents do."""
+    op.drop_table("goodwill_gifts")
+    op.drop_table("goodwill_ceilings")
+    op.drop_table("goodwill_reasons")
+    op.drop_table("attentions")
+    op.drop_table("shipment_tags")
     approvals_down()
 
 
@@ -69,7 +213,9 @@ def approvals_up() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
     )
     op.create_index(op.f("ix_calls_agent_id"), "calls", ["agent_id"], unique=False)
-    op.create_index("ix_calls_shipment_id_agent_id_id", "calls", ["shipment_id", "agent_id", "id"], unique=False)
+    op.create_index(
+        "ix_calls_shipment_id_agent_id_id", "calls", ["shipment_id", "agent_id", "id"], unique=False
+    )
     op.create_table(
         "approvals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
