@@ -25,7 +25,11 @@ LONGEST_NAME = 120
 
 
 class Wrong(ValueError):
-    """Something an operator typed does not fit; the sentence says what would."""
+    """Something an operator typed does not fit; the sentence says what would, `field` where it was typed."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class Kit(Protocol):

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -17,62 +18,89 @@ ORIGIN = re.compile(
 )
 MOST_ORIGINS = 10
 
-Setter = Callable[[dict[str, Any], str, str], None]
+
+class Setter(Protocol):
+    """Reads one rule's words into the rules; `says` tells what would be right, `parts` what a family's names end in."""
+
+    @property
+    def says(self) -> str: ...
+    @property
+    def parts(self) -> tuple[str, ...]: ...
+    def __call__(self, rules: dict[str, Any], name: str, text: str) -> None: ...
 
 
-def _number(least: int, most: int) -> Setter:
-    def put(rules: dict[str, Any], name: str, text: str) -> None:
-        rules[name] = _whole(name, text, least, most)
+@dataclass(frozen=True)
+class Read:
+    """A rule whose words one function makes into its value."""
 
-    return put
+    read: Callable[[str, str], Any]
+    says: str
+    parts: tuple[str, ...] = ()
+
+    def __call__(self, rules: dict[str, Any], name: str, text: str) -> None:
+        """Put the value of these words in the rule's place."""
+        family, dot, part = name.partition(".")
+        value = self.read(name, text)
+        rules[family] = rules.get(family, {}) | {part: value} if dot else value
+
+
+def whole(least: int, most: int, parts: tuple[str, ...] = ()) -> Read:
+    """A rule that is a whole number, or a family of such rules."""
+
+    def read(name: str, text: str) -> int:
+        if parts and name.partition(".")[2] not in parts:
+            family, _, part = name.partition(".")
+            raise Wrong(f"{part!r} is no part of {family}; there are {', '.join(parts)}.", name)
+        return _whole(name, text, least, most)
+
+    return Read(read, f"a whole number from {least} to {most:,}", parts)
 
 
 def _whole(name: str, text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal()) or len(text) > 9 or not least <= int(text) <= most:
-        raise Wrong(f"{name} is a whole number from {least} to {most:,}, not {text!r}.")
+        raise Wrong(f"{name} is a whole number from {least} to {most:,}, not {text!r}.", name)
     return int(text)
 
 
-def _kinds(rules: dict[str, Any], name: str, text: str) -> None:
-    rules[name] = [_kind(word).value for word in text.split(",") if word]
+def _kinds(name: str, text: str) -> list[str]:
+    return [_kind(word.strip(), name).value for word in text.split(",") if word.strip()]
 
 
-def _kind(word: str) -> Kind:
+def _kind(word: str, name: str) -> Kind:
     try:
         return Kind(word)
     except ValueError:
-        raise Wrong(f"{word!r} is no kind of change; there are {', '.join(Kind)}.") from None
+        raise Wrong(f"{word!r} is no kind of change; there are {', '.join(Kind)}.", name) from None
 
 
-def _silence(rules: dict[str, Any], name: str, text: str) -> None:
+def _silence(name: str, text: str) -> str:
     if text not in set(IfUnanswered):
-        raise Wrong(f"{name} is {' or '.join(IfUnanswered)}, not {text!r}.")
-    rules[name] = text
+        raise Wrong(f"{name} is {' or '.join(IfUnanswered)}, not {text!r}.", name)
+    return text
 
 
-def _level(rules: dict[str, Any], name: str, text: str) -> None:
+def _level(name: str, text: str) -> int:
     if text not in ("0", "80", "90"):
-        raise Wrong(f"{name} is 80 or 90, or 0 for the house's own, not {text!r}.")
-    rules[name] = int(text)
+        raise Wrong(f"{name} is 80 or 90, or 0 for the house's own, not {text!r}.", name)
+    return int(text)
 
 
-def _origins(rules: dict[str, Any], name: str, text: str) -> None:
+def _origins(name: str, text: str) -> list[str]:
     origins = [origin.strip().rstrip("/").lower() for origin in text.split(",") if origin.strip()]
     for origin in origins:
         if not ORIGIN.fullmatch(origin):
-            raise Wrong(f"{name} are origins such as https://shop.example, by commas, not {origin!r}.")
+            raise Wrong(f"{name} are origins such as https://shop.example, by commas, not {origin!r}.", name)
     if len(origins) > MOST_ORIGINS:
-        raise Wrong(f"{name} are at most {MOST_ORIGINS}.")
-    rules[name] = sorted(set(origins))
+        raise Wrong(f"{name} are at most {MOST_ORIGINS}.", name)
+    return sorted(set(origins))
 
 
-def _by_kind(most: int) -> Setter:
-    def put(rules: dict[str, Any], name: str, text: str) -> None:
-        family, _, kind = name.partition(".")
-        value = {_kind(kind).value: _whole(name, text, 0, most)}
-        rules[family] = rules.get(family, {}) | value
+def _by_kind(most: int) -> Read:
+    def read(name: str, text: str) -> int:
+        _kind(name.partition(".")[2], name)
+        return _whole(name, text, 0, most)
 
-    return put
+    return Read(read, f"a whole number from 0 to {most:,}", tuple(Kind))
 
 
 # The most of each measure by which an element may appear.
@@ -81,15 +109,13 @@ FARTHEST = {Measure.STOPS: 200, Measure.MINUTES: 600, Measure.METERS: 50_000}
 MAP_METERS = {"blur_m": (100, 2_000), "near_blur_m": (25, 2_000), "near_m": (0, 2_000)}
 
 
-def _map(rules: dict[str, Any], name: str, text: str) -> None:
+def _map(name: str, text: str) -> Any:
     part = name.partition(".")[2]
     if part in MAP_METERS:
-        value: Any = _whole(name, text, *MAP_METERS[part])
-    elif part in set(Element):
-        value = _appears(name, text)
-    else:
-        raise Wrong(f"{name!r} is no rule of the map; there are {', '.join((*Element, *MAP_METERS))}.")
-    rules["map"] = rules.get("map", {}) | {part: value}
+        return _whole(name, text, *MAP_METERS[part])
+    if part in set(Element):
+        return _appears(name, text)
+    raise Wrong(f"{name!r} is no rule of the map; there are {', '.join((*Element, *MAP_METERS))}.", name)
 
 
 def _appears(name: str, text: str) -> str | dict[str, int]:
@@ -99,25 +125,32 @@ def _appears(name: str, text: str) -> str | dict[str, int]:
         return {measure: _whole(name, limit, 1, FARTHEST[Measure(measure)])}
     if text in (Measure.NEVER, Measure.ALWAYS):
         return text
-    raise Wrong(f"{name} is never, always, or one like stops:10, minutes:30, meters:2000, not {text!r}.")
+    raise Wrong(
+        f"{name} is never, always, or one like stops:10, minutes:30, meters:2000, not {text!r}.", name
+    )
 
 
+KINDS_SAID = f"kinds of change, by commas: {', '.join(Kind)}"
+MAP_SAID = "meters, or for what appears: never, always, or one like stops:10, minutes:30, meters:2000"
+# What a shipper may set, by name; a family's names end in one of its parts. The page of rules shows all of them.
 RULES: dict[str, Setter] = {
-    "forbids": _kinds,
-    "at_once": _kinds,
-    "if_unanswered": _silence,
-    "answer_minutes": _number(0, 10_080),
-    "changes_per_shipment": _number(0, 20),
-    "neighbor_minutes": _number(5, 1_440),
-    "hold_days": _number(1, 60),
-    "extend_hours": _number(0, 168),
-    "keep_days": _number(1, 60),
-    "overflow_m": _number(0, 50_000),
-    "level": _level,
-    "embed_origins": _origins,
+    "forbids": Read(_kinds, KINDS_SAID),
+    "at_once": Read(_kinds, KINDS_SAID),
+    "if_unanswered": Read(_silence, "refuse or accept"),
+    "answer_minutes": whole(0, 10_080),
+    "changes_per_shipment": whole(0, 20),
+    "neighbor_minutes": whole(5, 1_440),
+    "hold_days": whole(1, 60),
+    "extend_hours": whole(0, 168),
+    "keep_days": whole(1, 60),
+    "overflow_m": whole(0, 50_000),
+    "level": Read(_level, "80 or 90, or 0 for the house's own"),
+    "embed_origins": Read(
+        _origins, f"at most {MOST_ORIGINS} origins such as https://shop.example, by commas"
+    ),
     "notice_minutes.KIND": _by_kind(10_080),
     "notice_stops.KIND": _by_kind(8),
-    "map.PART": _map,
+    "map.PART": Read(_map, MAP_SAID, (*Element, *MAP_METERS)),
 }
 
 
@@ -127,7 +160,7 @@ def set_rules(kit: Kit, slug: str, words: Sequence[str]) -> list[str]:
         rules = _stored(session, slug)
         for word in words:
             name, given, text = word.partition("=")
-            setter = _setter(name)
+            setter = setter_of(name)
             if not given or setter is None:
                 raise Wrong(f"{word!r} is no rule; give NAME=VALUE, where NAME is {', '.join(RULES)}.")
             setter(rules, name, text.strip())
@@ -136,10 +169,11 @@ def set_rules(kit: Kit, slug: str, words: Sequence[str]) -> list[str]:
             shippers.set_rules(session, known.id if known else 0, rules)
     if not rules:
         return [f"{slug} has the usual rules."]
-    return [f"{name}={_shown(value)}" for name, value in sorted(_flat(rules).items())]
+    return [f"{name}={shown(value)}" for name, value in sorted(flat(rules).items())]
 
 
-def _setter(name: str) -> Setter | None:
+def setter_of(name: str) -> Setter | None:
+    """Who reads the rule of this name; None where there is no such rule."""
     family, dot, _ = name.partition(".")
     if not dot:
         return RULES.get(name)
@@ -153,7 +187,8 @@ def _stored(session: Session, slug: str) -> dict[str, Any]:
     return dict(rules)
 
 
-def _flat(rules: dict[str, Any]) -> dict[str, Any]:
+def flat(rules: dict[str, Any]) -> dict[str, Any]:
+    """The rules as stored, each family's by its own name: `notice_stops.locker`."""
     flat: dict[str, Any] = {}
     for name, value in rules.items():
         flat |= (
@@ -164,7 +199,8 @@ def _flat(rules: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A stored value in the words that set it."""
     if isinstance(value, dict):
         return ",".join(f"{measure}:{limit}" for measure, limit in value.items())
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
