@@ -11,6 +11,7 @@ from zlib import crc32
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from tests import quick
 from tests.servers import Missing, chromium, databases, web
 from tests.servers.run import PROJECT, Run, open_run
 
@@ -24,6 +25,7 @@ hypothesis_settings.load_profile("house")
 
 def pytest_configure(config: pytest.Config) -> None:
     forget_settings()
+    quick.make_quick()
     given = getattr(config, "workerinput", {}).get("run_folder")
     config.stash[RUN] = Run(Path(given)) if given else open_run()
 
