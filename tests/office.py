@@ -18,7 +18,7 @@ from portal.flows import agents, change, ingest, intake, neighbors
 from portal.flows.ingest import Reported
 from portal.flows.intake import Told
 from portal.store import agents as agent_store
-from portal.store import changes, positions, routes, shipments, shippers
+from portal.store import browsers, changes, positions, routes, shipments, shippers
 from portal.store import neighbors as neighbor_store
 from portal.store.agents import Agent
 from portal.store.shippers import Shipper
@@ -60,7 +60,7 @@ class Office:
         """Give a client the session of an agent; returns the client."""
         token, now = f"token-of-{agent.email}", self.clock()
         with self.kit.transaction() as session:
-            agent_store.open_session(session, fingerprint(token), agent.id, now, now + timedelta(hours=12))
+            browsers.open_session(session, fingerprint(token), agent.id, now, now + timedelta(hours=12))
         client.set_cookie("doorstep-agent", token)
         return client
 

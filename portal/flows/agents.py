@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.access import fingerprint
 from portal.domain.roles import Role
-from portal.store import agents, audit, shippers
+from portal.store import agents, audit, browsers, shippers, sign_in_tries
 from portal.store.agents import Agent
 
 TRIES = 5
@@ -41,7 +41,7 @@ class Wait:
 
 def begin(session: Session, email: str, now: datetime) -> Try | Wait:
     """Count a try and look the address up. The password is checked later, outside of any transaction."""
-    if until := agents.count_try(session, email, now, TRIES_WITHIN, TRIES):
+    if until := sign_in_tries.count(session, "email", email.strip().lower(), now, TRIES_WITHIN, TRIES):
         return Wait(until)
     return Try(agents.by_email(session, email))
 
@@ -71,24 +71,25 @@ def admit(
 ) -> str:
     """The password was right: a fresh session; its token goes into the cookie, the former session ends."""
     if former_token:
-        agents.end_session(session, fingerprint(former_token))
+        browsers.end(session, fingerprint(former_token))
     if HASHER.check_needs_rehash(agent.password):
         agents.set_password(session, agent.id, HASHER.hash(password.encode("utf-8", "surrogatepass")))
-    agents.forget_tries(session, agent.email)
+    sign_in_tries.forget(session, "email", agent.email)
     token = secrets.token_urlsafe(32)
-    agents.open_session(session, fingerprint(token), agent.id, now, now + lasts)
+    browsers.open_session(session, fingerprint(token), agent.id, now, now + lasts)
     audit.record(session, actor(agent), "signed_in", now, shipper_id=agent.shipper_id)
     return token
 
 
 def recognise(session: Session, token: str, now: datetime) -> Agent | None:
     """Whose browser shows this token, if their session is still good."""
-    return agents.by_session(session, fingerprint(token), now) if token else None
+    found = browsers.find(session, fingerprint(token), now) if token else None
+    return found.agent if found else None
 
 
 def sign_out(session: Session, agent: Agent, token: str, now: datetime) -> None:
     """End this browser's session."""
-    agents.end_session(session, fingerprint(token))
+    browsers.end(session, fingerprint(token))
     audit.record(session, actor(agent), "signed_out", now, shipper_id=agent.shipper_id)
 
 

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from portal.domain.reveals import LOOKS_ARE_KEPT_FOR
 from portal.flows import neighbors, window_record
-from portal.store import agents, audit, inbound, links, positions, trail
+from portal.store import audit, browsers, inbound, links, positions, quotas, reveals, sign_in_tries, trail
 
 TRIES_COUNT_FOR = timedelta(days=1)
 # what people texted is looked at by agents within weeks, and is nobody's business for longer
@@ -59,7 +60,10 @@ def tidy(house: House) -> None:
     now = house.now()
     with house.transaction() as session:
         links.expire_after_end(session, now)
-        agents.forget_old(session, now, now - TRIES_COUNT_FOR)
+        browsers.forget_old(session, now)
+        sign_in_tries.forget_old(session, now - TRIES_COUNT_FOR)
+        quotas.forget_old(session, now - TRIES_COUNT_FOR)
+        reveals.forget_old(session, now - LOOKS_ARE_KEPT_FOR)
         inbound.forget_old(session, now, now - TEXTS_ARE_KEPT_FOR)
         neighbors.forget(session, now)
         window_record.forget_old(session, now)

@@ -1,19 +1,17 @@
-"""Agents: who may sign in to console and desk, their sessions, and failed tries."""
+"""Agents: who may sign in to console and desk, of which shipper, and in which role."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, delete, insert, select, text, update
+from sqlalchemy import ForeignKey, String, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
 
-SIGN_IN_LOCK = 7_220_402
-
 
 class AgentRow(db.Model):
-    """A person of the operator or of one shipper."""
+    """A person of the operator or of one shipper. `sso_subject` is who they are at the operator's own sign-in."""
 
     __tablename__ = "agents"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -24,30 +22,16 @@ class AgentRow(db.Model):
     role: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(Moment)
     left_at: Mapped[datetime | None] = mapped_column(Moment)
+    timezone: Mapped[str] = mapped_column(String(60), server_default="")
+    sso_subject: Mapped[str] = mapped_column(String(300), server_default="")
 
 
-class AgentSessionRow(db.Model):
-    """A signed-in browser; kept on the server so that it can be ended."""
-
-    __tablename__ = "agent_sessions"
-    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
-    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = mapped_column(Moment)
-    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
-
-
-class SignInTryRow(db.Model):
-    """A sign-in that was tried, counted by email so that guessing is slow from any address."""
-
-    __tablename__ = "sign_in_tries"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), index=True)
-    at: Mapped[datetime] = mapped_column(Moment, index=True)
+AGENTS = AgentRow.__table__
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A person who helps; `shipper_id` None sees every shipper."""
+    """A person who helps; `shipper_id` None sees every shipper. `timezone` is their own, empty: not said."""
 
     id: int
     shipper_id: int | None
@@ -55,32 +39,60 @@ class Agent:
     name: str
     role: str
     password: str = ""
+    timezone: str = ""
+    sso_subject: str = ""
 
 
-def _value(row: Any) -> Agent:
-    return Agent(row.id, row.shipper_id, row.email, row.name, row.role, row.password)
+def value(row: Any) -> Agent:
+    """The agent of a row that holds the columns of the table."""
+    return Agent(
+        row.id,
+        row.shipper_id,
+        row.email,
+        row.name,
+        row.role,
+        row.password,
+        row.timezone,
+        row.sso_subject,
+    )
 
 
 def by_email(session: Session, email: str) -> Agent | None:
     """The agent with this address, if they still work here. Not scoped: signing in gives the scope."""
     row = session.execute(
-        select(AgentRow.__table__).where(AgentRow.email == email.strip().lower(), AgentRow.left_at.is_(None))
+        select(AGENTS).where(AgentRow.email == email.strip().lower(), AgentRow.left_at.is_(None))
     ).one_or_none()
-    return _value(row) if row else None
+    return value(row) if row else None
 
 
-def by_session(session: Session, fingerprint: str, now: datetime) -> Agent | None:
-    """The agent whose browser this is. Not scoped: the session gives the scope."""
-    row = session.execute(
-        select(AgentRow.__table__)
-        .join(AgentSessionRow, AgentSessionRow.agent_id == AgentRow.id)
-        .where(
-            AgentSessionRow.fingerprint == fingerprint,
-            AgentSessionRow.expires_at > now,
-            AgentRow.left_at.is_(None),
-        )
-    ).one_or_none()
-    return _value(row) if row else None
+def by_id(session: Session, shipper_id: int | None, agent_id: int, *, lock: bool = False) -> Agent | None:
+    """An agent of this shipper, or of anybody for the operator (None), if they still work here."""
+    found = select(AGENTS).where(AgentRow.id == agent_id, AgentRow.left_at.is_(None))
+    if shipper_id is not None:
+        found = found.where(AgentRow.shipper_id == shipper_id)
+    row = session.execute(found.with_for_update() if lock else found).one_or_none()
+    return value(row) if row else None
+
+
+def listed(session: Session, shipper_id: int | None) -> list[Agent]:
+    """Who works here, by address: of this shipper, or everybody for the operator (None)."""
+    working = select(AGENTS).where(AgentRow.left_at.is_(None)).order_by(AgentRow.email)
+    if shipper_id is not None:
+        working = working.where(AgentRow.shipper_id == shipper_id)
+    return [value(row) for row in session.execute(working)]
+
+
+def held(session: Session, shipper_id: int | None, role: str) -> list[int]:
+    """The ids of a house's agents of one role, held until the transaction ends. None: the operator's own."""
+    whose = AgentRow.shipper_id.is_(None) if shipper_id is None else AgentRow.shipper_id == shipper_id
+    some = select(AgentRow.id).where(whose, AgentRow.role == role, AgentRow.left_at.is_(None))
+    return list(session.execute(some.order_by(AgentRow.id).with_for_update()).scalars())
+
+
+def is_taken(session: Session, email: str) -> bool:
+    """Whether somebody has or had this address: one who left comes back by `come_back`, not twice."""
+    same = select(func.count()).where(AgentRow.email == email.strip().lower())
+    return bool(session.execute(same).scalar_one())
 
 
 def add(
@@ -99,50 +111,35 @@ def add(
     ).scalar_one()
 
 
+def come_back(
+    session: Session, email: str, name: str, password_hash: str, role: str, shipper_id: int | None
+) -> None:
+    """Somebody who left works here again, with everything set anew."""
+    values = {"name": name, "password": password_hash, "role": role, "shipper_id": shipper_id}
+    whose = update(AgentRow).where(AgentRow.email == email.strip().lower(), AgentRow.left_at.is_not(None))
+    session.execute(whose.values(**values, left_at=None, sso_subject=""))
+
+
 def set_password(session: Session, agent_id: int, password_hash: str) -> None:
     """A new password, or the same with newer parameters."""
     session.execute(update(AgentRow).where(AgentRow.id == agent_id).values(password=password_hash))
 
 
-def open_session(session: Session, fingerprint: str, agent_id: int, now: datetime, until: datetime) -> None:
-    """A browser is signed in until then."""
-    session.execute(
-        insert(AgentSessionRow).values(
-            fingerprint=fingerprint, agent_id=agent_id, created_at=now, expires_at=until
-        )
-    )
+def set_role(session: Session, agent_id: int, role: str) -> None:
+    """What the agent may do from now on."""
+    session.execute(update(AgentRow).where(AgentRow.id == agent_id).values(role=role))
 
 
-def end_session(session: Session, fingerprint: str) -> None:
-    """Sign a browser out."""
-    session.execute(delete(AgentSessionRow).where(AgentSessionRow.fingerprint == fingerprint))
+def set_timezone(session: Session, agent_id: int, timezone: str) -> None:
+    """The zone in which the agent reads times beside the door's."""
+    session.execute(update(AgentRow).where(AgentRow.id == agent_id).values(timezone=timezone))
 
 
-def forget_old(session: Session, now: datetime, tries_before: datetime) -> None:
-    """Remove sessions that are over and tries that no longer count."""
-    session.execute(delete(AgentSessionRow).where(AgentSessionRow.expires_at <= now))
-    session.execute(delete(SignInTryRow).where(SignInTryRow.at < tries_before))
+def bind_subject(session: Session, agent_id: int, subject: str) -> None:
+    """Who the agent is at the operator's own sign-in; empty forgets it."""
+    session.execute(update(AgentRow).where(AgentRow.id == agent_id).values(sso_subject=subject))
 
 
-def count_try(
-    session: Session, email: str, now: datetime, within: timedelta, allowed: int
-) -> datetime | None:
-    """Count a try before its password is looked at. None: go on; else when the next one is allowed.
-
-    Tries for one address wait for each other, so that a thousand at once are still counted one by one.
-    """
-    email = email.strip().lower()[:254]
-    if session.get_bind().dialect.name == "postgresql":
-        lock = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:email))")
-        session.execute(lock, {"lock": SIGN_IN_LOCK, "email": email})
-    lately = select(SignInTryRow.at).where(SignInTryRow.email == email, SignInTryRow.at > now - within)
-    tries = session.execute(lately.order_by(SignInTryRow.at.desc()).limit(allowed)).scalars().all()
-    if len(tries) >= allowed:
-        return tries[-1] + within
-    session.execute(insert(SignInTryRow).values(email=email, at=now))
-    return None
-
-
-def forget_tries(session: Session, email: str) -> None:
-    """Start counting anew after a right password."""
-    session.execute(delete(SignInTryRow).where(SignInTryRow.email == email.strip().lower()[:254]))
+def leave(session: Session, agent_id: int, now: datetime) -> None:
+    """The agent does not work here any more; what they did stays theirs."""
+    session.execute(update(AgentRow).where(AgentRow.id == agent_id).values(left_at=now, sso_subject=""))

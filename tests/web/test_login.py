@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.flows.agents import TRIES
-from portal.store import agents as agent_store
+from portal.store import browsers, sign_in_tries
 from tests.office import Office, token_of
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -149,10 +149,10 @@ def test_sessions_and_tries_are_kept_as_fingerprints_and_counts_only(client, off
     office.sign_in(client)
     value = client.get_cookie("doorstep-agent").value
     with office.kit.reading() as session:
-        assert agent_store.by_session(session, value, clock()) is None
+        assert browsers.find(session, value, clock()) is None
         window = timedelta(minutes=15)
     with office.kit.transaction() as session:
-        assert agent_store.count_try(session, "ann@example.com", clock(), window, 1) is None
+        assert sign_in_tries.count(session, "email", "ann@example.com", clock(), window, 1) is None
 
 
 @pytest.mark.parametrize(
