@@ -314,8 +314,41 @@ def queue_up() -> None:
             batch_op.create_index(name, columns, unique=False, sqlite_where=is_open, postgresql_where=is_open)
         batch_op.create_index("ix_follow_ups_closed_at", ["closed_at"], unique=False)
         batch_op.create_index("ix_follow_ups_shipper_id_closed_at", ["shipper_id", "closed_at"], unique=False)
+    op.create_table(
+        "work_marks",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("seen", big, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_work_marks")),
+    )
+    for name, (table, columns, where) in LOOKED_AT.items():
+        some = sa.text(where) if where else None
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.create_index(
+                name,
+                columns,
+                unique=False,
+                sqlite_where=some,
+                postgresql_where=some,
+                postgresql_using=None if where else "brin",
+            )
 
 
+# What is looked at for exceptions; a BRIN index where rows come in the order of their time.
+LOOKED_AT = {
+    "ix_shipments_planned_end_open": (
+        "shipments",
+        ["planned_end", "id"],
+        "finished_at IS NULL AND planned_end IS NOT NULL",
+    ),
+    "ix_events_received_at": ("events", ["received_at"], ""),
+    "ix_messages_settled_at_failed": ("messages", ["settled_at"], "standing = 'failed'"),
+    "ix_locker_bookings_until": (
+        "locker_bookings",
+        ["until"],
+        "released_at IS NULL AND until IS NOT NULL",
+    ),
+}
 OPEN_MATTERS = {
     "ix_follow_ups_open": ["due_at", "id"],
     "ix_follow_ups_shipper_id_open": ["shipper_id", "due_at", "id"],
@@ -326,6 +359,11 @@ OPEN_MATTERS = {
 def queue_down() -> None:
     """The work queue; alarms that are about no shipment have no place in the list there was before."""
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    for name, (table, _, where) in LOOKED_AT.items():
+        some = sa.text(where) if where else None
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_index(name, sqlite_where=some, postgresql_where=some)
+    op.drop_table("work_marks")
     op.execute("DELETE FROM follow_ups WHERE shipment_id IS NULL OR shipper_id IS NULL")
     is_open, alarm = sa.text("closed_at IS NULL"), sa.text("shipment_id IS NULL")
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:

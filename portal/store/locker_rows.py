@@ -13,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Moment, db
@@ -88,6 +89,14 @@ class LockerBookingRow(db.Model):
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_by: Mapped[str] = mapped_column(String(20), server_default="")
     expired_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        Index(
+            "ix_locker_bookings_until",
+            "until",
+            postgresql_where=sql("released_at IS NULL AND until IS NOT NULL"),
+            sqlite_where=sql("released_at IS NULL AND until IS NOT NULL"),
+        ),
+    )
 
 
 class CompartmentHoldRow(db.Model):

@@ -90,6 +90,13 @@ class MessageRow(db.Model):
             sqlite_where=sql("gather_key <> '' AND standing = 'queued'"),
         ),
         Index("ix_messages_created_at", "created_at"),
+        # what failed of late, for the agents' queue
+        Index(
+            "ix_messages_settled_at_failed",
+            "settled_at",
+            postgresql_where=sql("standing = 'failed'"),
+            sqlite_where=sql("standing = 'failed'"),
+        ),
         Index("ix_messages_channel_standing_not_before", "channel", "standing", "not_before"),
         Index(
             "ix_messages_order_key_seq",

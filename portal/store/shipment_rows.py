@@ -76,6 +76,14 @@ class ShipmentRow(db.Model):
             postgresql_where=sql("finished_at IS NULL AND door <> ''"),
             sqlite_where=sql("finished_at IS NULL AND door <> ''"),
         ),
+        # windows that end soon, for the agents' queue
+        Index(
+            "ix_shipments_planned_end_open",
+            "planned_end",
+            "id",
+            postgresql_where=sql("finished_at IS NULL AND planned_end IS NOT NULL"),
+            sqlite_where=sql("finished_at IS NULL AND planned_end IS NOT NULL"),
+        ),
     )
 
 
@@ -104,7 +112,11 @@ class EventRow(db.Model):
     happened_at: Mapped[datetime] = mapped_column(Moment)
     received_at: Mapped[datetime] = mapped_column(Moment)
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
-    __table_args__ = (UniqueConstraint("shipper_id", "event_id"),)
+    __table_args__ = (
+        UniqueConstraint("shipper_id", "event_id"),
+        # rows come in this order, so that PostgreSQL needs a few bytes for thousands of them
+        Index("ix_events_received_at", "received_at", postgresql_using="brin"),
+    )
 
 
 class LinkRow(db.Model):

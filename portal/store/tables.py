@@ -51,4 +51,5 @@ from portal.store import (  # noqa: F401
     webhooks,
     window_figures,
     wordings,
+    work_marks,
 )
