@@ -14,6 +14,10 @@ class ShipperRules:
     `month_ceiling_micros` is what its messages may cost in a month, in millionths of the currency of the
     operator's prices; 0: no ceiling. `level` is how many of 100 windows shall hold, 80 or 90; 0: as the house does.
     `embed_origins` are the shops' origins whose pages may show the delivery in a frame.
+
+    When the agents' queue hears of something: `late_minutes` after a window's end the van is expected, no event for
+    `stalled_hours`, `unanswered_percent` of a change's time gone, `pickup_hours` before a stay in a locker ends,
+    handed over more than `far_m` from the door.
     """
 
     forbids: frozenset[Kind] = frozenset()
@@ -30,6 +34,11 @@ class ShipperRules:
     overflow_m: int = 2_000
     keep_days: int = 7
     level: int = 0
+    late_minutes: int = 10
+    stalled_hours: int = 24
+    unanswered_percent: int = 50
+    pickup_hours: int = 24
+    far_m: int = 200
     map: MapRules = field(default_factory=MapRules)
     embed_origins: tuple[str, ...] = ()
 

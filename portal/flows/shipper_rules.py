@@ -144,6 +144,11 @@ RULES: dict[str, Setter] = {
     "extend_hours": whole(0, 168),
     "keep_days": whole(1, 60),
     "overflow_m": whole(0, 50_000),
+    "late_minutes": whole(0, 240),
+    "stalled_hours": whole(1, 336),
+    "unanswered_percent": whole(1, 100),
+    "pickup_hours": whole(1, 168),
+    "far_m": whole(50, 50_000),
     "level": Read(_level, "80 or 90, or 0 for the house's own"),
     "embed_origins": Read(
         _origins, f"at most {MOST_ORIGINS} origins such as https://shop.example, by commas"

@@ -79,6 +79,11 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
         overflow_m=int(stored.get("overflow_m", 2_000)),
         keep_days=int(stored.get("keep_days", 7)),
         level=int(stored.get("level", 0)),
+        late_minutes=int(stored.get("late_minutes", 10)),
+        stalled_hours=int(stored.get("stalled_hours", 24)),
+        unanswered_percent=int(stored.get("unanswered_percent", 50)),
+        pickup_hours=int(stored.get("pickup_hours", 24)),
+        far_m=int(stored.get("far_m", 200)),
         embed_origins=tuple(stored.get("embed_origins", ())),
         month_ceiling_micros=int(Decimal(str(stored.get("month_ceiling", 0))) * 1_000_000),
         map=_map_from(stored.get("map", {})),
@@ -132,6 +137,17 @@ def add(
     new_id = session.execute(insert(ShipperRow).values(values).returning(ShipperRow.id)).scalar_one()
     row = session.execute(COLUMNS.where(ShipperRow.id == new_id)).one()
     return _value(row)
+
+
+def hold(session: Session, shipper_id: int) -> None:
+    """Keep a shipper's row for this transaction: who changes the same waits."""
+    query = select(ShipperRow.id).where(ShipperRow.id == shipper_id)
+    session.execute(query.with_for_update(key_share=True))
+
+
+def change(session: Session, shipper_id: int, **values: Any) -> None:
+    """Put other values in place of a shipper's `name`, `brand`, `language`, `timezone` or `country`."""
+    session.execute(update(ShipperRow).where(ShipperRow.id == shipper_id).values(values))
 
 
 def stored_rules(session: Session, slug: str) -> dict[str, Any] | None:
