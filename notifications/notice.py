@@ -45,6 +45,10 @@ class Notice(StrEnum):
     NEIGHBOR_DECLINED = "neighbor_declined"
     NEIGHBOR_SILENT = "neighbor_silent"
     ONE_TIME_CODE = "one_time_code"
+    CALLER_CODE = "caller_code"
+    AGENT_WRITES = "agent_writes"
+    LINK_RENEWED = "link_renewed"
+    MADE_GOOD = "made_good"
 
 
 class Reach(StrEnum):
@@ -127,7 +131,17 @@ RULES = {
     N.NEIGHBOR_DECLINED: _rule(R.BOTH, hours=14),
     N.NEIGHBOR_SILENT: _rule(R.BOTH, hours=14),
     N.ONE_TIME_CODE: _rule(R.TEXT_FIRST, minutes=10, urgent=True),
+    # read out to an agent, and good for nothing else
+    N.CALLER_CODE: _rule(R.TEXT_FIRST, minutes=10, urgent=True),
+    # In an agent's own words; and what an agent did for whoever called.
+    N.AGENT_WRITES: _rule(R.TEXT_FIRST, hours=24),
+    # somebody is on the line and waits for it
+    N.LINK_RENEWED: _rule(R.TEXT_FIRST, hours=24, urgent=True),
+    N.MADE_GOOD: _rule(R.EMAIL_FIRST, hours=48),
 }
+
+# Somebody asks for it themselves and waits for it.
+CODES = {N.ONE_TIME_CODE, N.CALLER_CODE}
 
 # Said to somebody who is not the recipient, in the carrier's name: no shop is named, and none words it.
 TO_NEIGHBORS = {N.NEIGHBOR_ASKED, N.NEIGHBOR_COMING, N.NEIGHBOR_OFF, N.NEIGHBOR_RECEIPT}
@@ -159,11 +173,12 @@ class Facts:
     `reason` is one of Karrio's incident names (its sentence is in `words.toml`), `refusal` dispatch's
     own sentence. `how` says who or what got it (`recipient` to `reception`), `neighbor` their name,
     `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `agreed`
-    that a rule agreed to it at once, `code` the one-time code. `preferences` is the page where a recipient
-    chooses messages, `unsubscribe` where a mail program ends the shipper's emails by one POST (RFC 8058),
+    that a rule agreed to it at once, `by_phone` that an agent was asked for it by phone, `code` the one-time code.
+    `preferences` is the page where a recipient chooses messages, `unsubscribe` where a mail program ends the shipper's emails by one POST (RFC 8058),
     `parcels` how many parcels for one door the message speaks of. `calendar_uid` is the visit's name in the
     recipient's calendar (empty: none is sent along), and `revision` grows whenever the visit changes. `page` is
-    what an email's button opens below `link`, such as `/change`.
+    what an email's button opens below `link`, such as `/change`. `said` are an agent's own words, or what is made good;
+    `amount` is what is given for it, with its unit.
     """
 
     shipper: str
@@ -187,6 +202,7 @@ class Facts:
     change_kind: str = ""
     change_until: datetime | None = None
     agreed: bool = False
+    by_phone: bool = False
     code: str = ""
     code_minutes: int = 10
     support_phone: str = ""
@@ -197,6 +213,8 @@ class Facts:
     calendar_uid: str = ""
     revision: int = 0
     page: str = ""
+    said: str = ""
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from markupsafe import escape
 
-from notifications.notice import TO_NEIGHBORS, Notice
+from notifications.notice import CODES, TO_NEIGHBORS, Notice
 from notifications.readings import TooManyWays, readings
 
 
@@ -55,8 +55,15 @@ ONLY_IN_EMAIL = {
     "place": "the spot",
     "refusal": "dispatch's own sentence",
 }
-# Phones read the one, people are warned by the other, and to a neighbor the house speaks and no shop.
-NOT_OURS_TO_CHANGE = {Notice.ONE_TIME_CODE, Notice.CONTACT_CHANGED, *TO_NEIGHBORS}
+# Phones read the first, people are warned by the second, agents say the next two in their own or the shipper's words,
+# and to a neighbor the house speaks and no shop.
+NOT_OURS_TO_CHANGE = {
+    *CODES,
+    Notice.CONTACT_CHANGED,
+    Notice.AGENT_WRITES,
+    Notice.MADE_GOOD,
+    *TO_NEIGHBORS,
+}
 
 ALLOWED = (
     nodes.Template,
@@ -109,7 +116,7 @@ def names_of(part: Part) -> dict[str, str]:
 def problems(notice: Notice, part: Part, text: str) -> list[Wrong]:
     """Everything that is wrong with a wording as it is written; what it reads like is the lint's to say."""
     if notice in NOT_OURS_TO_CHANGE:
-        return [Wrong(1, "The words of one-time codes and of a replaced contact cannot be changed.")]
+        return [Wrong(1, "The words of this message cannot be changed.")]
     if not text.strip():
         return [Wrong(1, "There are no words. Take the wording away to use ours.")]
     if len(text) > LONGEST[part]:

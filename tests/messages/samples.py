@@ -39,6 +39,9 @@ SPECIAL: dict[Notice, dict[str, object]] = {
     },
     Notice.CHANGE_WITHDRAWN: {"change_kind": "locker"},
     Notice.ONE_TIME_CODE: {"code": "380751"},
+    Notice.CALLER_CODE: {"code": "380751"},
+    Notice.AGENT_WRITES: {"said": "It is at the depot in Ulm."},
+    Notice.MADE_GOOD: {"said": "Late delivery", "amount": "15.00 EUR"},
     Notice.READY_FOR_PICKUP: {"locker": "Market Square", "locker_address": "Market Square 1"},
     Notice.PICKUP_EXPIRING: {"locker": "Market Square", "locker_address": "Market Square 1"},
 }

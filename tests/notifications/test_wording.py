@@ -73,7 +73,7 @@ def test_a_text_names_nobody_and_is_one_line():
 
 
 def test_one_time_codes_keep_our_words():
-    assert "one-time codes" in wrong("{{ sender }} {{ link }}", Part.SMS, Notice.ONE_TIME_CODE)[0][1]
+    assert "cannot be changed" in wrong("{{ sender }} {{ link }}", Part.SMS, Notice.ONE_TIME_CODE)[0][1]
 
 
 def test_a_text_in_the_shippers_words(renderer):
