@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import time
 
 from notifications.message import Channel
-from notifications.notice import Notice, Topic
+from notifications.notice import CODES, Notice, Topic
 
 # What still goes by a channel that a shipper was told not to use: a code they ask for themselves, and by email
 # that somebody moved their parcel or put another contact in their place, for it may have been a stranger.
 ALL_THE_SAME = {
-    Channel.SMS: {Notice.ONE_TIME_CODE},
+    Channel.SMS: CODES,
     Channel.EMAIL: {
-        Notice.ONE_TIME_CODE,
+        *CODES,
         Notice.CHANGE_ASKED,
         Notice.CHANGE_WITHDRAWN,
         Notice.CONTACT_CHANGED,

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from notifications.contact import ALL_THE_SAME
 from notifications.message import Channel, Message, Rule
-from notifications.notice import RULES, TOPICS, Notice, Reach, Topic
+from notifications.notice import CODES, RULES, TOPICS, Notice, Reach, Topic
 
 REPLY = "reply_"
 # The answer to STOP goes to somebody who just said stop; the others of its kind cannot come after one.
 ANSWERS_STOP = {"reply_stop", "reply_start", "reply_help"}
 # Somebody waits for the code, or must hear that a stranger may have asked: neither counts, neither is counted out.
 BEYOND_CAPS = {
-    Notice.ONE_TIME_CODE,
+    *CODES,
     Notice.CHANGE_ASKED,
     Notice.CHANGE_WITHDRAWN,
     Notice.CONTACT_CHANGED,

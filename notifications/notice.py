@@ -174,11 +174,11 @@ class Facts:
     own sentence. `how` says who or what got it (`recipient` to `reception`), `neighbor` their name,
     `place` the spot. `change_kind` is a kind of change (`neighbor`, `locker`, `new_window` ...), `agreed`
     that a rule agreed to it at once, `by_phone` that an agent was asked for it by phone, `code` the one-time code.
-    `preferences` is the page where a recipient chooses messages, `unsubscribe` where a mail program ends the shipper's emails by one POST (RFC 8058),
-    `parcels` how many parcels for one door the message speaks of. `calendar_uid` is the visit's name in the
-    recipient's calendar (empty: none is sent along), and `revision` grows whenever the visit changes. `page` is
-    what an email's button opens below `link`, such as `/change`. `said` are an agent's own words, or what is made good;
-    `amount` is what is given for it, with its unit.
+    `preferences` is the page where a recipient chooses messages, `unsubscribe` where a mail program ends the
+    shipper's emails by one POST (RFC 8058), `parcels` how many parcels for one door the message speaks of.
+    `calendar_uid` is the visit's name in the recipient's calendar (empty: none is sent along), and `revision` grows
+    whenever the visit changes. `page` is what an email's button opens below `link`, such as `/change`. `said` are an
+    agent's own words, or what is made good; `amount` is what is given for it, with its unit.
     """
 
     shipper: str

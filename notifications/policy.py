@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from notifications.contact import ALL_THE_SAME, Contact
 from notifications.facts_json import facts_from, facts_json
 from notifications.message import Channel, Message, Rule, Standing
-from notifications.notice import RULES, TOPICS, Notice, NoticeRule, Occasion, Reach
+from notifications.notice import CODES, RULES, TOPICS, Notice, NoticeRule, Occasion, Reach
 from notifications.prices import Prices
 from notifications.render import Renderer
 from notifications.wording import OURS_ALONE, Wordings
@@ -35,6 +35,7 @@ CONFIRM_WITHIN = {
     Notice.NEXT_STOP: timedelta(minutes=4),
     Notice.NEARBY: timedelta(minutes=3),
     Notice.ONE_TIME_CODE: timedelta(seconds=90),
+    Notice.CALLER_CODE: timedelta(seconds=60),
 }
 
 
@@ -102,7 +103,7 @@ def barred(channel: Channel, contact: Contact, notice: Notice) -> Rule | None:
     if channel in contact.withdrawn and notice not in ALL_THE_SAME[channel]:
         return Rule.OPTED_OUT
     # a code is a text that they ask for themselves
-    unconsented = channel in contact.unconsented and notice is not Notice.ONE_TIME_CODE
+    unconsented = channel in contact.unconsented and notice not in CODES
     return Rule.NO_CONSENT if unconsented else None
 
 

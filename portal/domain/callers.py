@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+# Who asked, as changes and webhooks name it.
+AGENT = "agent"
 # As long as a call takes, and not as long as the next one.
 PROOF_LASTS = timedelta(minutes=15)
 # A caller who waits for a code is on the line no longer than it is good.

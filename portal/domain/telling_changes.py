@@ -33,6 +33,7 @@ DECIDED_BY = {
     "delivery": "The delivery ended before dispatch answered.",
     "recipient": "Taken back or replaced by the recipient.",
     "neighbor": "The neighbor decided.",
+    "agent": "Taken back by an agent for the recipient.",
 }
 # What is said more exactly where it is known how it became so.
 BECAUSE = {
@@ -53,6 +54,8 @@ ASKED_WITH = {
     "otp": "Proven with a one-time code.",
     "otp_sms": "Asked by text, proven with a one-time code.",
     "link": "Asked with the link alone.",
+    "agent_code": "Asked on the phone: the caller read out a one-time code.",
+    "agent_reason": "Asked on the phone: the agent knew the caller by a written reason.",
 }
 HAS_IT = {"webhook": "a webhook it took", "pull": "reading on", "desk": "an answer on the desk"}
 SILENCE = {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
 from portal.domain import change_policy as policy
+from portal.domain.callers import AGENT
 from portal.domain.change import Change, IfUnanswered, Kind, Life, TooLate, decide_answer, lapsed_into
 from portal.domain.change_policy import Allowed, Refused
 from portal.domain.delivery import Shipment
@@ -20,6 +21,7 @@ from portal.flows import change_effects as effects
 from portal.flows import holds, overflow
 from portal.flows.announce import Voice
 from portal.flows.change_offer import choices, place_of, situation
+from portal.flows.contact_changes import settled_contacts
 from portal.flows.kinds import EFFECTS
 from portal.flows.kinds.base import window_json
 from portal.store import changes, desk, reached, shipments
@@ -142,6 +144,22 @@ def _tell_everybody(
 ) -> None:
     because = "A change was asked; every contact on file hears of it, since it may not have been them."
     effects.say(session, voice, shipment, change, Notice.CHANGE_ASKED, because, now)
+    if change.asked_by == AGENT:
+        _tell_who_stood(session, voice, shipment, change, now)
+
+
+def _tell_who_stood(
+    session: Session, voice: Voice, shipment: Shipment, change: Change, now: datetime
+) -> None:
+    """A caller may have had every contact replaced first: then those from before hear of it, too."""
+    stood = settled_contacts(session, shipment, now).recipient
+    if {stood.phone, stood.email} <= {shipment.recipient.phone, shipment.recipient.email, ""}:
+        return
+    because = (
+        "An agent was asked for a change after all contacts were replaced; those from before hear of it."
+    )
+    before = replace(shipment, recipient=stood)
+    effects.say(session, voice, before, change, Notice.CHANGE_ASKED, because, now, again=":before")
 
 
 def _new_change(
@@ -270,9 +288,16 @@ def held(session: Session, shipper_id: int | None, change_id: str) -> tuple[Ship
 
 
 def withdraw(
-    session: Session, voice: Voice, shipment: Shipment, change_id: str, now: datetime
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    change_id: str,
+    now: datetime,
+    by: str = "recipient",
 ) -> Answered | TooLate | None:
     """The recipient takes a wish back, also an accepted one while there is time. None: no such change here.
+
+    `by` is `agent` where one does it for them.
 
     It takes no code: everything goes back to what the sender asked.
     """
@@ -285,7 +310,7 @@ def withdraw(
     if not policy.may_withdraw(change, where, now):
         return TooLate(change.life, f"This change is already {change.life.value}.")
     unsaid = UNSAID if change.life is Life.NOMINATED else ""
-    closed = effects.close(session, voice, shipment, change, Life.WITHDRAWN, "recipient", now, unsaid)
+    closed = effects.close(session, voice, shipment, change, Life.WITHDRAWN, by, now, unsaid)
     if change.life is not Life.NOMINATED:
         effects.tell_dispatch(session, voice, shipment, closed, effects.WITHDRAWN, now)
     if change.life is Life.ACCEPTED:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
 from portal.db import after_commit
+from portal.domain.callers import AGENT
 from portal.domain.change import Aspect, Change, Kind, Life
 from portal.domain.delivery import Shipment
 from portal.domain.kinds import KINDS
@@ -119,9 +120,11 @@ def say(
     notice: Notice,
     because: str,
     now: datetime,
+    again: str = "",
 ) -> None:
-    """Tell the recipient what became of the wish."""
+    """Tell the recipient what became of the wish; `again` names whom it is told beside those on file."""
     facts: dict[str, Any] = {"change_kind": change.kind.value, "refusal": change.reason}
+    facts["by_phone"] = change.asked_by == AGENT
     if notice is Notice.CHANGE_ASKED:
         # it may not have been them: the email leads straight to the way back
         facts["page"] = f"/change?undo={change.id}"
@@ -129,5 +132,5 @@ def say(
     facts |= EFFECTS[change.kind].facts(change)
     if change.window_start and change.window_end:
         facts |= {"window_start": change.window_start, "window_end": change.window_end}
-    news = News(shipment, notice, occurrence=change.id, because=because, happened_at=now, facts=facts)
+    news = News(shipment, notice, change.id + again, because=because, happened_at=now, facts=facts)
     announce.tell(session, voice, [news], now)

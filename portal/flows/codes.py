@@ -100,8 +100,25 @@ def code_to(
     return fresh.code
 
 
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a code is for: the words that carry it, why it exists, and what it is bound to (empty: a page)."""
+
+    notice: Notice
+    because: str
+    about: str = ""
+
+
+FOR_A_PAGE = Purpose(Notice.ONE_TIME_CODE, "The recipient asked for a code to change the delivery.")
+
+
 def send_code(
-    session: Session, voice: Voice, shipment: Shipment, now: datetime, make: Callable[[], str] = random_code
+    session: Session,
+    voice: Voice,
+    shipment: Shipment,
+    now: datetime,
+    make: Callable[[], str] = random_code,
+    purpose: Purpose = FOR_A_PAGE,
 ) -> Sent | NotSent:
     """Send a fresh code to a contact that has stood for a day; earlier codes are good no longer.
 
@@ -112,14 +129,14 @@ def send_code(
     whom = [to for to in (allowed.recipient.phone, allowed.recipient.email) if to]
     if not whom:
         return _nobody(allowed)
-    fresh = _fresh_code(session, voice, shipment, whom, now, make, "")
+    fresh = _fresh_code(session, voice, shipment, whom, now, make, purpose.about)
     if isinstance(fresh, NotSent):
         return fresh
     news = News(
         replace(shipment, recipient=allowed.recipient),
-        Notice.ONE_TIME_CODE,
+        purpose.notice,
         occurrence=secrets.token_hex(8),
-        because="The recipient asked for a code to change the delivery.",
+        because=purpose.because,
         happened_at=now,
         facts={"code": fresh.code, "code_minutes": voice.code_minutes},
     )

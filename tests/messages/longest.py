@@ -20,7 +20,9 @@ HOWS = [how.value for how in How]
 KINDS = [kind.value for kind in Kind]
 INSTANCES: dict[str, list[dict[str, object]]] = {
     Notice.DELIVERED: [{"how": how} for how in HOWS],
-    Notice.CHANGE_ASKED: [{"change_kind": kind, "by_phone": called} for kind in KINDS for called in (False, True)],
+    Notice.CHANGE_ASKED: [
+        {"change_kind": kind, "by_phone": by_phone} for kind in KINDS for by_phone in (False, True)
+    ],
     Notice.CHANGE_ACCEPTED: [{"change_kind": kind} for kind in KINDS],
     Notice.CHANGE_REFUSED: [{"change_kind": kind} for kind in KINDS],
     Notice.CHANGE_LAPSED: [{"change_kind": kind} for kind in KINDS],

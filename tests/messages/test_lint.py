@@ -8,7 +8,7 @@ import pytest
 
 from notifications.fraud_words import FORBIDDEN, fraudulent
 from notifications.message import Channel
-from notifications.notice import Facts, Notice
+from notifications.notice import CODES, Facts, Notice
 from notifications.phrases import plural
 from notifications.render import REPLY_VALUES
 from notifications.sms_text import is_gsm7, plain
@@ -18,7 +18,7 @@ from tests.messages.samples import HOST, LANGUAGES, LINK, PREFERENCES, RENDERER,
 
 SMS, EMAIL = Channel.SMS, Channel.EMAIL
 # one is typed where it was asked for, the other may reach somebody who is no longer to see the delivery
-WITHOUT_A_BUTTON = {Notice.ONE_TIME_CODE, Notice.CONTACT_CHANGED}
+WITHOUT_A_BUTTON = {*CODES, Notice.CONTACT_CHANGED}
 # an agent's own words need the room, and money beside a link looks like fraud
 WITHOUT_A_LINK = {*WITHOUT_A_BUTTON, Notice.AGENT_WRITES, Notice.MADE_GOOD}
 PRIVATE = ("neighbor", "locker", "locker_address", "refusal")
