@@ -1,7 +1,16 @@
 """The support desk: search, acts, work queue, guard, rights of a person, figures and set-up."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
+
+from portal.db import Moment
+from portal.domain.finding import keys_of, vocabulary_of
+from portal.domain.shipment import fold
+from portal.domain.spelling import neighborhood_keys
+from portal.domain.visits import first_attempt
+from portal.store.shipment_rows import line_event
 
 revision = "0005"
 down_revision = "0004"
@@ -31,10 +40,145 @@ def downgrade() -> None:
 
 def find_up() -> None:
     """Search."""
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    word = sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql")
+    op.create_table(
+        "find_keys",
+        sa.Column("key", big, autoincrement=False, nullable=False),
+        sa.Column("shipment_id", big, autoincrement=False, nullable=False),
+        sa.Column("shipper_id", big, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"],
+            ["shipments.id"],
+            name=op.f("fk_find_keys_shipment_id_shipments"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("key", "shipment_id", "shipper_id", name=op.f("pk_find_keys")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "find_words",
+        sa.Column("word", word, nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_find_words")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "find_spellings",
+        sa.Column("key", big, autoincrement=False, nullable=False),
+        sa.Column("word", word, nullable=False),
+        sa.PrimaryKeyConstraint("key", "word", name=op.f("pk_find_spellings")),
+        sqlite_with_rowid=False,
+    )
+    if on_postgresql:
+        # an index over rows that are there is made in a fraction of the time it takes to grow with them
+        op.drop_constraint("fk_find_keys_shipment_id_shipments", "find_keys")
+        op.drop_constraint("pk_find_keys", "find_keys")
+    find_what_is_there()
+    if on_postgresql:
+        op.create_primary_key("pk_find_keys", "find_keys", ["key", "shipment_id", "shipper_id"])
+        op.create_foreign_key(
+            "fk_find_keys_shipment_id_shipments",
+            "find_keys",
+            "shipments",
+            ["shipment_id"],
+            ["id"],
+            ondelete="CASCADE",
+        )
+        # byte order, so that beginnings are ranges of an index
+        for table, column, length in BY_BYTES:
+            op.alter_column(table, column, type_=sa.String(length=length, collation="C"))
+    op.create_index("ix_find_keys_shipment_id", "find_keys", ["shipment_id"])
+    with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.drop_constraint("uq_shipments_shipper_id_reference", type_="unique")
+        batch_op.create_unique_constraint("uq_shipments_reference_shipper_id", ["reference", "shipper_id"])
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_messages_provider_id",
+            ["provider_id"],
+            unique=False,
+            sqlite_where=sa.text("provider_id <> ''"),
+            postgresql_where=sa.text("provider_id <> ''"),
+        )
+    with op.batch_alter_table("locker_bookings", schema=None) as batch_op:
+        for name in ("code_mark", "delegate_mark"):
+            batch_op.add_column(sa.Column(name, sa.String(length=32), server_default="", nullable=False))
+            batch_op.create_index(
+                f"ix_locker_bookings_{name}",
+                [name],
+                unique=False,
+                sqlite_where=sa.text(f"{name} <> ''"),
+                postgresql_where=sa.text(f"{name} <> ''"),
+            )
+
+
+BY_BYTES = (("shipments", "reference", 80), ("shipments", "email", 254), ("parcels", "code", 80))
+FOUND_BY = ("recipient_name", "lines", "locality", "postcode", "country", "phone")
+
+
+def find_what_is_there() -> None:
+    """Index the shipments there are, a few thousand at a time."""
+    connection = op.get_bind()
+    table = sa.table(
+        "shipments",
+        *map(sa.column, ("id", "shipper_id")),
+        *(sa.column(name, sa.JSON if name == "lines" else sa.String) for name in FOUND_BY),
+    )
+    keys = sa.table("find_keys", *map(sa.column, ("key", "shipment_id", "shipper_id")))
+    words: set[str] = set()
+    last = 0
+    piece = sa.select(table).order_by(table.c.id).limit(2_000)
+    while rows := connection.execute(piece.where(table.c.id > last)).all():
+        last = rows[-1].id
+        facts = [(row, [fact_of(getattr(row, name)) for name in FOUND_BY]) for row in rows]
+        words.update(word for _, known in facts for word in vocabulary_of(*known[:4]))
+        connection.execute(
+            sa.insert(keys),
+            [
+                {"key": key, "shipment_id": row.id, "shipper_id": row.shipper_id}
+                for row, known in facts
+                for key in keys_of(*known)
+            ],
+        )
+    if words:
+        connection.execute(
+            sa.insert(sa.table("find_words", sa.column("word"))), [{"word": word} for word in sorted(words)]
+        )
+    near = [{"key": key, "word": word} for word in sorted(words) for key in neighborhood_keys(word)]
+    if near:
+        connection.execute(sa.insert(sa.table("find_spellings", sa.column("key"), sa.column("word"))), near)
+
+
+def fact_of(value: object) -> object:
+    """Lines are a list of words, whatever else somebody put there."""
+    return [line for line in value if isinstance(line, str)] if isinstance(value, (list, dict)) else value
 
 
 def find_down() -> None:
     """Search."""
+    with op.batch_alter_table("locker_bookings", schema=None) as batch_op:
+        for name in ("delegate_mark", "code_mark"):
+            batch_op.drop_index(
+                f"ix_locker_bookings_{name}",
+                sqlite_where=sa.text(f"{name} <> ''"),
+                postgresql_where=sa.text(f"{name} <> ''"),
+            )
+            batch_op.drop_column(name)
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_provider_id",
+            sqlite_where=sa.text("provider_id <> ''"),
+            postgresql_where=sa.text("provider_id <> ''"),
+        )
+    with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.drop_constraint("uq_shipments_reference_shipper_id", type_="unique")
+        batch_op.create_unique_constraint("uq_shipments_shipper_id_reference", ["shipper_id", "reference"])
+    if op.get_bind().dialect.name == "postgresql":
+        for table, column, length in BY_BYTES:
+            op.alter_column(table, column, type_=sa.String(length=length, collation="default"))
+    op.drop_table("find_spellings")
+    op.drop_table("find_words")
+    op.drop_table("find_keys")
 
 
 def acts_up() -> None:
@@ -221,7 +365,6 @@ def approvals_up() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("what", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
@@ -660,7 +803,75 @@ def setup_down() -> None:
 
 def see_up() -> None:
     """Figures."""
+    op.add_column("shipments", sa.Column("first_attempt_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("shipments", sa.Column("first_attempt_ok", sa.Boolean(), nullable=True))
+    _first_attempts()
+    known = sa.text("first_attempt_at IS NOT NULL")
+    op.create_index(
+        "ix_shipments_first_attempt_at",
+        "shipments",
+        ["first_attempt_at"],
+        postgresql_where=known,
+        sqlite_where=known,
+    )
+    op.create_table(
+        "day_figures",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("shipper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("depot", sa.String(length=80), nullable=False),
+        sa.Column("figure", sa.String(length=20), nullable=False),
+        sa.Column("part", sa.String(length=60), nullable=False),
+        sa.Column("many", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipper_id"],
+            ["shippers.id"],
+            name=op.f("fk_day_figures_shipper_id_shippers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("day", "shipper_id", "depot", "figure", "part", name=op.f("pk_day_figures")),
+    )
+
+
+def _first_attempts() -> None:
+    """What the stories of known shipments say of their first attempt, in pieces."""
+    table = sa.table(
+        "shipments",
+        sa.column("id", sa.BigInteger()),
+        sa.column("status", sa.String()),
+        sa.column("story", sa.JSON()),
+        sa.column("first_attempt_at", Moment()),
+        sa.column("first_attempt_ok", sa.Boolean()),
+    )
+    write = (
+        table.update()
+        .where(table.c.id == sa.bindparam("of"))
+        .values(first_attempt_at=sa.bindparam("at"), first_attempt_ok=sa.bindparam("ok"))
+    )
+    connection, last = op.get_bind(), 0
+    while True:
+        some = connection.execute(
+            sa.select(table.c.id, table.c.story).where(table.c.id > last).order_by(table.c.id).limit(1000)
+        ).all()
+        if not some:
+            return
+        found = [(row.id, _first_attempt(row.story)) for row in some]
+        if known := [{"of": of, "at": one[0], "ok": one[1]} for of, one in found if one]:
+            connection.execute(write, known)
+        last = some[-1].id
+
+
+def _first_attempt(story: Any) -> Any:
+    try:
+        return first_attempt(fold(map(line_event, story)).story)
+    except (TypeError, ValueError):
+        # no story of ours: nothing is known of an attempt
+        return None
 
 
 def see_down() -> None:
     """Figures."""
+    op.drop_table("day_figures")
+    op.drop_index("ix_shipments_first_attempt_at", table_name="shipments")
+    op.drop_column("shipments", "first_attempt_ok")
+    op.drop_column("shipments", "first_attempt_at")

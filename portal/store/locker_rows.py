@@ -73,7 +73,8 @@ class LockerBookingRow(db.Model):
     """A compartment kept for one change; `released_at` gives it back.
 
     `until` is when the stay ends once the parcel is in, `extended` how often it was made longer, `expired_at` when
-    dispatch was told that it is over; `own_code` is the code of a locker that makes its own.
+    dispatch was told that it is over; `own_code` is the code of a locker that makes its own. By the marks a parcel is
+    found from a code that was typed; without our secret they tell nothing.
     """
 
     __tablename__ = "locker_bookings"
@@ -89,7 +90,18 @@ class LockerBookingRow(db.Model):
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_by: Mapped[str] = mapped_column(String(20), server_default="")
     expired_at: Mapped[datetime | None] = mapped_column(Moment)
+    code_mark: Mapped[str] = mapped_column(String(32), server_default="")
+    delegate_mark: Mapped[str] = mapped_column(String(32), server_default="")
     __table_args__ = (
+        *(
+            Index(
+                f"ix_locker_bookings_{name}",
+                name,
+                postgresql_where=sql(f"{name} <> ''"),
+                sqlite_where=sql(f"{name} <> ''"),
+            )
+            for name in ("code_mark", "delegate_mark")
+        ),
         Index(
             "ix_locker_bookings_until",
             "until",

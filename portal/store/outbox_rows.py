@@ -107,6 +107,13 @@ class MessageRow(db.Model):
         ),
         # who got how much today
         Index("ix_messages_to_sent_at", "to", "sent_at"),
+        # an agent has a carrier's own id in hand
+        Index(
+            "ix_messages_provider_id",
+            "provider_id",
+            postgresql_where=sql("provider_id <> ''"),
+            sqlite_where=sql("provider_id <> ''"),
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,18 +22,23 @@ def _due(what: str, gone: str) -> Index:
     return Index(name, "shipper_id", "finished_at", postgresql_where=waits, sqlite_where=waits)
 
 
+def by_bytes(length: int) -> String:
+    """Text that PostgreSQL sorts by its bytes, as SQLite does: what begins alike stands together in an index."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 class ShipmentRow(db.Model):
     """One door, one recipient. `story` repeats its events, so that a page needs one row."""
 
     __tablename__ = "shipments"
     id: Mapped[int] = mapped_column(primary_key=True)
     shipper_id: Mapped[int] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"))
-    reference: Mapped[str] = mapped_column(String(80))
+    reference: Mapped[str] = mapped_column(by_bytes(80))
     service: Mapped[str] = mapped_column(String(20))
     depot: Mapped[str] = mapped_column(String(80))
     recipient_name: Mapped[str] = mapped_column(String(120))
     phone: Mapped[str] = mapped_column(String(20), index=True)
-    email: Mapped[str] = mapped_column(String(254), index=True)
+    email: Mapped[str] = mapped_column(by_bytes(254), index=True)
     language: Mapped[str] = mapped_column(String(12))
     channels: Mapped[list[str] | None] = mapped_column(JSON)
     lines: Mapped[list[str]] = mapped_column(JSON)
@@ -57,6 +62,8 @@ class ShipmentRow(db.Model):
     planned_source: Mapped[str | None] = mapped_column(String(20))
     planned_at: Mapped[datetime | None] = mapped_column(Moment)
     live: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    first_attempt_at: Mapped[datetime | None] = mapped_column(Moment)
+    first_attempt_ok: Mapped[bool | None] = mapped_column(Boolean)
     version: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
@@ -65,10 +72,18 @@ class ShipmentRow(db.Model):
     erased_how: Mapped[str] = mapped_column(String(10), server_default="")
     words_gone_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
-        UniqueConstraint("shipper_id", "reference"),
+        # the reference first: a caller's agent of the operator does not know whose it is
+        UniqueConstraint("reference", "shipper_id"),
         _due("contacts", "erased_at"),
         _due("words", "words_gone_at"),
         Index("ix_shipments_status_finished_at", "status", "finished_at"),
+        # first attempts of a day, for the figures
+        Index(
+            "ix_shipments_first_attempt_at",
+            "first_attempt_at",
+            postgresql_where=sql("first_attempt_at IS NOT NULL"),
+            sqlite_where=sql("first_attempt_at IS NOT NULL"),
+        ),
         # what else is under way to the same person at the same door
         Index(
             "ix_shipments_door",
@@ -93,7 +108,7 @@ class ParcelRow(db.Model):
     __tablename__ = "parcels"
     id: Mapped[int] = mapped_column(primary_key=True)
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
-    code: Mapped[str] = mapped_column(String(80), index=True)
+    code: Mapped[str] = mapped_column(by_bytes(80), index=True)
     weight_g: Mapped[int]
     length_mm: Mapped[int]
     width_mm: Mapped[int]

@@ -13,6 +13,8 @@ from portal.domain.delivery import Promise, Shipment
 from portal.domain.events import DispatchEvent
 from portal.domain.parcel import Address, Parcel
 from portal.domain.shipment import State
+from portal.domain.visits import first_attempt
+from portal.store import finding
 from portal.store.shipment_rows import (
     EventRow,
     LinkRow,
@@ -50,6 +52,8 @@ STATE = (
         status=bindparam("new_status"),
         story=bindparam("new_story"),
         finished_at=bindparam("new_finished_at"),
+        first_attempt_at=bindparam("new_attempt_at"),
+        first_attempt_ok=bindparam("new_attempt_ok"),
         updated_at=bindparam("new_updated_at"),
         version=SHIPMENTS.c.version + 1,
     )
@@ -215,7 +219,9 @@ def insert_many(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
     if not rows:
         return []
     new = insert(ShipmentRow).returning(ShipmentRow.id, sort_by_parameter_order=True)
-    return list(session.execute(new, list(rows)).scalars())
+    ids = list(session.execute(new, list(rows)).scalars())
+    finding.put(session, rows, ids)
+    return ids
 
 
 def update_facts(session: Session, shipment_id: int, values: dict[str, Any], now: datetime) -> None:
@@ -223,6 +229,8 @@ def update_facts(session: Session, shipment_id: int, values: dict[str, Any], now
     touched(session, [shipment_id])
     values = {**values, "version": ShipmentRow.version + 1, "updated_at": now}
     session.execute(update(ShipmentRow).where(ShipmentRow.id == shipment_id).values(values))
+    if finding.FACTS & values.keys():
+        finding.keep(session, [shipment_id])
 
 
 def put_parcels(session: Session, parcels: Iterable[tuple[int, Parcel]]) -> None:
@@ -274,11 +282,14 @@ def save_states(
     kept: list[dict[str, Any]] = []
     over: list[dict[str, Any]] = []
     for story, state, new, window_over in states:
+        attempt = first_attempt(state.story)
         values = {
             "row_id": story.id,
             "new_status": state.status,
             "new_story": [*story.lines, *map(event_line, new)],
             "new_finished_at": state.since if state.finished else None,
+            "new_attempt_at": attempt[0] if attempt else None,
+            "new_attempt_ok": attempt[1] if attempt else None,
             "new_updated_at": now,
         }
         (over if window_over else kept).append(values)
