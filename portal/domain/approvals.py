@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from portal.domain.callers import Proof
 from portal.domain.change import Kind
 from portal.domain.kinds import KINDS
 from portal.domain.roles import Role, may
@@ -43,18 +44,30 @@ class MayNot(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What an agent asks a second person: the wish as plain JSON and in words, how the caller is known, and the last
+    moment for such a change (None: there is none yet)."""
+
+    kind: Kind
+    payload: Mapping[str, Any]
+    shown: str
+    proof: Proof
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """One change of an agent that waits, or waited, for a second person.
 
-    `what` is always `change` so far; `payload` the packed wish, `seal` binds it to this question. `method` is how
-    the caller was known (`agent_code`, `agent_reason`), `caller` the same for colleagues, `why` the agent's words.
-    `reason` is what whoever decided said, or why it lapsed; `change_id` what became of it.
+    `payload` is the packed wish, gone once it was decided; `shown` the same in words, without contacts; `seal` binds
+    both to this question. `method` is how the caller was known (`agent_code`, `agent_reason`), `caller` the same for
+    colleagues, `why` the agent's words. `reason` is what whoever decided said, or why it lapsed; `change_id` what
+    became of it.
     """
 
     id: int
     shipper_id: int
     shipment_id: int
-    what: str
     kind: Kind
     payload: Mapping[str, Any]
     seal: str
@@ -79,6 +92,13 @@ def needs_second(kind: Kind, takes_code: bool, by_code: bool) -> Need | None:
     if KINDS[kind].elsewhere:
         return Need.ELSEWHERE
     return Need.UNPROVEN if takes_code and not by_code else None
+
+
+def wrong_reason(agrees: bool, why: str) -> str:
+    """What is wrong with the words of a decision; empty when they do. A no has to say why."""
+    if len(why) > LONGEST_WHY:
+        return f"Please say it in up to {LONGEST_WHY} characters."
+    return "" if agrees or why else "Please say in a few words why not: your colleague tells the caller."
 
 
 def may_decide(approval: Approval, agent_id: int, role: str, now: datetime) -> MayNot | None:

@@ -21,7 +21,6 @@ class ApprovalRow(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     shipper_id: Mapped[int] = mapped_column(ForeignKey("shippers.id", ondelete="CASCADE"))
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
-    what: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     seal: Mapped[str] = mapped_column(String(64))
@@ -62,7 +61,7 @@ def _value(row: Any) -> Approval:
 def add(session: Session, values: Mapping[str, Any]) -> int:
     """A question that waits; returns its id. Raises IntegrityError where one waits for the shipment already."""
     new = insert(APPROVALS).values(**values, standing=Standing.WAITING.value)
-    return session.execute(new.returning(APPROVALS.c.id)).scalar_one()
+    return int(session.execute(new.returning(APPROVALS.c.id)).scalar_one())
 
 
 def seal(session: Session, approval_id: int, seal: str) -> None:
@@ -86,11 +85,15 @@ def close(
     now: datetime,
     change_id: str = "",
 ) -> bool:
-    """It waits no longer; False when somebody was first."""
-    values = {"standing": into.value, "decided_by": by[:120], "decided_at": now, "reason": reason[:300]}
-    done = session.execute(
-        update(APPROVALS).where(APPROVALS.c.id == approval_id, WAITING).values(**values, change_id=change_id)
-    )
+    """It waits no longer, and its payload is forgotten; False when somebody was first."""
+    values: dict[str, Any] = {
+        "standing": into.value,
+        "decided_by": by[:120],
+        "decided_at": now,
+        "reason": reason[:300],
+    }
+    values |= {"payload": {}, "change_id": change_id}
+    done = session.execute(update(APPROVALS).where(APPROVALS.c.id == approval_id, WAITING).values(**values))
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 

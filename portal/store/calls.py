@@ -53,7 +53,7 @@ def begin(
     """Somebody calls; nothing is proven yet. Returns its id."""
     values = {"shipment_id": shipment_id, "agent_id": agent_id, "way": way.value, "begun_at": now}
     new = insert(CALLS).values(**values, hint=hint[:300], words=words)
-    return session.execute(new.returning(CALLS.c.id)).scalar_one()
+    return int(session.execute(new.returning(CALLS.c.id)).scalar_one())
 
 
 def prove(session: Session, call_id: int, now: datetime, until: datetime) -> None:
