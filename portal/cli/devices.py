@@ -9,7 +9,7 @@ import segno
 
 from portal.cli.asking import House
 from portal.flows import operate_devices as operate
-from portal.flows.operate import SpeakingKit
+from portal.flows.operate_terms import SpeakingKit
 
 
 def _whose(command: Callable[..., None]) -> Callable[..., None]:

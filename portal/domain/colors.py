@@ -21,3 +21,19 @@ def contrast(one: str, other: str) -> float:
 def ink_on(color: str) -> str:
     """White or black, whichever reads better on `#rrggbb`."""
     return max((WHITE, BLACK), key=lambda ink: contrast(color, ink))
+
+
+# What WCAG 2.2 asks of text (1.4.3).
+READABLE = 4.5
+
+
+def ink_problem(ink: str, color: str) -> str:
+    """Why text of this ink cannot be read on this color, and what would be right; empty where it can."""
+    ratio = contrast(ink, color)
+    if ratio >= READABLE:
+        return ""
+    better = ink_on(color)
+    return (
+        f"{ink} on {color} has a contrast of {ratio:.1f} to 1, and text needs {READABLE}: "
+        f"{better} would have {contrast(better, color):.1f}."
+    )

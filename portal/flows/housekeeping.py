@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from portal.domain.reveals import LOOKS_ARE_KEPT_FOR
-from portal.flows import neighbors, window_record
+from portal.flows import day_figures, neighbors, set_up, window_record
 from portal.store import audit, browsers, inbound, links, positions, quotas, reveals, sign_in_tries, trail
 
 TRIES_COUNT_FOR = timedelta(days=1)
@@ -67,6 +67,8 @@ def tidy(house: House) -> None:
         inbound.forget_old(session, now, now - TEXTS_ARE_KEPT_FOR)
         neighbors.forget(session, now)
         window_record.forget_old(session, now)
+        day_figures.forget_old(session, now)
+        set_up.forget_forms(session, now)
 
 
 def forget_trail(house: House) -> int:

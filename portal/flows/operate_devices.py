@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain.access import SECRET_LENGTH, SECRET_LETTERS, fingerprint
 from portal.domain.fixes import Crumb
-from portal.flows.operate import SpeakingKit, Wrong
+from portal.flows import set_up
+from portal.flows.operate_terms import SpeakingKit, Wrong
 from portal.store import audit, devices, routes, shippers, trail
 from portal.store.devices import Device
 from portal.store.routes import Van, owner_of
@@ -47,28 +49,58 @@ class Address:
         return f"{self.of['osmand']}?{urlencode({'id': self._van} | TRACCAR_CLIENT)}"
 
 
-def add_device(kit: SpeakingKit, van: str, slug: str, label: str, now: datetime) -> tuple[list[str], Address]:
-    """Give a van's phone its secret; returns what to print, once, and its addresses. Raises `Wrong`."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new device; its addresses hold its secret and are shown now and never again."""
+
+    id: int
+    van: str
+    is_new_van: bool
+    address: Address
+
+
+def make(session: Session, public_url: str, by: str, owner: int, van: str, label: str, now: datetime) -> Made:
+    """Give a van's phone its secret; a van that is not known yet becomes known. Raises `Wrong`."""
     name = " ".join(van.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise Wrong(f"a van's name has 1 to {LONGEST_NAME} printable characters.")
-    if len(label) > LONGEST_NAME:
-        raise Wrong(f"a label has at most {LONGEST_NAME} characters.")
+        raise Wrong(f"a van's name has 1 to {LONGEST_NAME} printable characters.", "van")
+    called = " ".join(label.split())
+    if len(called) > LONGEST_NAME or not called.isprintable():
+        raise Wrong(f"a label has at most {LONGEST_NAME} printable characters.", "label")
     secret = "".join(secrets.choice(SECRET_LETTERS) for _ in range(SECRET_LENGTH))
+    is_new = name not in routes.vans(session, owner, [name])
+    its = routes.van_named(session, owner, name)
+    number = devices.add(session, its.id, called, fingerprint(secret), now)
+    after = {"van": name, "label": called}
+    set_up.note(session, by, owner, "device", now, name=f"{number}", done="added", after=after)
+    return Made(number, name, is_new, Address(public_url, secret, name))
+
+
+def end(session: Session, by: str, owner: int | None, device_id: int, now: datetime) -> Device:
+    """A device is not heard any more. `owner` None: whoever's it is. Raises `Wrong`."""
+    found = devices.listed(session, device_id)
+    if found is None or owner not in (None, found.owner):
+        raise Wrong(f"there is no device {device_id}.")
+    if devices.revoke(session, device_id, now):
+        before = {"van": found.van, "label": found.label}
+        set_up.note(session, by, found.owner, "device", now, name=f"{device_id}", done="ended", before=before)
+    return found
+
+
+def add_device(kit: SpeakingKit, van: str, slug: str, label: str, now: datetime) -> tuple[list[str], Address]:
+    """Give a van's phone its secret; returns what to print, once, and its addresses. Raises `Wrong`."""
     with kit.transaction() as session:
         owner = _owner(session, slug)
-        is_new = name not in routes.vans(session, owner, [name])
-        its = routes.van_named(session, owner, name)
-        number = devices.add(session, its.id, label, fingerprint(secret), now)
-    address = Address(kit.voice.public_url, secret, name)
+        made = make(session, kit.voice.public_url, set_up.OPERATOR, owner, van, label, now)
+    name, address = made.van, made.address
     whose = f"shipper {slug}" if slug else "the operator"
     lines = (
         [f"Van {name!r} of {whose} was not known before; check the name if that surprises you."]
-        if is_new
+        if made.is_new_van
         else []
     )
     lines += [
-        f"Device {number} of van {name!r} of {whose}; these addresses are shown only now, type one of them:",
+        f"Device {made.id} of van {name!r} of {whose}; these addresses are shown only now, type one of them:",
         f"OwnTracks        {address.of['owntracks']}",
         f"Traccar Client   {address.of['osmand']}",
         f"Traccar server   {address.of['traccar']}",
@@ -100,8 +132,10 @@ def _parts(device: Device, slugs: dict[int, str]) -> Iterator[str]:
 def revoke_device(kit: SpeakingKit, device_id: int, now: datetime) -> list[str]:
     """End a device; returns what to print. Raises `Wrong`."""
     with kit.transaction() as session:
-        if not devices.revoke(session, device_id, now):
+        known = devices.listed(session, device_id)
+        if known is None or known.revoked_at:
             raise Wrong(f"there is no device {device_id}, or it was revoked before.")
+        end(session, set_up.OPERATOR, None, device_id, now)
     return [f"Device {device_id} is not heard any more."]
 
 

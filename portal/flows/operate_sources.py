@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from portal.domain.access import fingerprint
-from portal.flows.operate import LONGEST_NAME, SpeakingKit, Wrong
+from portal.flows.operate_terms import LONGEST_NAME, SpeakingKit, Wrong
 from portal.store import shippers, sources
 from portal.store.sources import Source
 

@@ -1,15 +1,17 @@
 """What a shipper allows, set by an operator as words like `hold_days=7`; every value is looked at first."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
 from portal.domain.change import IfUnanswered, Kind
 from portal.domain.visibility import Element, Measure
-from portal.flows.operate import Kit, Wrong
+from portal.flows import set_up
+from portal.flows.operate_terms import Several, SpeakingKit, Wrong
 from portal.store import shippers
 
 # As browsers name them; the header that carries them has no room for anything else. Without TLS only on this computer.
@@ -17,6 +19,8 @@ ORIGIN = re.compile(
     r"https://(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}(?::[0-9]{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::[0-9]{1,5})?"
 )
 MOST_ORIGINS = 10
+# The word that takes a rule back.
+USUAL = "usual"
 
 
 class Setter(Protocol):
@@ -36,6 +40,7 @@ class Read:
     read: Callable[[str, str], Any]
     says: str
     parts: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     def __call__(self, rules: dict[str, Any], name: str, text: str) -> None:
         """Put the value of these words in the rule's place."""
@@ -136,7 +141,7 @@ MAP_SAID = "meters, or for what appears: never, always, or one like stops:10, mi
 RULES: dict[str, Setter] = {
     "forbids": Read(_kinds, KINDS_SAID),
     "at_once": Read(_kinds, KINDS_SAID),
-    "if_unanswered": Read(_silence, "refuse or accept"),
+    "if_unanswered": Read(_silence, "refuse or accept", choices=tuple(IfUnanswered)),
     "answer_minutes": whole(0, 10_080),
     "changes_per_shipment": whole(0, 20),
     "neighbor_minutes": whole(5, 1_440),
@@ -149,7 +154,7 @@ RULES: dict[str, Setter] = {
     "unanswered_percent": whole(1, 100),
     "pickup_hours": whole(1, 168),
     "far_m": whole(50, 50_000),
-    "level": Read(_level, "80 or 90, or 0 for the house's own"),
+    "level": Read(_level, "80 or 90, or 0 for the house's own", choices=("0", "80", "90")),
     "embed_origins": Read(
         _origins, f"at most {MOST_ORIGINS} origins such as https://shop.example, by commas"
     ),
@@ -159,22 +164,66 @@ RULES: dict[str, Setter] = {
 }
 
 
-def set_rules(kit: Kit, slug: str, words: Sequence[str]) -> list[str]:
+def set_rules(kit: SpeakingKit, slug: str, words: Sequence[str]) -> list[str]:
     """Set rules given as NAME=VALUE, or none; returns the shipper's rules to print. Raises `Wrong`."""
+    wanted = {}
+    for word in words:
+        name, given, text = word.partition("=")
+        if not given or setter_of(name) is None:
+            raise Wrong(f"{word!r} is no rule; give NAME=VALUE, where NAME is {', '.join(RULES)}.")
+        wanted[name] = text.strip()
     with kit.transaction() as session:
-        rules = _stored(session, slug)
-        for word in words:
-            name, given, text = word.partition("=")
-            setter = setter_of(name)
-            if not given or setter is None:
-                raise Wrong(f"{word!r} is no rule; give NAME=VALUE, where NAME is {', '.join(RULES)}.")
-            setter(rules, name, text.strip())
-        if words:
-            known = shippers.by_slug(session, slug)
-            shippers.set_rules(session, known.id if known else 0, rules)
+        shipper = shippers.by_slug(session, slug)
+        if shipper is None:
+            raise Wrong(f"there is no shipper {slug!r}.")
+        rules = put_rules(session, set_up.OPERATOR, shipper.id, wanted, kit.now())
     if not rules:
         return [f"{slug} has the usual rules."]
-    return [f"{name}={shown(value)}" for name, value in sorted(flat(rules).items())]
+    return [f"{name}={value}" for name, value in sorted(rules.items())]
+
+
+def put_rules(
+    session: Session, by: str, shipper_id: int, wanted: Mapping[str, str], now: datetime
+) -> dict[str, str]:
+    """Put these words in place of a shipper's rules of the same names; `usual` takes a rule back.
+
+    Returns all its rules as words. Raises `Wrong` that names every rule which does not fit, and then keeps none.
+    """
+    before = shippers.stored_rules(session, shipper_id) or {}
+    rules = {name: dict(value) if isinstance(value, dict) else value for name, value in before.items()}
+    wrong = {}
+    for name, text in wanted.items():
+        try:
+            _put(rules, name, text)
+        except Wrong as error:
+            wrong[name] = str(error)
+    if wrong:
+        raise Several(wrong)
+    if rules != before:
+        shippers.set_rules(session, shipper_id, rules)
+        set_up.note(session, by, shipper_id, "rules", now, before=in_words(before), after=in_words(rules))
+    return in_words(rules)
+
+
+def _put(rules: dict[str, Any], name: str, text: str) -> None:
+    setter = setter_of(name)
+    if setter is None:
+        raise Wrong(f"{name!r} is no rule; there are {', '.join(RULES)}.", name)
+    if text != USUAL:
+        setter(rules, name, text)
+        return
+    family, dot, part = name.partition(".")
+    if not dot:
+        rules.pop(name, None)
+    elif isinstance(rules.get(family), dict):
+        rules[family].pop(part, None)
+        if not rules[family]:
+            del rules[family]
+
+
+def in_words(rules: Mapping[str, Any]) -> dict[str, str]:
+    """Stored rules by name, each in the words that set it."""
+    return {name: shown(value) for name, value in flat(rules).items()}
 
 
 def setter_of(name: str) -> Setter | None:
@@ -185,14 +234,7 @@ def setter_of(name: str) -> Setter | None:
     return RULES.get(f"{family}.KIND") or RULES.get(f"{family}.PART")
 
 
-def _stored(session: Session, slug: str) -> dict[str, Any]:
-    rules = shippers.stored_rules(session, slug)
-    if rules is None:
-        raise Wrong(f"there is no shipper {slug!r}.")
-    return dict(rules)
-
-
-def flat(rules: dict[str, Any]) -> dict[str, Any]:
+def flat(rules: Mapping[str, Any]) -> dict[str, Any]:
     """The rules as stored, each family's by its own name: `notice_stops.locker`."""
     flat: dict[str, Any] = {}
     for name, value in rules.items():

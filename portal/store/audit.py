@@ -1,6 +1,6 @@
 """Who looked at or did what, what agents noted, how often pages were seen, and when the ticks last ran."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,6 +136,22 @@ def of_actor(session: Session, actor: str, action: str, since: datetime) -> list
         .limit(20)
     )
     return [Entry(*row) for row in rows]
+
+
+def of_no_shipment(
+    session: Session, shipper_id: int | None, actions: Sequence[str], older_than: int = 0, limit: int = 50
+) -> list[tuple[int, Entry]]:
+    """What was done of these kinds for a shipper (None: for the operator) and no shipment, newest first.
+
+    Each comes with its number; `older_than` goes on after the last one.
+    """
+    whose = AuditRow.shipper_id.is_(None) if shipper_id is None else AuditRow.shipper_id == shipper_id
+    asked = select(AuditRow.id, AuditRow.at, AuditRow.actor, AuditRow.action, AuditRow.detail)
+    asked = asked.where(OF_NO_SHIPMENT, whose, AuditRow.action.in_(actions))
+    if older_than:
+        asked = asked.where(AuditRow.id < older_than)
+    rows = session.execute(asked.order_by(AuditRow.id.desc()).limit(limit))
+    return [(row.id, Entry(*row[1:])) for row in rows]
 
 
 def add_note(session: Session, shipment_id: int, agent: str, text: str, now: datetime) -> None:

@@ -71,6 +71,19 @@ def everyone(session: Session) -> list[Device]:
     return [Device(*row) for row in session.execute(WITH_VAN.order_by(DEVICES.c.id))]
 
 
+def of(session: Session, owner: int) -> list[Device]:
+    """The devices of a shipper's vans, or of the operator's (`owner` 0), those in use first."""
+    order = (DEVICES.c.revoked_at.is_not(None), VANS.c.name, DEVICES.c.id)
+    asked = WITH_VAN.where(VANS.c.owner == owner).order_by(*order).limit(1_000)
+    return [Device(*row) for row in session.execute(asked)]
+
+
+def listed(session: Session, device_id: int) -> Device | None:
+    """One device, of whichever shipper; who asks compares whose it is."""
+    row = session.execute(WITH_VAN.where(DEVICES.c.id == device_id)).one_or_none()
+    return Device(*row) if row else None
+
+
 def revoke(session: Session, device_id: int, now: datetime) -> bool:
     """Its address answers nobody from now on; False when there is no such device."""
     live = update(DeviceRow).where(DeviceRow.id == device_id, DeviceRow.revoked_at.is_(None))

@@ -69,6 +69,45 @@ def add(
     ).scalar_one()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A key as it is listed: `shown` are its first characters, the key itself is kept nowhere."""
+
+    id: int
+    shipper_id: int | None
+    label: str
+    shown: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+LISTED = select(*(KEYS.c[name] for name in Listed.__slots__))
+
+
+def everyone(session: Session) -> list[Listed]:
+    """All keys of all shippers and the operator, oldest first; for the operator."""
+    return [_listed(row) for row in session.execute(LISTED.order_by(KEYS.c.id))]
+
+
+def of(session: Session, shipper_id: int | None) -> list[Listed]:
+    """The keys of one shipper, or the operator's own (None), those in use first, the newest of each first."""
+    whose = KEYS.c.shipper_id.is_(None) if shipper_id is None else KEYS.c.shipper_id == shipper_id
+    order = (KEYS.c.revoked_at.is_not(None), KEYS.c.id.desc())
+    return [_listed(row) for row in session.execute(LISTED.where(whose).order_by(*order).limit(200))]
+
+
+def listed(session: Session, key_id: int) -> Listed | None:
+    """One key, of whichever shipper; who asks compares whose it is."""
+    row = session.execute(LISTED.where(KEYS.c.id == key_id)).one_or_none()
+    return _listed(row) if row else None
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(**{**row._mapping, "scopes": tuple(row.scopes)})
+
+
 def revoke(session: Session, key_id: int, now: datetime) -> bool:
     """The key opens nothing from now on; False when there is no such key."""
     done: Any = session.execute(update(KeyRow).where(KeyRow.id == key_id).values(revoked_at=now))

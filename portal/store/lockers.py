@@ -103,6 +103,12 @@ def _put_compartments(session: Session, locker_id: int, compartments: Iterable[C
     session.execute(delete(CompartmentRow).where(*gone, CompartmentRow.taken == 0))
 
 
+def close(session: Session, locker_id: int) -> None:
+    """Offer none of its compartments any more; those that are taken are emptied as usual."""
+    supplied(session, ALL_PLACES)
+    session.execute(update(CompartmentRow).where(CompartmentRow.locker_id == locker_id).values(count=0))
+
+
 def near(
     session: Reader,
     shipper_id: int,
@@ -135,6 +141,24 @@ def find(session: Reader, shipper_id: int, key: str, now: datetime, shipment_id:
     query = select(LockerRow.__table__).where(LockerRow.owner.in_((0, shipper_id)), LockerRow.key == key)
     rows = list(session.execute(query.order_by(LockerRow.owner.desc()).limit(1)))
     return next(iter(with_compartments(session, rows, now, shipment_id)), None)
+
+
+def listed(session: Reader, owner: int, after: str = "", limit: int = 50) -> list[Locker]:
+    """The lockers of a shipper, or of the operator (`owner` 0), by key, from the one behind `after`."""
+    asked = select(LockerRow.__table__).where(LockerRow.owner == owner, LockerRow.key > after)
+    rows = list(session.execute(asked.order_by(LockerRow.key).limit(limit)))
+    return with_compartments(session, rows)
+
+
+def named(session: Reader, owner: int, key: str) -> Locker | None:
+    """The owner's own locker of this key."""
+    asked = select(LockerRow.__table__).where(LockerRow.owner == owner, LockerRow.key == key)
+    return next(iter(with_compartments(session, list(session.execute(asked)))), None)
+
+
+def count(session: Reader, owner: int) -> int:
+    """How many lockers the owner has."""
+    return session.execute(select(func.count()).where(LockerRow.owner == owner)).scalar_one()
 
 
 def search(session: Reader, shipper_id: int, typed: str, door: Point | None) -> Place | None:

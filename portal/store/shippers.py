@@ -150,9 +150,9 @@ def change(session: Session, shipper_id: int, **values: Any) -> None:
     session.execute(update(ShipperRow).where(ShipperRow.id == shipper_id).values(values))
 
 
-def stored_rules(session: Session, slug: str) -> dict[str, Any] | None:
+def stored_rules(session: Session, shipper_id: int) -> dict[str, Any] | None:
     """A shipper's rules as stored, held for this transaction; None where there is no such shipper."""
-    query = select(ShipperRow.rules).where(ShipperRow.slug == slug)
+    query = select(ShipperRow.rules).where(ShipperRow.id == shipper_id)
     return session.execute(query.with_for_update(key_share=True)).scalar_one_or_none()
 
 

@@ -90,6 +90,27 @@ def put(session: Session, owner: int, slots: Iterable[Slot]) -> dict[str, str]:
     return outcomes
 
 
+def listed(session: Reader, owner: int, since: datetime, limit: int = 200) -> list[Slot]:
+    """The slots of a shipper, or of the operator (`owner` 0), that end after `since`, the soonest first."""
+    asked = select(SlotRow.__table__).where(SlotRow.owner == owner, SlotRow.end > since)
+    rows = session.execute(asked.order_by(SlotRow.start, SlotRow.zone, SlotRow.key).limit(limit))
+    return [_value(row) for row in rows]
+
+
+def named(session: Reader, owner: int, key: str) -> Slot | None:
+    """The owner's own slot of this key."""
+    row = session.execute(
+        select(SlotRow.__table__).where(SlotRow.owner == owner, SlotRow.key == key)
+    ).one_or_none()
+    return _value(row) if row else None
+
+
+def count(session: Reader, owner: int, now: datetime) -> int:
+    """How many slots the owner has that can still be chosen."""
+    query = select(func.count()).where(SlotRow.owner == owner, SlotRow.closes_at > now)
+    return session.execute(query).scalar_one()
+
+
 def _held_for_nothing() -> Any:
     """How many places of a slot are held by those who ask, or by nobody any more."""
     theirs = or_(

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, delete, insert, select, update
+from sqlalchemy import JSON, ForeignKey, String, delete, insert, select
+from sqlalchemy import update as sql_update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
@@ -62,9 +63,10 @@ def _value(row: Any) -> Webhook:
     )
 
 
-def of(session: Session, owner: int) -> Webhook | None:
-    """The endpoint of this owner (0: the operator)."""
-    row = session.execute(select(WebhookRow.__table__).where(WebhookRow.owner == owner)).one_or_none()
+def of(session: Session, owner: int, *, hold: bool = False) -> Webhook | None:
+    """The endpoint of this owner (0: the operator), held for this transaction where it is changed."""
+    asked = select(WebhookRow.__table__).where(WebhookRow.owner == owner)
+    row = session.execute(asked.with_for_update() if hold else asked).one_or_none()
     return _value(row) if row else None
 
 
@@ -90,8 +92,18 @@ def put(session: Session, webhook: Webhook) -> None:
     )
 
 
+def update(session: Session, webhook: Webhook) -> None:
+    """Put other values in place of an endpoint's."""
+    names = ("url", "old_secret", "secret", "old_secret_until", "off_since", "off_because")
+    values: dict[str, Any] = {name: getattr(webhook, name) for name in names}
+    mine = sql_update(WebhookRow).where(WebhookRow.owner == webhook.owner)
+    session.execute(mine.values(values | {"events": list(webhook.events)}))
+
+
 def switch_off(session: Session, owner: int, because: str, now: datetime) -> None:
     """The endpoint is not called any more until it is put again."""
     session.execute(
-        update(WebhookRow).where(WebhookRow.owner == owner).values(off_since=now, off_because=because[:200])
+        sql_update(WebhookRow)
+        .where(WebhookRow.owner == owner)
+        .values(off_since=now, off_because=because[:200])
     )

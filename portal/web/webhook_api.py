@@ -1,18 +1,16 @@
 """Dispatch's doors for its own endpoint: where we call, with which secret, what was delivered, and again."""
 
-import base64
-import secrets as random
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from notifications.endpoint import address_problem
 from notifications.message import Message, Standing
+from portal.flows import operate_webhook
 from portal.flows.dispatch_out import seq_of
-from portal.store import outbox, pulls, webhooks
+from portal.flows.operate_terms import Wrong
+from portal.flows.operate_webhook import TYPES
+from portal.store import outbox, pulls
 from portal.store.routes import owner_of
-from portal.store.webhooks import Webhook
 from portal.web import guard
 from portal.web.batches import number, one
 from portal.web.errors import ApiError
@@ -22,52 +20,29 @@ from portal.wiring import kit
 
 bp = Blueprint("webhook_api", __name__, url_prefix="/api/v1")
 
-OLD_SECRET_LASTS = timedelta(hours=24)
-TYPES = (
-    "delivery_change.requested",
-    "delivery_change.accepted",
-    "delivery_change.refused",
-    "delivery_change.withdrawn",
-    "delivery_change.lapsed",
-    "shipment.contact_changed",
-    "shipment.instructions",
-    "shipment.pickup_extended",
-    "shipment.pickup_expired",
-    "shipment.problem_reported",
-    "shipment.rated",
-)
-
 
 @bp.put("/webhook")
 @guard.api("webhook:write")
 def put_webhook() -> Response:
     """Set the endpoint; a new secret leaves the old one valid for a day."""
     told = one(WebhookIn)
-    unknown = [place for place, name in enumerate(told.events) if name not in TYPES]
-    if unknown:
-        detail = f"events are of {', '.join(TYPES)}"
-        raise ApiError(
-            422, "Some values are not right.", [{"pointer": f"/events/{unknown[0]}", "detail": detail}]
-        )
-    if problem := address_problem(told.url, allow_private=kit().settings.webhook_allow_private):
-        raise ApiError(422, "Some values are not right.", [{"pointer": "/url", "detail": problem}])
-    owner, now = owner_of(key().shipper_id), kit().now()
+    owner, who = owner_of(key().shipper_id), f"key:{key().id}"
+    try:
+        operate_webhook.check(told.url, told.events, kit().settings.webhook_allow_private)
+    except Wrong as wrong:
+        raise ApiError(422, "Some values are not right.", [_error(wrong, told)]) from wrong
     with kit().transaction() as session:
-        before = webhooks.of(session, owner)
-        secret = told.secret or (before.secret if before else new_secret())
-        old, until = (before.old_secret, before.old_secret_until) if before else ("", None)
-        if before and before.secret != secret:
-            old, until = before.secret, now + OLD_SECRET_LASTS
-        if before and before.url != told.url:
-            outbox.call_elsewhere(session, owner, told.url)
-        webhooks.put(session, Webhook(owner, told.url, tuple(told.events), secret, old, until, None, ""))
-    shown = secret if told.secret is None and before is None else None
-    return jsonify(url=told.url, events=told.events, active=True, **({"secret": shown} if shown else {}))
+        secret = told.secret or ""
+        put = operate_webhook.put(session, who, owner, told.url, told.events, kit().now(), secret=secret)
+    shown = {"secret": put.secret} if put.secret else {}
+    return jsonify(url=told.url, events=told.events, active=True, **shown)
 
 
-def new_secret() -> str:
-    """A fresh Standard Webhooks secret."""
-    return "whsec_" + base64.b64encode(random.token_bytes(32)).decode()
+def _error(wrong: Wrong, told: WebhookIn) -> dict[str, str]:
+    if wrong.field != "events":
+        return {"pointer": f"/{wrong.field}", "detail": str(wrong)}
+    place = next(place for place, name in enumerate(told.events) if name not in TYPES)
+    return {"pointer": f"/events/{place}", "detail": f"events are of {', '.join(TYPES)}"}
 
 
 @bp.get("/webhook/deliveries")
