@@ -26,6 +26,7 @@ from notifications.reconcile import reconcile
 from portal.clock import wall_clock
 from portal.flows import change as changing
 from portal.flows import (
+    day_figures,
     desk_answers,
     dispatch_out,
     fallback,
@@ -223,9 +224,11 @@ def reminders(kit: Kit) -> int:
 
 
 def count_figures(kit: Kit) -> int:
-    """Count how today's messages fare."""
+    """Count how today's messages fare, and the days of the lead's figures that still change."""
     with kit.transaction() as session:
-        return figures.count(session, kit.now(), kit.settings.clock_speed)
+        days = figures.count(session, kit.now(), kit.settings.clock_speed)
+    with kit.transaction() as session:
+        return days + day_figures.count(session, kit.now())
 
 
 def windows(kit: Kit) -> None:

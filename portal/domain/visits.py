@@ -21,6 +21,18 @@ def visits(story: Iterable[DispatchEvent]) -> tuple[datetime, ...]:
     return tuple(sorted(event.happened_at for event in story if _at_the_door(event)))
 
 
+def first_attempt(story: Iterable[DispatchEvent]) -> tuple[datetime, bool] | None:
+    """When the parcel was first brought to the door and whether it was handed over then; None before that.
+
+    Any failed attempt counts, whatever its reason: to the recipient it is one. `story`: the events that count,
+    oldest first.
+    """
+    for event in story:
+        if event.happening in (Happening.DELIVERED, Happening.ATTEMPT_FAILED):
+            return event.happened_at, event.happening is Happening.DELIVERED
+    return None
+
+
 def _at_the_door(event: DispatchEvent) -> bool:
     if event.happening is Happening.ATTEMPT_FAILED:
         return event.reason in AT_THE_DOOR
