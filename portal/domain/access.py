@@ -45,9 +45,15 @@ def fingerprint(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def next_nonce(nonce: str) -> str:
+    """The nonce of the link that takes the place of this one's; the calendar's entry keeps its name."""
+    first, _, number = nonce.partition(".")
+    return f"{first}.{int(number or 1) + 1}"
+
+
 def calendar_uid(nonce: str) -> str:
-    """The name of a shipment's visit in its recipient's calendar; it opens nothing."""
-    return f"{fingerprint('calendar:' + nonce)[:32]}@doorstep"
+    """The name of a shipment's visit in its recipient's calendar, whichever link it has; it opens nothing."""
+    return f"{fingerprint('calendar:' + nonce.partition('.')[0])[:32]}@doorstep"
 
 
 def sealed_code(secret: bytes, shipment_id: int, code: str) -> str:

@@ -88,7 +88,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something worth telling about a shipment; `occurrence` makes it unique, `because` says why it exists."""
+    """Something worth telling about a shipment; `occurrence` makes it unique, `because` says why it exists.
+
+    It leaves after `leaves_after`: until then it can be taken back.
+    """
 
     shipment: Shipment
     notice: Notice
@@ -96,6 +99,7 @@ class News:
     because: str
     happened_at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
+    leaves_after: timedelta = timedelta()
 
 
 def tell(session: Session, voice: Voice, news: Sequence[News], now: datetime) -> list[Message]:
@@ -160,6 +164,7 @@ def occasion_of(voice: Voice, shipper: Shipper, news: News) -> Occasion:
         news.because,
         Facts(**facts),
         news.happened_at,
+        gathers_for=news.leaves_after,
     )
 
 

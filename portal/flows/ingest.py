@@ -13,7 +13,7 @@ from portal.domain.events import DispatchEvent, Happening
 from portal.domain.handover import Shown
 from portal.domain.milestones import Milestone
 from portal.domain.shipment import MAX_EVENTS, State, Status, Step, advance, fold
-from portal.flows import aftermath, announce, handover, live, remind
+from portal.flows import aftermath, announce, attentions, handover, live, remind
 from portal.flows.announce import News, Voice
 from portal.store import shipments
 from portal.store.shipments import Ref, Story
@@ -91,6 +91,7 @@ def ingest(
         answers.append(_take(moving[report.ref], report.event, seen.setdefault(report.shipper_id, {})))
     moved = {progress.id: progress for progress in moving.values() if progress.new}
     _keep(session, moved.values(), now)
+    attentions.corrections_came(session, ((one.id, one.new) for one in moved.values()), now)
     answers = _with_proof(session, voice, reports, answers, moving)
     said = aftermath.follow(session, voice, moved.values(), now)
     live.stops_done(session, voice, [one.id for one in moved.values() if _moves_the_round(one)], now)

@@ -8,19 +8,24 @@ from flask.typing import ResponseReturnValue
 from portal.domain.roles import Role, may
 from portal.domain.standing import BEFORE_THE_DOOR, STANDS
 from portal.domain.telling_replies import without_codes
-from portal.domain.timeline import Strand
-from portal.flows import agent_acts, dossier, unread
+from portal.domain.timeline import Choice
+from portal.domain.veil import veiled
+from portal.flows import agent_acts, agent_acts_resend, dossier, unread
 from portal.flows import search as searching
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.dossier import Dossier
-from portal.web import console_acts, console_calls, contact_view, guard
-from portal.web.clean import clean_text
-from portal.web.dossier_view import clock, days_of, filters_of
+from portal.web import console_acts, console_calls, contact_view, guard, own_clock
+from portal.web.clean import clean_line, clean_text
+from portal.web.contact_view import ShownContact
+from portal.web.dossier_view import choice_of, clock, days_of, filters_of, link_says
+from portal.web.own_clock import two_clocks
 from portal.wiring import kit
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 
 LONGEST_SHOWN = 280
+# How often the recipient's page beside a dossier is compared with what it was.
+LOOK_AGAIN_S = 15
 # PostgreSQL refuses numbers beyond its integers; here they are simply shipments that do not exist.
 SHIPMENT = "/shipments/<int(max=2147483647):shipment_id>"
 
@@ -57,10 +62,10 @@ def search() -> ResponseReturnValue:
 @bp.get(SHIPMENT)
 @guard.agent()
 def show(shipment_id: int) -> ResponseReturnValue:
-    """The dossier; `?show=` one strand of the timeline alone."""
-    only = _strand(request.args.get("show", ""))
+    """The dossier; `?show=` some strands of the timeline, `?problems=1` only what is not as it should be."""
+    choice = choice_of(request.args.getlist("show"), request.args.get("problems", ""))
     with kit().reading() as session:
-        found = dossier.open_dossier(session, kit().voice, g.agent, shipment_id, kit().now(), only)
+        found = dossier.open_dossier(session, kit().voice, g.agent, shipment_id, kit().now(), choice)
         if found is None:
             abort(404)
         contact = contact_view.shown(session, g.agent, found.shipment)
@@ -68,7 +73,7 @@ def show(shipment_id: int) -> ResponseReturnValue:
         caller = console_calls.panel(session, g.agent, found)
     with kit().transaction() as session:
         dossier.note_look(session, g.agent, found.shipment, kit().now())
-    return _page(found, only, contact=contact, acts=acts, caller=caller)
+    return _page(found, choice, contact, acts=acts, caller=caller)
 
 
 def shortened(words: str) -> str:
@@ -76,21 +81,23 @@ def shortened(words: str) -> str:
     return words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
 
 
-def _strand(value: str) -> Strand | None:
-    return Strand(value) if value in list(Strand) else None
-
-
-def _page(found: Dossier, only: Strand | None, **panels: object) -> str:
-    address = found.shipment.address
-    at_door = clock(address.timezone, address.country, kit().now())
+def _page(found: Dossier, choice: Choice, contact: ShownContact, **panels: object) -> str:
+    address, now = found.shipment.address, kit().now()
+    at_door = clock(address.timezone, address.country, now)
+    timeline = veiled(found.timeline) if contact.masked else found.timeline
     return render_template(
         "pages/console/dossier.html",
         dossier=found,
         shipment=found.shipment,
         door=at_door,
-        days=days_of(found.timeline, at_door),
-        filters=filters_of(found.timeline, only),
-        only=only,
+        clocks=two_clocks(at_door),
+        zones=own_clock.COMMON,
+        days=days_of(timeline, at_door, fold=choice.everything),
+        filters=filters_of(timeline, choice),
+        choice=choice,
+        contact=contact,
+        link_says=link_says(found.links, at_door),
+        look_again_s=LOOK_AGAIN_S,
         may_act=may(g.agent.role, Role.AGENT),
         longest_note=agent_acts.LONGEST_NOTE,
         **panels,
@@ -110,9 +117,12 @@ def note(shipment_id: int) -> ResponseReturnValue:
 @bp.post(f"{SHIPMENT}/messages/<uuid:message_id>/again")
 @guard.agent(Role.AGENT)
 def resend(shipment_id: int, message_id: UUID) -> ResponseReturnValue:
-    """Send the same words again."""
+    """Send the same words again, or the same news the other way."""
+    other, why = request.form.get("by") == "other", clean_line(request.form.get("why", ""))
     with kit().transaction() as session:
-        outcome = agent_acts.resend(session, kit().voice, g.agent, shipment_id, str(message_id), kit().now())
+        outcome = agent_acts_resend.resend(
+            session, kit().voice, g.agent, shipment_id, str(message_id), kit().now(), by_other=other, why=why
+        )
     return back(shipment_id, outcome)
 
 
