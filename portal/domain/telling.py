@@ -51,10 +51,11 @@ NOTEWORTHY_DELAY = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An event and when it reached us."""
+    """An event and when it reached us; `id` is its place among all events, the same for ever."""
 
     event: DispatchEvent
     received_at: datetime
+    id: int = 0
 
 
 def plain(code: str) -> str:
@@ -80,7 +81,7 @@ def of_events(received: Iterable[Received]) -> Iterator[Entry]:
         yield Entry(
             at=event.happened_at,
             strand=Strand.EVENT,
-            key=f"event-{number}",
+            key=f"event-{item.id or number}",
             title=title,
             facts=tuple(_event_facts(item, undone_by)),
             words=event.note,

@@ -15,15 +15,19 @@ LOW = 2
 
 
 def of_handovers(
-    proofs: Sequence[Handover], pictures: Mapping[str, Pictures], missing: Mapping[str, Sequence[Proof]]
+    proofs: Sequence[Handover],
+    pictures: Mapping[str, Pictures],
+    missing: Mapping[str, Sequence[Proof]],
+    places: Mapping[str, int],
 ) -> Iterator[Entry]:
-    """What came with each event; `pictures` (name, what it is) and what is `missing` by event id."""
+    """What came with each event; `pictures` (name, what it is), what is `missing` and the events' `places` among all
+    events, each by event id."""
     for number, proof in enumerate(proofs, 1):
         lacks, seen = missing.get(proof.event_id, ()), pictures.get(proof.event_id, ())
         yield Entry(
             at=proof.at,
             strand=Strand.DOOR,
-            key=f"proof-{number}",
+            key=f"proof-{places.get(proof.event_id, number)}",
             title="Proof from the door",
             facts=(f"Event {proof.event_id}.", *_handover_facts(proof), *_lacks(lacks)),
             tone=Tone.BAD if proof.pin_right is False else Tone.WARN if lacks or _far(proof) else Tone.PLAIN,
@@ -51,16 +55,19 @@ def _lacks(missing: Sequence[Proof]) -> Iterator[str]:
 
 
 def of_pictures_alone(
-    at: Mapping[str, datetime], pictures: Mapping[str, Pictures], missing: Mapping[str, Sequence[Proof]]
+    at: Mapping[str, datetime],
+    pictures: Mapping[str, Pictures],
+    missing: Mapping[str, Sequence[Proof]],
+    places: Mapping[str, int],
 ) -> Iterator[Entry]:
     """Events with pictures, or with something missing, but without any proof beside the event; `at` by event id."""
-    for event_id in sorted({*pictures, *missing} & {*at}):
+    for number, event_id in enumerate(sorted({*pictures, *missing} & {*at}), 1):
         lacks = missing.get(event_id, ())
         if lacks or pictures.get(event_id):
             yield Entry(
                 at=at[event_id],
                 strand=Strand.DOOR,
-                key=f"pictures-{event_id}",
+                key=f"pictures-{places.get(event_id, number)}",
                 title="Pictures from the door"
                 if pictures.get(event_id)
                 else "Proof from the door is missing",
@@ -81,11 +88,11 @@ def of_claim(has_it: bool, at: datetime) -> Entry:
 
 def of_problems(problems: Sequence[Problem], pictures: Mapping[str, Pictures]) -> Iterator[Entry]:
     """Each reported problem; `pictures` by its id."""
-    for number, problem in enumerate(problems, 1):
+    for problem in problems:
         yield Entry(
             at=problem.at,
             strand=Strand.DOOR,
-            key=f"problem-{number}",
+            key=f"problem-{problem.id}",
             title=f"Problem reported: {plain(problem.kind.value)}",
             words=problem.words,
             tone=Tone.BAD,

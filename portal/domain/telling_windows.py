@@ -44,13 +44,20 @@ RESTS_ON: dict[str, str] = {
 class Promised:
     """A window as it was shown, and whether it held (`outcome`: inside, early, late, or None while open).
 
-    `delivered_at` is when the driver was at the door, `origin` from what it was worked out (`Estimate.origin`).
+    `delivered_at` is when the driver was at the door, `origin` from what it was worked out (`Estimate.origin`), `id`
+    its place in the ledger.
     """
 
     promise: Promise
     outcome: str | None = None
     delivered_at: datetime | None = None
     origin: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0
+
+
+KEPT = {"early": Tone.WARN, "late": Tone.BAD}
+# A live window narrows and moves a little with every stop: what no caller would have noticed may be folded away.
+LITTLE = timedelta(minutes=30)
 
 
 def of_windows(promised: Sequence[Promised]) -> Iterator[Entry]:
@@ -58,17 +65,24 @@ def of_windows(promised: Sequence[Promised]) -> Iterator[Entry]:
     before: Promise | None = None
     for number, shown in enumerate(promised, 1):
         promise = shown.promise
+        quiet = before is not None and number < len(promised) and _moved_little(before, promise)
         yield Entry(
             at=promise.updated_at,
             strand=Strand.WINDOW,
-            key=f"window-{number}",
+            key=f"window-{shown.id or number}",
             title="Window promised" if before is None else _moved(before, promise),
             span=(promise.start, promise.end),
             facts=(*_window_facts(promise), *_worked_out(shown.origin)),
             steps=tuple(_kept(shown)),
+            tone=Tone.PLAIN if quiet else KEPT.get(shown.outcome or "", Tone.PLAIN),
             by=promise.source,
+            quiet=quiet,
         )
         before = promise
+
+
+def _moved_little(before: Promise, after: Promise) -> bool:
+    return abs(after.start - before.start) < LITTLE and abs(after.end - before.end) < LITTLE
 
 
 def _moved(before: Promise, after: Promise) -> str:

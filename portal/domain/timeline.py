@@ -16,6 +16,7 @@ class Strand(StrEnum):
     REPLY = "reply"
     CHANGE = "change"
     WINDOW = "window"
+    DISPATCH = "dispatch"
     CODE = "code"
     MESSAGE = "message"
     VIEW = "view"
@@ -35,6 +36,9 @@ class Tone(StrEnum):
     BAD = "bad"
 
 
+NOT_WELL = {Tone.WARN, Tone.BAD}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What became of an entry later on, such as an attempt or a receipt; `at` None where no time was kept."""
@@ -48,9 +52,11 @@ class Step:
 class Entry:
     """One thing that happened. `facts` are our sentences; `words` are somebody's own, shown as they are.
 
-    `key` is the entry's address on the page, `state` where it stands, `span` a window or the first and last
-    time. `undone`: a later entry took it back. `message_id` is set where an agent may send the words again.
-    `pictures`: (name, what it is) of what can be looked at.
+    `key` is the entry's address on the page, the same for ever; `state` is where it stands, `span` a window or the
+    first and last time. `why` names the rules that made or stopped it. `undone`: a later entry took it back. `quiet`:
+    all is as it should be, and it may be folded away among its like. `message_id` is set where an agent may send the
+    words again. `own_words`: somebody wrote `words` themselves, so they may hold a number or an address. `pictures`:
+    (name, what it is) of what can be looked at.
     """
 
     at: datetime
@@ -68,6 +74,18 @@ class Entry:
     by: str = ""
     message_id: str = ""
     pictures: tuple[tuple[str, str], ...] = ()
+    why: tuple[str, ...] = ()
+    quiet: bool = False
+    own_words: bool = True
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether it is not as it should be."""
+        return self.undone or self.tone in NOT_WELL
+
+    def saying(self, *reasons: str) -> "Entry":
+        """The same entry with more reasons."""
+        return replace(self, why=(*self.why, *reasons))
 
     @property
     def order(self) -> tuple[datetime, int, str]:
@@ -76,20 +94,43 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which entries are shown: of some strands (none named: of all), and perhaps only what is not as it should be."""
+
+    strands: frozenset[Strand] = frozenset()
+    problems: bool = False
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not self.strands and not self.problems
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether this entry is shown."""
+        wanted = not self.strands or entry.strand in self.strands
+        return wanted and (entry.is_problem or not self.problems)
+
+
+EVERYTHING = Choice()
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """Entries to show, newest first, and how many each strand has in all."""
+    """Entries to show, newest first; how many each strand has in all, and how many are not as they should be."""
 
     entries: tuple[Entry, ...]
     counts: dict[Strand, int]
     total: int
+    problems: int = 0
 
 
-def weave(strands: Iterable[Iterable[Entry]], only: Strand | None = None) -> Timeline:
-    """One timeline from many strands, newest first; `only` shows one strand but counts all."""
+def weave(strands: Iterable[Iterable[Entry]], choice: Choice = EVERYTHING) -> Timeline:
+    """One timeline from many strands, newest first; a choice shows some, but all are counted."""
     woven = _gather_looks(sorted(chain.from_iterable(strands), key=lambda entry: entry.order))
     counts = Counter(entry.strand for entry in woven)
-    shown = [entry for entry in woven if only is None or entry.strand is only]
-    return Timeline(tuple(reversed(shown)), dict(counts), len(woven))
+    shown = [entry for entry in woven if choice.takes(entry)]
+    problems = sum(entry.is_problem for entry in woven)
+    return Timeline(tuple(reversed(shown)), dict(counts), len(woven), problems)
 
 
 LOOKED = "Looked at this page"

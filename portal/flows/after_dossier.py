@@ -1,58 +1,13 @@
-"""What an agent reads of the door and after, gathered for the dossier; and a picture that one of them looks at."""
+"""A picture from the door or of a problem that an agent looks at, which is written down."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain.delivery import Shipment
-from portal.domain.handover import Proof, handing_event
-from portal.domain.telling_after import (
-    Pictures,
-    of_claim,
-    of_handovers,
-    of_pictures_alone,
-    of_problems,
-    of_rating,
-)
-from portal.domain.timeline import Entry
-from portal.flows import handover
 from portal.flows.agents import actor
-from portal.store import audit, claims, files, handovers, problems, ratings, shipments
+from portal.store import audit, files, shipments
 from portal.store.agents import Agent
 from portal.store.files import File
-
-
-def entries(session: Session, shipment: Shipment, now: datetime) -> Iterator[Entry]:
-    """Proof, claim, problems and rating of a shipment that was found within its scope."""
-    kept = files.of_shipment(session, shipment.id, now)
-    at_door = _by([one for one in kept if one.event_id], "event_id")
-    proofs = handovers.of_shipments(session, [shipment.id]).get(shipment.id, [])
-    missing = _missing(session, shipment, now)
-    alone = {event.event_id: event.happened_at for event in shipment.state.story}
-    for proof in proofs:
-        alone.pop(proof.event_id, None)
-    yield from of_handovers(proofs, at_door, missing)
-    yield from of_pictures_alone(alone, at_door, missing)
-    if said := claims.of_shipment(session, shipment.id):
-        yield of_claim(said.has_it, said.at)
-    reported = _by([one for one in kept if one.problem_id], "problem_id")
-    yield from of_problems(problems.of_shipment(session, shipment.id), reported)
-    if rating := ratings.of_shipment(session, shipment.id):
-        yield of_rating(rating)
-
-
-def _missing(session: Session, shipment: Shipment, now: datetime) -> dict[str, tuple[Proof, ...]]:
-    door, event_id = handover.at_the_door(session, shipment, now), handing_event(shipment.state)
-    return {event_id: door.missing} if door and event_id else {}
-
-
-def _by(kept: list[File], name: str) -> dict[str, Pictures]:
-    found: dict[str, Pictures] = {}
-    for file in kept:
-        key = getattr(file, name)
-        found[key] = (*found.get(key, ()), (file.id, file.sort.value.capitalize()))
-    return found
 
 
 def look_at_picture(

@@ -167,13 +167,26 @@ def of_many(
     proofs, pictures = handovers.of_shipments(session, ids), files.of_shipments(session, ids, now)
     found = {}
     for shipment in known:
-        event_id, how = handing_event(shipment.state), shipment.state.how
-        if event_id is None or how is None:
-            continue
-        mine = tuple(one for one in pictures.get(shipment.id, ()) if one.event_id == event_id)
-        proof = next((one for one in proofs.get(shipment.id, ()) if one.event_id == event_id), None)
-        wanted = wants(how, shipment.restrictions)
-        there = there_is([one.sort for one in mine], proof)
-        young = shipment.state.since is not None and now - shipment.state.since < judged_for
-        found[shipment.id] = AtTheDoor(proof, mine, wanted, missing(wanted, there) if young else ())
+        mine = (proofs.get(shipment.id, ()), pictures.get(shipment.id, ()))
+        if door := judged(shipment, *mine, now, judged_for):
+            found[shipment.id] = door
     return found
+
+
+def judged(
+    shipment: Shipment,
+    proofs: Iterable[Handover],
+    pictures: Iterable[File],
+    now: datetime,
+    judged_for: timedelta = JUDGED_FOR,
+) -> AtTheDoor | None:
+    """The same from what was read of one shipment already."""
+    event_id, how = handing_event(shipment.state), shipment.state.how
+    if event_id is None or how is None:
+        return None
+    mine = tuple(one for one in pictures if one.event_id == event_id)
+    proof = next((one for one in proofs if one.event_id == event_id), None)
+    wanted = wants(how, shipment.restrictions)
+    there = there_is([one.sort for one in mine], proof)
+    young = shipment.state.since is not None and now - shipment.state.since < judged_for
+    return AtTheDoor(proof, mine, wanted, missing(wanted, there) if young else ())

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from notifications.message import BECAUSE_OF, Attempt, Channel, Message, Rule, Standing
-from notifications.notice import Notice
+from notifications.message import Attempt, Channel, Message, Standing
+from notifications.notice import CODES
 from notifications.receipts import Receipt
 from portal.domain.telling import plain
 from portal.domain.timeline import Entry, Step, Strand, Tone
+from portal.flows.told_why import Talk, why_of
 from portal.store.outbox import Told
 
 S = Standing
@@ -31,13 +32,35 @@ TRIED = {
     "not_found": ("The provider's answer was lost; asked later, it did not have it", Tone.WARN),
     "given_up": ("Nobody knows whether the provider has it, so it is not sent again", Tone.BAD),
 }
+# What the providers' words for a receipt mean to somebody who has a caller on the line.
+MEANS = {
+    "accepted": "the provider has it",
+    "scheduled": "the provider has it and sends it later",
+    "queued": "the provider has it, it waits there",
+    "sending": "the provider is handing it to the phone network",
+    "sent": "the phone network has it; whether the phone has it is not known yet",
+    "partially_delivered": "some parts of a long text are on the phone",
+    "delivered": "it is on the phone, or in the mailbox's system",
+    "read": "it was read",
+    "undelivered": "the phone network could not bring it to the phone",
+    "failed": "it was not sent",
+    "canceled": "it was taken back before it was sent",
+    "processed": "the provider has it and sends it",
+    "deferred": "the mailbox's system could not take it for now; the provider tries again",
+    "bounce": "the mailbox's system refused it for good",
+    "blocked": "the mailbox's system refused it this time",
+    "dropped": "the provider did not send it",
+    "spamreport": "the recipient marked it as spam, so no more emails are sent",
+    "unsubscribe": "the recipient wants no more emails",
+    "group_unsubscribe": "the recipient wants no more emails of this kind",
+}
 HIDDEN = "The words hold a one-time code, so they are not shown."
-HOLD_A_CODE = {Notice.ONE_TIME_CODE, "reply_confirm"}
+HOLD_A_CODE = {*CODES, "reply_confirm"}
 MAY_GO_AGAIN = (S.SENT, S.DELIVERED, S.FAILED)
 
 
-def entry(one: Told, now: datetime) -> Entry:
-    """A message with its attempts and receipts as one entry of the timeline."""
+def entry(one: Told, now: datetime, talk: Talk | None = None) -> Entry:
+    """A message with its attempts and receipts as one entry of the timeline; `talk` is what it was said among."""
     message = one.message
     state, tone = STANDS[message.standing]
     secret = message.notice in HOLD_A_CODE
@@ -48,6 +71,8 @@ def entry(one: Told, now: datetime) -> Entry:
         title=f"{BY[message.channel]}: {plain(message.notice).replace('.', ' ')}",
         state=state,
         facts=tuple(_facts(message, secret)),
+        why=tuple(why_of(message, talk)),
+        own_words=False,
         subject="" if secret else message.subject,
         words="" if secret or message.channel is Channel.WEBHOOK else message.text,
         steps=(*_waits(message), *_tries(one.attempts), *_said(one.receipts)),
@@ -71,32 +96,10 @@ def why_not_again(message: Message, now: datetime) -> str:
 
 
 def _facts(message: Message, secret: bool) -> Iterator[str]:
-    if why := why_not_sent(message):
-        yield why
-    if message.instead_of:
-        yield "Stands in for a message on the other channel."
-    yield f"Why it exists: {message.because}" if message.because else "Why it exists: not recorded."
     if message.segments > 1:
         yield f"Counts as {message.segments} SMS."
     if secret:
         yield HIDDEN
-
-
-def why_not_sent(message: Message) -> str:
-    """The rule that stopped a message, or what the provider said, as a sentence; empty when it went."""
-    match message.standing:
-        case Standing.STOPPED:
-            known = message.stopped_by in list(Rule)
-            return f"Not sent: {BECAUSE_OF[Rule(message.stopped_by)] if known else plain(message.stopped_by)}"
-        case Standing.EXPIRED:
-            return f"Not sent: {BECAUSE_OF[Rule.TOO_LATE]}"
-        case Standing.FAILED:
-            said = " ".join(
-                filter(None, (message.error_text, f"({message.error_code})" if message.error_code else ""))
-            )
-            return f"Not delivered: {said or 'the provider gave no reason.'}"
-        case _:
-            return ""
 
 
 def _waits(message: Message) -> Iterator[Step]:
@@ -125,4 +128,6 @@ def _said(receipts: Iterable[Receipt]) -> Iterator[Step]:
         tone = STANDS[receipt.standing][1] if receipt.standing else Tone.PLAIN
         word = plain(receipt.word or (receipt.standing or "receipt"))
         detail = " ".join(filter(None, (receipt.text, f"({receipt.code})" if receipt.code else "")))
-        yield Step(f"Receipt: {word}{', ' + detail if detail else ''}", receipt.at, tone)
+        means = MEANS.get(receipt.word, "")
+        told = ": ".join(filter(None, (f"Receipt: {word}{', ' + detail if detail else ''}", means)))
+        yield Step(told, receipt.at, tone)

@@ -79,8 +79,25 @@ def page(connection: Connection, shippers: Mapping[int, Shipper], link: str, now
     seen = looks.by_link(connection, link, now)
     if seen is None:
         return None
-    shipment, shipper = seen.shipment, shippers[seen.shipment.shipper_id]
-    known = changes.of_shipments(connection, [shipment.id]).get(shipment.id, []) if seen.asked else []
+    return _look(connection, shippers[seen.shipment.shipper_id], seen.shipment, seen.asked, now)
+
+
+def as_seen(
+    connection: Connection,
+    shippers: Mapping[int, Shipper],
+    shipper_id: int | None,
+    shipment_id: int,
+    now: datetime,
+) -> Look | None:
+    """The same for an agent, who has no link: within a shipper's scope (None: the operator's)."""
+    shipment = shipments.by_ids(connection, [shipment_id]).get(shipment_id)
+    if shipment is None or shipper_id not in (None, shipment.shipper_id):
+        return None
+    return _look(connection, shippers[shipment.shipper_id], shipment, True, now)
+
+
+def _look(connection: Connection, shipper: Shipper, shipment: Shipment, asked: bool, now: datetime) -> Look:
+    known = changes.of_shipments(connection, [shipment.id]).get(shipment.id, []) if asked else []
     options: tuple[Option, ...] = ()
     where = None
     if shipment.state.status not in ENDS_WAITING:

@@ -84,3 +84,20 @@ def done(session: Session, reminder: Reminder, outcome: str, now: datetime) -> N
     """It was told, or looked at and left; `outcome` says which."""
     mine = (ReminderRow.shipment_id == reminder.shipment_id, ReminderRow.notice == reminder.notice)
     session.execute(update(REMINDERS).where(*mine).values(done_at=now, outcome=outcome))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A reminder as an agent reads it; `outcome` says whether it was told, empty while it waits."""
+
+    notice: str
+    due_at: datetime
+    done_at: datetime | None
+    outcome: str
+
+
+def of_shipment(session: Session, shipment_id: int) -> list[Planned]:
+    """The reminders of a shipment that was found within its scope, by their time."""
+    asked = select(ReminderRow.notice, ReminderRow.due_at, ReminderRow.done_at, ReminderRow.outcome)
+    rows = session.execute(asked.where(ReminderRow.shipment_id == shipment_id).order_by(ReminderRow.due_at))
+    return [Planned(*row) for row in rows]

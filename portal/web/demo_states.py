@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifications.message import Channel, Message, Standing
-from portal.flows.told import why_not_sent
+from portal.flows.told_why import why_not_sent
 from portal.store.outbox import Told
 from portal.web.local import Local
 

@@ -1,11 +1,14 @@
 """The dossier and the desk in local words: times on the door's clock, with its zone named, grouped by day."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
+from portal.domain.folding import Run, folded
 from portal.domain.telling import length
-from portal.domain.timeline import Entry, Strand, Timeline
+from portal.domain.timeline import Choice, Entry, Strand, Timeline
+from portal.store.dossier import LinkKnown
 from portal.web.local import Local, opening, zone_of
 
 STRANDS = {
@@ -15,6 +18,7 @@ STRANDS = {
     Strand.MESSAGE: "Messages",
     Strand.REPLY: "Replies",
     Strand.CHANGE: "Changes",
+    Strand.DISPATCH: "Dispatch",
     Strand.CODE: "Codes",
     Strand.VIEW: "Page views",
     Strand.NOTE: "Notes",
@@ -27,6 +31,11 @@ class Clock:
     """The door's clock as an agent reads it, in English."""
 
     local: Local
+
+    @property
+    def tz(self) -> tzinfo:
+        """The zone."""
+        return zone_of(self.local.zone)
 
     @property
     def zone(self) -> str:
@@ -71,36 +80,70 @@ def clock(zone: str, country: str, now: datetime) -> Clock:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The entries of one day at the door, newest first."""
+    """The entries of one day at the door, newest first; runs of quiet ones are one item."""
 
     label: str
-    entries: tuple[Entry, ...]
+    items: Sequence[Entry | Run]
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A strand that can be shown alone; `value` empty for all."""
+    """A strand that can be shown or left out; `strands` and `problems` are what is asked for then."""
 
-    value: str
     label: str
     count: int
     here: bool
+    strands: tuple[str, ...] = ()
+    problems: bool = False
+    key: str = ""
 
 
-def days_of(timeline: Timeline, at_door: Clock) -> list[Day]:
-    """The timeline by day."""
+KEYS = {Strand.MESSAGE: "m", Strand.CHANGE: "c", Strand.EVENT: "e", Strand.DISPATCH: "i"}
+
+
+def days_of(timeline: Timeline, at_door: Clock, *, fold: bool = True) -> list[Day]:
+    """The timeline by day; `fold`: long runs of quiet entries become one item."""
     grouped = groupby(timeline.entries, key=lambda entry: at_door.local.date(entry.at))
     return [
-        Day(opening(at_door.local.day(entries[0].at)), entries)
+        Day(opening(at_door.local.day(entries[0].at)), folded(entries) if fold else entries)
         for entries in (tuple(day) for _, day in grouped)
     ]
 
 
-def filters_of(timeline: Timeline, only: Strand | None) -> list[Filter]:
-    """One filter for all, and one for each strand that has entries."""
-    everything = Filter("", "Everything", timeline.total, only is None)
-    return [everything] + [
-        Filter(strand.value, label, timeline.counts.get(strand, 0), only is strand)
+def choice_of(shown: Iterable[str], problems: str) -> Choice:
+    """What an address asks to see; unknown names are left out."""
+    known = frozenset(Strand(name) for name in shown if name in list(Strand))
+    return Choice(known, bool(problems))
+
+
+def filters_of(timeline: Timeline, choice: Choice) -> list[Filter]:
+    """One filter for all, one for what is not well, and one for each strand that has entries: each adds or leaves."""
+    asked = tuple(sorted(choice.strands))
+    everything = Filter("Everything", timeline.total, choice.everything, key="a")
+    troubled = Filter("Problems only", timeline.problems, choice.problems, asked, not choice.problems, "o")
+    return [everything, troubled] + [
+        Filter(
+            label,
+            timeline.counts.get(strand, 0),
+            strand in choice.strands,
+            tuple(sorted(choice.strands ^ {strand})),
+            choice.problems,
+            KEYS.get(strand, ""),
+        )
         for strand, label in STRANDS.items()
-        if timeline.counts.get(strand) or only is strand
+        if timeline.counts.get(strand) or strand in choice.strands
     ]
+
+
+def link_says(links: Sequence[LinkKnown], at_door: Clock) -> str:
+    """How the recipient's link stands, in a sentence."""
+    if not links:
+        return "There is none."
+    newest, now = links[-1], at_door.local.now
+    if newest.revoked_at:
+        return f"Revoked {at_door.full(newest.revoked_at)}: it opens nothing any more."
+    if newest.expires_at and newest.expires_at <= now:
+        return f"Expired {at_door.full(newest.expires_at)}: it opens nothing any more."
+    until = f", until {at_door.full(newest.expires_at)}" if newest.expires_at else ""
+    renewed = f" It is number {len(links)}; those before open nothing." if len(links) > 1 else ""
+    return f"It opens their page{until}.{renewed}"

@@ -1,0 +1,47 @@
+"""A timeline as it is shown before somebody gave a reason to see contacts: numbers and addresses in it are masked.
+
+The exact words of a message stay: they went to the recipient, and hold no number or address of theirs.
+"""
+
+from dataclasses import replace
+
+from portal.domain import masking
+from portal.domain.timeline import Entry, Step, Strand, Timeline
+
+# Whom a message went to and who wrote a text are numbers and addresses; elsewhere `by` names a colleague or a role.
+BY_CONTACT = {Strand.MESSAGE, Strand.REPLY}
+
+
+def veiled(timeline: Timeline) -> Timeline:
+    """The same timeline without contacts."""
+    return replace(timeline, entries=tuple(map(veiled_entry, timeline.entries)))
+
+
+def veiled_entry(entry: Entry) -> Entry:
+    """One entry without contacts."""
+    return replace(
+        entry,
+        title=_words(entry.title),
+        facts=tuple(map(_sentence, entry.facts)),
+        why=tuple(map(_sentence, entry.why)),
+        words=_words(entry.words) if entry.own_words else entry.words,
+        steps=tuple(map(_step, entry.steps)),
+        by=masking.contact(entry.by) if entry.strand in BY_CONTACT else entry.by,
+    )
+
+
+def _step(step: Step) -> Step:
+    return replace(step, text=_sentence(step.text)) if _may_hold(step.text) else step
+
+
+def _words(text: str) -> str:
+    return masking.in_text(text) if text else text
+
+
+def _sentence(text: str) -> str:
+    """Our own sentences name events by their ids, which are no numbers to call."""
+    return masking.in_text(text) if _may_hold(text) else text
+
+
+def _may_hold(text: str) -> bool:
+    return "@" in text or "+" in text
