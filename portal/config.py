@@ -147,6 +147,14 @@ class Settings(BaseSettings):
         SecretStr(""), description="bearer that /metrics asks for; empty: local addresses only"
     )
 
+    console_totp: Literal["", "required", "optional"] = Field(
+        "",
+        description="second factor of agents: required, optional; empty: required when PUBLIC_URL is public",
+    )
+    oidc_issuer: str = Field("", description="your OpenID Connect: agents sign in there; needs the extra `oidc`")
+    oidc_client_id: str = Field("", description="what your OpenID Connect knows this portal by")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="secret of that client")
+
     demo: bool = Field(False, description="set by `doorstep demo`: opens / and /outbox, relaxes SECRET_KEY")
     clock_starts_at: datetime | None = Field(None, description="demo: simulated start")
     clock_real_start: datetime | None = Field(None, description="demo: real start")
@@ -214,6 +222,11 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     @property
+    def code_required(self) -> bool:
+        """Whether every agent needs a second factor; the demo prints its sign-in and asks for none."""
+        return not self.demo and (self.console_totp or ("required" if self.in_public else "")) == "required"
+
+    @property
     def second_sender(self) -> bool:
         """Whether a second sender of texts is set up."""
         return bool(self.twilio_2_from or self.twilio_2_messaging_service_sid or self.twilio_2_account_sid)
@@ -249,6 +262,11 @@ class Settings(BaseSettings):
                 found.append("SENDGRID_FROM is missing: emails need a sender address.")
             if self.in_public and not self.sendgrid_webhook_public_key:
                 found.append("SENDGRID_WEBHOOK_PUBLIC_KEY is missing: receipts cannot be checked without it.")
+        if self.oidc_issuer:
+            if not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+                found.append("OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is missing: OIDC_ISSUER needs both.")
+            if self.in_public and not self.oidc_issuer.startswith("https://"):
+                found.append("OIDC_ISSUER must begin with https://: passwords and tokens travel there.")
         if self.map_tiles_url and not self.map_attribution.strip():
             found.append("MAP_ATTRIBUTION is missing: tiles are shown with the words of whoever made them.")
         if self.database.startswith("sqlite") and self.redis_url:

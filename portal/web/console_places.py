@@ -25,6 +25,7 @@ PLACES = (
     Place("follow-ups", "Follow-ups", "console_follow_ups.show"),
     Place("desk", "Desk", "desk.show"),
     Place("figures", "Figures", "console_figures.show", Role.LEAD),
+    Place("reveals", "Contacts shown", "console_reveals.show", Role.LEAD),
     Place("words", "Words", "console_wordings.show", Role.LEAD),
     Place("setup", "Set up", "console_setup.show", Role.ADMIN),
 )

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from portal.domain.access import LINK_LENGTH, SECRET_LENGTH, fingerprint
 from portal.domain.roles import Role, may
-from portal.flows import agents, codes
-from portal.store import devices, keys, neighbors, shipments
+from portal.flows import codes, sign_in
+from portal.flows.sign_in import House
+from portal.store import browsers, devices, keys, neighbors, shipments
+from portal.store.browsers import Browser
 from portal.store.keys import USE_IS_NOTED_EVERY, Key
 from portal.web.errors import ApiError
 from portal.web.wish_forms import kept
@@ -94,32 +98,71 @@ def agent_cookie() -> str:
     return "__Host-doorstep-agent" if kit().settings.in_public else "doorstep-agent"
 
 
-def agent(needed: Role = Role.VIEWER) -> Callable[[View], View]:
-    """Passes with a signed-in agent of this role, who is then `g.agent`; others are shown the sign-in."""
+def house() -> House:
+    """What signing in needs to know of this house."""
+    settings = kit().settings
+    return House(
+        settings.secret_key.get_secret_value().encode(), settings.code_required, settings.clock_speed
+    )
+
+
+def agent(needed: Role = Role.VIEWER, *, fresh: bool = False) -> Callable[[View], View]:
+    """Passes with a signed-in agent of this role, who is then `g.agent`; others are shown the sign-in.
+
+    `fresh`: what cannot be taken back asks for password and code again, unless they were given a short while ago.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            now = kit().now()
             with kit().reading() as session:
-                g.agent = agents.recognise(session, request.cookies.get(agent_cookie(), ""), kit().now())
-            if g.agent is None:
+                browser = sign_in.recognise(session, house(), request.cookies.get(agent_cookie(), ""), now)
+            if browser is None:
                 return _to_sign_in()
+            g.browser, g.agent = browser, browser.agent
             if not may(g.agent.role, needed):
                 abort(403)
+            if fresh and not sign_in.is_fresh(house(), browser, now):
+                return _to_sign_in("console_account.again")
+            _note_look(browser)
             return kit().database.played(lambda: view(*args, **kwargs))
 
-        guarded.role = needed  # type: ignore[attr-defined]
+        guarded.role, guarded.fresh = needed, fresh  # type: ignore[attr-defined]
         return mark(guarded, "agent")  # type: ignore[return-value]
 
     return guard
 
 
-def _to_sign_in() -> Any:
+def _by_script() -> bool:
+    """Whether a script of the page asks for a part of it, which it may do all night by itself."""
+    return request.headers.get("Sec-Fetch-Dest") == "empty" or bool(request.headers.get("X-Fragment"))
+
+
+def _note_look(browser: Browser) -> None:
+    now = kit().now()
+    if not _by_script() and not sign_in.is_noted(house(), browser, now):
+        with kit().transaction() as session:
+            browsers.seen(session, browser.fingerprint, now)
+
+
+def _to_sign_in(endpoint: str = "login.form") -> Any:
     # A script that fetches a part of a page cannot sign in; it has to say so.
-    if request.headers.get("Sec-Fetch-Dest") == "empty" or request.headers.get("X-Fragment"):
+    if _by_script():
         abort(401)
-    back = request.path if request.method == "GET" else None
-    return redirect(url_for("login.form", next=back), 303)
+    return redirect(url_for(endpoint, next=_page_of(request.path)), 303)
+
+
+def _page_of(path: str) -> str | None:
+    """The page that a form was sent from: the address itself, or the nearest above it that is looked at."""
+    doors = current_app.url_map.bind("")
+    while path.count("/") > 1 or path == request.path:
+        try:
+            doors.match(path, "GET")
+            return path
+        except (HTTPException, RequestRedirect):
+            path = path.rpartition("/")[0]
+    return None
 
 
 def api(scope: str) -> Callable[[View], View]:

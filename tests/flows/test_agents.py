@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from portal.domain.roles import Role, may
-from portal.flows import agents
-from portal.flows.agents import TRIES, CannotAdd, Try, Wait
+from portal.flows import agents, sign_in
+from portal.flows.agents import CannotAdd
+from portal.flows.second_factor import Wait
+from portal.flows.sign_in import TRIES, Device, Try
 from tests.office import Office
 
 
@@ -23,7 +25,7 @@ def add(office: Office, email: str = "ann@example.com", role: str = "agent", slu
 def test_of_many_tries_at_once_only_a_few_get_to_a_password(office):
     def attempt(_: int) -> Try | Wait:
         with office.kit.transaction() as session:
-            return agents.begin(session, "ann@example.com", office.clock())
+            return sign_in.begin(session, "ann@example.com", Device(), "192.0.2.0/24", office.clock())
 
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(attempt, range(40)))
@@ -34,11 +36,11 @@ def test_of_many_tries_at_once_only_a_few_get_to_a_password(office):
 def test_an_agent_gets_a_password_that_works(office):
     password = add(office, " Ann@Example.com ")
     with office.kit.transaction() as session:
-        attempt = agents.begin(session, "ann@example.com", office.clock())
+        attempt = sign_in.begin(session, "ann@example.com", Device(), "192.0.2.0/24", office.clock())
     assert isinstance(attempt, Try)
-    assert agents.is_right(attempt, password)
-    assert not agents.is_right(attempt, password + "x")
-    assert not agents.is_right(Try(None), password)
+    assert sign_in.is_right(attempt.agent, password)
+    assert not sign_in.is_right(attempt.agent, password + "x")
+    assert not sign_in.is_right(None, password)
 
 
 @pytest.mark.engines("sqlite")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.flows.agents import TRIES
+from portal.flows.sign_in import TRIES
 from portal.store import browsers, sign_in_tries
 from tests.office import Office, token_of
 
