@@ -55,7 +55,8 @@ WAITING = APPROVALS.c.standing == Standing.WAITING.value
 
 
 def _value(row: Any) -> Approval:
-    return Approval(**row._mapping | {"kind": Kind(row.kind), "standing": Standing(row.standing)})
+    known = {"kind": Kind(row.kind), "standing": Standing(row.standing)}
+    return Approval(**(dict(row._mapping) | known))
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
