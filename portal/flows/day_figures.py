@@ -106,6 +106,12 @@ def put_together(session: Reader, asked: Asked, now: datetime) -> Figures:
     )
 
 
+def of_today(session: Reader, shipper_ids: Collection[int], now: datetime) -> dict[tuple[int, str], Told]:
+    """Today's (UTC) by shipper and depot, for those who watch."""
+    lines = store.since(session, shipper_ids, now.astimezone(UTC).date())
+    return _sorted_by(lines, [], lambda line: (line.key.shipper_id, line.key.depot), lambda kind: (0, ""))
+
+
 def _every_day(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 

@@ -152,8 +152,8 @@ def keep(session: Session, day: date, counted: Mapping[Key, int], now: datetime)
 
 def counted_at(session: Reader, days: Iterable[date]) -> dict[date, datetime]:
     """When each of these days was last counted; a day without a figure is not named."""
-    asked = select(FIGURES.c.day, func.max(FIGURES.c.counted_at)).where(FIGURES.c.day.in_(list(days)))
-    return dict(session.execute(asked.group_by(FIGURES.c.day)).tuples().all())
+    asked = select(FIGURES.c.day, func.max(FIGURES.c.counted_at).label("at")).where(FIGURES.c.day.in_(list(days)))
+    return {row.day: row.at for row in session.execute(asked.group_by(FIGURES.c.day))}
 
 
 def since(session: Reader, shipper_ids: Collection[int], day: date) -> list[Line]:

@@ -10,9 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from portal.flows import figures, redirect_figures, unreached, window_record
+from portal.flows import day_figures, figures, redirect_figures, unreached, window_record
 from portal.store import audit, outbox, senders
-from portal.web import guard, map_drawing, record_view, senders_view
+from portal.web import figures_view, guard, map_drawing, record_view, senders_view
 from portal.web.quality_view import gauges
 from portal.web.redirects_view import gauges as redirect_gauges
 from portal.wiring import kit
@@ -127,6 +127,7 @@ def metrics() -> Response:
             slugs = {one.id: one.slug for one in kit().shippers(session).values()}
             gauges(figures.of_today(session, now), slugs, registry)
             redirect_gauges(redirect_figures.of_today(session, slugs, now), slugs, registry)
+            figures_view.gauges(day_figures.of_today(session, slugs, now), slugs, registry)
             record_view.gauges(window_record.of_today(session, now), registry)
             senders_view.gauge(kit().senders.watched, senders.reports(session), now, registry)
             for tick, at in audit.heartbeats(session).items():
