@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.domain.roles import Role, may
@@ -12,10 +12,10 @@ from portal.domain.timeline import Choice
 from portal.domain.veil import veiled
 from portal.flows import agent_acts, agent_acts_resend, dossier, unread
 from portal.flows import search as searching
-from portal.flows.agent_acts import Done, Sorry
 from portal.flows.dossier import Dossier
 from portal.web import console_acts, console_calls, contact_view, guard, own_clock
 from portal.web.clean import clean_line, clean_text
+from portal.web.console_ways import SHIPMENT, back, say
 from portal.web.contact_view import ShownContact
 from portal.web.dossier_view import choice_of, clock, days_of, filters_of, link_says
 from portal.web.own_clock import two_clocks
@@ -26,8 +26,6 @@ bp = Blueprint("console", __name__, url_prefix="/console")
 LONGEST_SHOWN = 280
 # How often the recipient's page beside a dossier is compared with what it was.
 LOOK_AGAIN_S = 15
-# PostgreSQL refuses numbers beyond its integers; here they are simply shipments that do not exist.
-SHIPMENT = "/shipments/<int(max=2147483647):shipment_id>"
 
 
 @bp.get("")
@@ -136,20 +134,3 @@ def text_done(text_id: int) -> ResponseReturnValue:
         abort(404)
     say(outcome)
     return redirect(url_for("console.search", _anchor="texts"), 303)
-
-
-def back(shipment_id: int, outcome: Done | Sorry | None) -> ResponseReturnValue:
-    """To the dossier, with the sentence; 404 where there is no such shipment in the agent's scope."""
-    if outcome is None:
-        abort(404)
-    say(outcome)
-    return redirect(url_for("console.show", shipment_id=shipment_id, _anchor="said"), 303)
-
-
-def say(outcome: Done | Sorry) -> None:
-    """Keep the sentence for the next page."""
-    match outcome:
-        case Done(what):
-            flash(what, "good")
-        case Sorry(because):
-            flash(because, "warn")

@@ -12,7 +12,7 @@ from portal.store import browsers, second_factors
 from portal.store.browsers import FULL
 from portal.web import guard, qr, signing_in
 from portal.web.clean import clean_line, zones
-from portal.web.console import say
+from portal.web.console_ways import say
 from portal.web.dossier_view import clock
 from portal.web.login import LONGEST_PASSWORD, WRONG_CODE
 from portal.web.signing_in import code_time, house, safe_next, token, wait_words

@@ -8,7 +8,7 @@ from portal.flows import agent_contact
 from portal.flows.agent_acts import Done, Sorry
 from portal.web import guard
 from portal.web.clean import clean_line, email_address
-from portal.web.console import SHIPMENT, back
+from portal.web.console_ways import SHIPMENT, back
 from portal.web.dispatch_api import e164
 from portal.wiring import kit
 

@@ -10,7 +10,7 @@ from portal.domain.roles import Role, may
 from portal.flows import follow_ups
 from portal.web import guard
 from portal.web.clean import clean_text
-from portal.web.console import say
+from portal.web.console_ways import say
 from portal.web.dossier_view import clock
 from portal.wiring import kit
 

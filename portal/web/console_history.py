@@ -11,7 +11,7 @@ from portal.flows import dossier, track
 from portal.flows.track import Look
 from portal.web import guard, maps
 from portal.web.brand import brand_of
-from portal.web.console import SHIPMENT
+from portal.web.console_ways import SHIPMENT
 from portal.web.headers import csp_nonce
 from portal.web.map_answers import picture_answer
 from portal.web.own_clock import DOOR_ONLY, remember, zone_known

@@ -8,7 +8,7 @@ from portal.domain.roles import Role
 from portal.flows import reveals
 from portal.web import guard
 from portal.web.clean import clean_line
-from portal.web.console import SHIPMENT, back
+from portal.web.console_ways import SHIPMENT, back
 from portal.web.dossier_view import clock
 from portal.wiring import kit
 

@@ -19,7 +19,7 @@ from portal.store.desk_queue import Waiting
 from portal.store.desk_routes import StopShown
 from portal.web import guard
 from portal.web.clean import clean_line, clean_text
-from portal.web.console import say
+from portal.web.console_ways import say
 from portal.web.desk_map import numbers
 from portal.web.dossier_view import Clock, clock
 from portal.wiring import kit
