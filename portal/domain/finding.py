@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 
-from portal.domain.clue import folded
+from portal.domain.clue import plain
 
 LONGEST_WORD = 40
 # Of a name, of the lines of an address, of a town; whoever sends more is found by the first ones.
@@ -19,8 +19,6 @@ MOST_PAIRS = 12
 ENDS = (4, 6)
 
 WORD = re.compile(r"[^\W_]+")
-# What has no accent to take off, but is typed without it.
-LETTERS = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
 @lru_cache(maxsize=50_000)
@@ -32,7 +30,7 @@ def key(kind: str, text: str) -> int:
 
 def words_of(text: str) -> list[str]:
     """The words of a text as they are kept: lower case, without accents, each once, in order."""
-    found = WORD.findall(folded(text).translate(LETTERS))
+    found = WORD.findall(plain(text))
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in found))
 
 
@@ -44,6 +42,16 @@ def has_digit(word: str) -> bool:
 def word_key(word: str) -> int:
     """The key of one word."""
     return key("w", word)
+
+
+def postcode_key(postcode: str) -> int:
+    """The key of a postcode, given as one word."""
+    return key("z", postcode[:LONGEST_WORD])
+
+
+def keys_of_word(word: str) -> tuple[int, ...]:
+    """The keys under which a word of a name or an address may be kept."""
+    return (word_key(word), postcode_key(word)) if has_digit(word) else (word_key(word),)
 
 
 def pair_key(one: str, other: str) -> int:
@@ -70,24 +78,26 @@ def gapless(postcode: str) -> str:
 def vocabulary_of(name: str, lines: Sequence[str], locality: str, postcode: str) -> set[str]:
     """The words by which somebody could look for this person and door."""
     name_words, line_words, town = _words(name, lines, locality)
-    whole = gapless(postcode)
-    return {*name_words, *line_words, *town, *words_of(postcode), *([whole] if whole else [])}
+    parts = words_of(postcode)
+    return {*name_words, *line_words, *town, *parts, *filter(None, ["".join(parts)[:LONGEST_WORD]])}
 
 
 def keys_of(
     name: str, lines: Sequence[str], locality: str, postcode: str, country: str, phone: str
 ) -> set[int]:
     """Every key of a shipment; `phone` in E.164 or empty."""
-    name_words, line_words, _ = _words(name, lines, locality)
+    name_words, line_words, town = _words(name, lines, locality)
     numbers = [word for word in line_words if has_digit(word)]
     streets = [word for word in line_words if not has_digit(word)]
     pairs = [
         *combinations(name_words[:4], 2),
         *((street, number) for number in numbers for street in streets),
     ]
-    digits = re.sub(r"\D", "", phone)
+    parts, digits = words_of(postcode), re.sub(r"\D", "", phone)
+    single = {*name_words, *line_words, *town, *(parts if len(parts) > 1 else ())}
     return {
-        *map(word_key, vocabulary_of(name, lines, locality, postcode)),
+        *map(word_key, single),
+        *([postcode_key("".join(parts))] if parts else ()),
         *(pair_key(*pair) for pair in pairs[:MOST_PAIRS]),
         *(key("t", digits[-end:]) for end in ENDS if len(digits) >= end),
         door_key(country, postcode, lines),

@@ -14,6 +14,7 @@ from portal.domain.pickup import (
     By,
     NotLonger,
     blocked_until,
+    code_mark,
     code_of,
     delegate_code_of,
     longer,
@@ -105,7 +106,8 @@ def let_somebody_collect(session: Session, voice: Voice, shipment: Shipment, now
         code = pickup_code(voice.secret, booking.change_id, nonce)
         if code not in others:
             break
-    locker_bookings.note(session, booking.change_id, delegate_nonce=nonce, delegate_used_at=None)
+    lent = {"delegate_nonce": nonce, "delegate_mark": code_mark(voice.secret, code)}
+    locker_bookings.note(session, booking.change_id, **lent, delegate_used_at=None)
     shipments.touch(session, [shipment.id])
     return code
 
@@ -113,7 +115,7 @@ def let_somebody_collect(session: Session, voice: Voice, shipment: Shipment, now
 def take_back(session: Session, shipment: Shipment) -> None:
     """The code for somebody else opens nothing any more."""
     if booking := _held(session, shipment):
-        locker_bookings.note(session, booking.change_id, delegate_nonce="")
+        locker_bookings.note(session, booking.change_id, delegate_nonce="", delegate_mark="")
         shipments.touch(session, [shipment.id])
 
 

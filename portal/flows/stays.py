@@ -1,5 +1,6 @@
 """What events do to a booked compartment: the parcel is put in, it goes somewhere else, it is taken out."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.domain.delivery import Shipment
 from portal.domain.events import Happening, How
 from portal.domain.lockers import Booking, smallest_fitting, stay_end
-from portal.domain.pickup import code_of, delegate_code_of, pickup_code
+from portal.domain.pickup import code_mark, code_of, delegate_code_of, pickup_code
 from portal.domain.shipment import State, Status
 from portal.flows.announce import Voice
 from portal.store import locker_bookings, lockers, shipments
@@ -55,7 +56,9 @@ def _put_in(
         )
         locker_bookings.move(session, booking, boxes, now)
         booking = locker_bookings.of_shipment(session, shipment.id, lock=True) or booking
-    values: dict[str, object] = {"own_code": _code(session, voice, booking)}
+    own = _code(session, voice, booking)
+    mark = code_mark(voice.secret, code_of(voice.secret, replace(booking, own_code=own)))
+    values: dict[str, object] = {"own_code": own, "code_mark": mark}
     if booking.arrived_at != since:
         values |= {"arrived_at": since, "until": stay_end(since, booking.locker), "expired_at": None}
     locker_bookings.note(session, booking.change_id, **values)
@@ -82,11 +85,12 @@ def codes_in(session: Session, voice: Voice, besides: Booking) -> set[str]:
     }
 
 
-def locker_says(session: Session, shipment: Shipment, code: str) -> bool:
+def locker_says(session: Session, voice: Voice, shipment: Shipment, code: str) -> bool:
     """The locker made its own code for what lies in it. False: nothing of this shipment does."""
     booking = locker_bookings.of_shipment(session, shipment.id, lock=True)
     if booking is None or not booking.waits:
         return False
-    locker_bookings.note(session, booking.change_id, own_code=code)
+    mark = code_mark(voice.secret, code)
+    locker_bookings.note(session, booking.change_id, own_code=code, code_mark=mark)
     shipments.touch(session, [shipment.id])
     return True

@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import THESE, db
-from portal.domain.finding import LONGEST_WORD, keys_of, vocabulary_of, word_key, words_of
+from portal.domain.finding import LONGEST_WORD, keys_of, keys_of_word, vocabulary_of, words_of
 from portal.domain.spelling import neighborhood_keys
 from portal.store.shipment_rows import ShipmentRow
 
@@ -111,9 +111,12 @@ def forget_words(session: Session, texts: Iterable[str]) -> None:
         {word for text in texts for word in (*words_of(text), "".join(words_of(text))[:LONGEST_WORD])}
     )
     for start in range(0, len(words), CHUNK):
-        by_key = {word_key(word): word for word in words[start : start + CHUNK] if word}
-        used = select(KEYS.c.key).where(KEYS.c.key == bindparam("a_key")).limit(1)
-        gone = [word for key, word in by_key.items() if session.execute(used, {"a_key": key}).first() is None]
+        used = select(KEYS.c.key).where(KEYS.c.key.in_(THESE)).limit(1)
+        gone = [
+            word
+            for word in words[start : start + CHUNK]
+            if word and session.execute(used, {"these": keys_of_word(word)}).first() is None
+        ]
         if not gone:
             continue
         session.execute(delete(WORDS).where(WORDS.c.word.in_(gone)))

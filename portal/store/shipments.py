@@ -32,7 +32,7 @@ SHIPMENTS = ShipmentRow.__table__
 
 # Asked for with every batch of events, so prepared once.
 STORIES = (
-    select(SHIPMENTS.c.id, SHIPMENTS.c.reference, SHIPMENTS.c.story)
+    select(SHIPMENTS.c.id, SHIPMENTS.c.reference, SHIPMENTS.c.story, SHIPMENTS.c.erased_at)
     .where(SHIPMENTS.c.shipper_id == bindparam("shipper_id"), SHIPMENTS.c.reference.in_(THESE))
     .order_by(SHIPMENTS.c.id)
     .with_for_update(key_share=True)
@@ -106,11 +106,15 @@ def by_references(session: Session, refs: Iterable[Ref], *, lock: bool = False) 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A shipment's id and every event it ever got; `lines` is how they are stored, to be added to."""
+    """A shipment's id and every event it ever got; `lines` is how they are stored, to be added to.
+
+    `erased`: its person was forgotten; what comes late is kept without words.
+    """
 
     id: int
     events: list[DispatchEvent]
     lines: list[list[Any]]
+    erased: bool = False
 
 
 def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, Story]:
@@ -125,8 +129,9 @@ def stories(session: Session, refs: Iterable[Ref]) -> dict[Ref, Story]:
     for shipper_id, references in sorted(wanted.items()):
         for start in range(0, len(references), CHUNK):
             these = {"shipper_id": shipper_id, "these": references[start : start + CHUNK]}
-            for row_id, reference, story in session.execute(STORIES, these):
-                found[shipper_id, reference] = Story(row_id, [line_event(line) for line in story], story)
+            for row_id, reference, story, erased_at in session.execute(STORIES, these):
+                events = [line_event(line) for line in story]
+                found[shipper_id, reference] = Story(row_id, events, story, erased_at is not None)
     return found
 
 

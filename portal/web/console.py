@@ -35,7 +35,7 @@ def search() -> ResponseReturnValue:
     typed, now = request.args.get("q", ""), kit().now()
     with kit().reading() as session:
         shippers = kit().shippers(session)
-        answer = searching.search(session, g.agent, shippers, typed)
+        answer = searching.search(session, g.agent, shippers, typed, kit().voice.secret)
         texts = [] if answer.typed else unread.waiting(session, g.agent)
     if answer.typed:
         with kit().transaction() as session:

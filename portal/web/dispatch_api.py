@@ -17,7 +17,7 @@ from portal.domain.sources import DOUBTS, heard
 from portal.domain.taxonomy import parents
 from portal.flows import stays
 from portal.flows.ingest import Reported, ingest
-from portal.flows.intake import Kept, Told, take_shipments
+from portal.flows.intake import ERASED, Kept, Told, take_shipments
 from portal.flows.reach import cannot_work
 from portal.store import changes, routes, shipments
 from portal.store.shippers import Shipper
@@ -32,6 +32,7 @@ from portal.wiring import kit
 bp = Blueprint("dispatch_api", __name__, url_prefix="/api/v1")
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=15)
+WAS_ERASED = "this recipient's data were erased and are not taken again; send a new delivery under a new reference"
 NO_PHONE = "this is no phone number that can be called; give it with its country code, such as +12025550123"
 
 
@@ -75,6 +76,8 @@ def put_shipments() -> Response:
 
 def _kept(item: Item[ShipmentIn], kept: Kept) -> dict[str, Any]:
     answer: dict[str, Any] = {"reference": item.value and item.value.reference, "outcome": kept.outcome}
+    if kept.outcome == ERASED:
+        return answer | {"id": kept.id, "warnings": [WAS_ERASED]}
     answer |= {"id": kept.id, "link": kept.link}
     return answer | ({"warnings": item.warnings} if item.warnings else {})
 
@@ -198,8 +201,8 @@ def _pickup_codes(
     ]
     known = shipments.by_references(session, [ref for ref, _ in told]) if told else {}
     for ref, code in told:
-        if ref in known and code:
-            stays.locker_says(session, known[ref].shipment, code)
+        if ref in known and code and not known[ref].shipment.erased_at:
+            stays.locker_says(session, kit().voice, known[ref].shipment, code)
 
 
 def _reported(item: Item[EventIn], owners: Owners, now: datetime) -> Reported | dict[str, Any]:

@@ -15,8 +15,9 @@ from portal.domain.kinds.locker import LeaveInLocker
 from portal.domain.kinds.new_window import PickNewWindow
 from portal.domain.kinds.safe_place import LeaveInSafePlace
 from portal.flows import change as changing
+from portal.flows import search_words
 from portal.flows.change import Answered, Asked
-from portal.store import changes, outbox, search, shipments
+from portal.store import changes, outbox, shipments
 from tests.dispatch import DOOR, locker, new_dispatch, shipment, slot
 
 PORCH = LeaveInSafePlace("porch")
@@ -148,7 +149,7 @@ def test_what_dispatch_plans_after_it_agreed_is_not_taken_back(kit, dispatch):
 def corrected(kit):
     with kit.reading() as session:
         words = read("14 Mill Lane").words
-        return found(session).address.lines, search.by_words(session, 1, words, 10)
+        return found(session).address.lines, search_words.whole(session, 1, words, 10)
 
 
 def test_an_address_is_put_right_everywhere_and_back(kit, dispatch):
