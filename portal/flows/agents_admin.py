@@ -129,6 +129,7 @@ def reset_second_factor(
     if by is not None and by.id == agent.id:
         return Sorry("Nobody resets their own second factor; another admin can, or a recovery code helps.")
     second_factor.remove(session, agent, _actor(by), now)
+    agents.bind_subject(session, agent.id, "")
     browsers.end_of_agent(session, agent.id, "")
     return Done(
         f"{agent.email} has no second factor now; the next sign-in asks to set one up where it is needed."

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.clock import wall_clock
 from portal.config import PROJECT, Settings
 from portal.db import engine_options
-from portal.flows import unreached
+from portal.flows import sso, unreached
 from portal.roads import roadmap
 from portal.roads import servers as routing
 from portal.roads.wire import NoAnswer
@@ -44,6 +44,7 @@ def examine(settings: Settings) -> list[Finding]:
         *([] if settings.embedded else [_broker(settings.redis_url)]),
         *(Finding(False, problem) for problem in settings.problems()),
         *_public(settings),
+        *_sign_in(settings),
         *_senders(settings),
         *_stopped(settings.database),
         *_untold(settings),
@@ -157,6 +158,19 @@ def _public(settings: Settings) -> list[Finding]:
         return [Finding(True, f"PUBLIC_URL: {settings.public_url}.")]
     sentence = "TRUSTED_PROXY_HOPS: 0; behind a TLS proxy set it to 1, or every caller seems to be the proxy."
     return [Finding(True, sentence)]
+
+
+def _sign_in(settings: Settings) -> list[Finding]:
+    """How agents prove who they are."""
+    asked = "is asked of every agent" if settings.code_required else "is each agent's own choice"
+    well = settings.code_required or not settings.in_public
+    fix = "" if well else "; set CONSOLE_TOTP=required, for passwords alone get stolen"
+    found = [Finding(well, f"CONSOLE_TOTP: a second factor {asked}{fix}.")]
+    if settings.oidc_issuer:
+        missing = "the extra is missing: run `pip install 'doorstep[oidc]'`"
+        there = sso.is_installed()
+        found.append(Finding(there, f"OIDC_ISSUER: {'agents may sign in there' if there else missing}."))
+    return found
 
 
 def _senders(settings: Settings) -> list[Finding]:

@@ -138,8 +138,9 @@ def open_session(
     lasts = (SIGNED_IN_FOR if level == FULL else HALFWAY_FOR) * house.speed
     browsers.open_session(session, fingerprint(token), agent.id, now, now + lasts, level, browser)
     if level == FULL:
-        by = {"by": how} if how else {}
-        audit.record(session, actor(agent), "signed_in", now, shipper_id=agent.shipper_id, **by)
+        audit.record(
+            session, actor(agent), "signed_in", now, shipper_id=agent.shipper_id, by=how or "password"
+        )
     return Opened(token, level)
 
 

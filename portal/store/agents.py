@@ -65,6 +65,13 @@ def by_email(session: Session, email: str) -> Agent | None:
     return value(row) if row else None
 
 
+def by_subject(session: Session, subject: str) -> Agent | None:
+    """The agent who is this at the operator's own sign-in. Not scoped: signing in gives the scope."""
+    same = select(AGENTS).where(AgentRow.sso_subject == subject, AgentRow.left_at.is_(None))
+    row = session.execute(same).one_or_none() if subject else None
+    return value(row) if row else None
+
+
 def by_id(session: Session, shipper_id: int | None, agent_id: int, *, lock: bool = False) -> Agent | None:
     """An agent of this shipper, or of anybody for the operator (None), if they still work here."""
     found = select(AGENTS).where(AgentRow.id == agent_id, AgentRow.left_at.is_(None))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, delete, insert, select, text
+from sqlalchemy import ColumnElement, Index, String, delete, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
@@ -59,5 +59,5 @@ def forget_old(session: Session, before: datetime) -> None:
     session.execute(delete(SignInTryRow).where(SignInTryRow.at < before))
 
 
-def _same(kind: str, mark: str) -> tuple[object, object]:
+def _same(kind: str, mark: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return SignInTryRow.kind == kind, SignInTryRow.mark == mark

@@ -4,10 +4,11 @@ import re
 import secrets
 from datetime import datetime
 
-from flask import Response, current_app, redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
 
 from portal.clock import wall_clock
 from portal.domain import browsers

@@ -22,6 +22,8 @@ OPEN = {
     "login.check_code": "the password was right; checks the code itself",
     "login.enroll": "shows its key to a browser whose password was right and that has no second factor yet",
     "login.confirm": "the password was right; checks the first code itself",
+    "console_sso.begin": "leads to the operator's own sign-in",
+    "console_sso.back": "checks what the operator's own sign-in says",
     "openapi.openapi": "describes the doors, opens none",
     "unsubscribe.show": "the code in the link is the key",
     "unsubscribe.end": "a mail program asks, without a cookie; the code in the link is the key",
@@ -39,7 +41,7 @@ def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
 
 
 # no page leads there, and what they keep is a position of the caller's own van
-KEEP_ON_GET = {"device_api.osmand_query"}
+KEEP_ON_GET = {"device_api.osmand_query", "console_sso.back"}
 
 
 def doors(app: Flask) -> dict[str, tuple[Callable[..., Any], set[str]]]:
