@@ -35,6 +35,11 @@ DECIDED_BY = {
     "neighbor": "The neighbor decided.",
     "agent": "Taken back by an agent for the recipient.",
 }
+ANSWERED_BY = {
+    "": "Answered by dispatch.",
+    "api": "Answered by dispatch, through the API.",
+    "webhook": "Answered by dispatch, in its answer to our call.",
+}
 # What is said more exactly where it is known how it became so.
 BECAUSE = {
     (Life.ACCEPTED, "rule", ""): "The shipper's rule accepts this kind at once.",
@@ -153,7 +158,7 @@ def _decision(change: Change, decision: Decision, number: int) -> Entry:
     latest = number == len(change.decisions) - 1
     code = change.reason_code if latest else ""
     by_itself = decision.by in DECIDED_BY
-    usual = DECIDED_BY.get(decision.by, f"Answered by {decision.by or 'dispatch'}.")
+    usual = DECIDED_BY.get(decision.by) or ANSWERED_BY.get(decision.by, f"Answered by {decision.by}.")
     facts = [BECAUSE.get((decision.life, decision.by, code), usual)]
     if code and not by_itself:
         facts.append(f"Reason code: {plain(code)}.")

@@ -29,6 +29,7 @@ from portal.store.drawer import Drawer
 from portal.store.files import File
 
 MOST_PICTURES = 10
+NO_PICTURES = "Its recipient's data were erased, so no picture is kept of it any more."
 # What was erased since is not missing: PROOF_DAYS is no shorter than this.
 JUDGED_FOR = timedelta(days=7)
 
@@ -116,6 +117,8 @@ def find_event(session: Session, shipper_id: int, reference: str, event_id: str)
     known = shipments.by_references(session, [(shipper_id, reference)]).get((shipper_id, reference))
     if known is None:
         return NotSent(f"There is no shipment {reference!r}; send it first.", "shipment", unknown=True)
+    if known.shipment.erased_at:
+        return NotSent(NO_PICTURES, "shipment")
     if all(event.event_id != event_id for event in known.events):
         return NotSent(f"There is no event {event_id!r} of this shipment; send it first.")
     return known.shipment
@@ -132,7 +135,9 @@ def keep_picture(
     now: datetime,
 ) -> Sent | NotSent:
     """Keep a photo or signature of an event, once however often it is sent."""
-    shipments.by_ids(session, [shipment.id], lock=True)
+    held = shipments.by_ids(session, [shipment.id], lock=True).get(shipment.id)
+    if held is None or held.erased_at:
+        return NotSent(NO_PICTURES, "shipment")
     beside = [one for one in files.of_shipment(session, shipment.id, now) if one.event_id == event_id]
     for one in beside:
         if (one.sort, one.sha256) == (sort, picture.sha256):

@@ -13,7 +13,7 @@ from portal.domain.veil import veiled
 from portal.flows import agent_acts, agent_acts_resend, dossier, unread
 from portal.flows import search as searching
 from portal.flows.dossier import Dossier
-from portal.web import console_acts, console_calls, contact_view, guard, own_clock
+from portal.web import console_acts, console_calls, contact_view, guard
 from portal.web.clean import clean_line, clean_text
 from portal.web.console_ways import SHIPMENT, back, say
 from portal.web.contact_view import ShownContact
@@ -88,8 +88,7 @@ def _page(found: Dossier, choice: Choice, contact: ShownContact, **panels: objec
         dossier=found,
         shipment=found.shipment,
         door=at_door,
-        clocks=two_clocks(at_door),
-        zones=own_clock.COMMON,
+        clocks=two_clocks(at_door, g.agent.timezone),
         days=days_of(timeline, at_door, fold=choice.everything),
         filters=filters_of(timeline, choice),
         choice=choice,

@@ -1,9 +1,9 @@
-"""Beside the dossier: the recipient's own page, to be read and not to be used, and the agent's choice of a clock."""
+"""Beside the dossier: the recipient's own page at this moment, to be read and not to be used."""
 
 import hashlib
 import re
 
-from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.domain import folding
@@ -14,7 +14,6 @@ from portal.web.brand import brand_of
 from portal.web.console_ways import SHIPMENT
 from portal.web.headers import csp_nonce
 from portal.web.map_answers import picture_answer
-from portal.web.own_clock import DOOR_ONLY, remember, zone_known
 from portal.web.present import page_of
 from portal.web.tracking import frame, language_of, render
 from portal.wiring import kit
@@ -84,16 +83,3 @@ def picture(shipment_id: int) -> ResponseReturnValue:
         abort(404)
     brand = brand_of(look.shipper.name, look.shipper.brand)
     return picture_answer(maps.still(look.view, look.door, look.rough_m, brand))
-
-
-@bp.post(f"{SHIPMENT}/clock")
-@guard.agent()
-def choose_clock(shipment_id: int) -> ResponseReturnValue:
-    """The agent's own zone beside the door's, kept in their browser; empty: the door's alone."""
-    zone = request.form.get("zone", "").strip()
-    response = redirect(url_for("console.show", shipment_id=shipment_id, _anchor="timeline"), 303)
-    if zone and not zone_known(zone):
-        flash("There is no such time zone. Choose one from the list, such as Europe/Berlin.", "warn")
-        return response
-    remember(response, zone or DOOR_ONLY)  # type: ignore[arg-type]
-    return response
