@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from portal.domain.change import Change
 from portal.domain.delivery import Shipment
 from portal.domain.lockers import Booking
+from portal.domain.pickup import code_of
 from portal.domain.standing import Standing, standing
 from portal.domain.telling_door import door_lines
 from portal.domain.timeline import EVERYTHING, Choice, Timeline, weave
+from portal.flows import calls
 from portal.flows.agents import actor
 from portal.flows.announce import Voice
 from portal.flows.dossier_read import read
@@ -64,8 +66,18 @@ def open_dossier(
     )
 
 
+def code_for_caller(session: Session, voice: Voice, agent: Agent, known: Dossier, now: datetime) -> str:
+    """The code that opens the compartment, while this agent knows who is on the line; else empty.
+
+    Whoever shows it calls `note_look` with `saw_pickup_code`.
+    """
+    if known.stay is None or calls.proof_of_call(session, agent, known.shipment.id, now) is None:
+        return ""
+    return code_of(voice.secret, known.stay)
+
+
 def note_look(
     session: Session, agent: Agent, shipment: Shipment, now: datetime, what: str = "looked"
 ) -> None:
-    """Write down who looked: at the dossier, or at the recipient's page (`looked_at_page`)."""
+    """Write down who looked: at the dossier, or at what else `what` names."""
     audit.record(session, actor(agent), what, now, shipper_id=shipment.shipper_id, shipment_id=shipment.id)

@@ -136,6 +136,7 @@ def _views(read: Read) -> Iterator[Entry]:
 ACTS = {
     "looked": LOOKED,
     "looked_at_page": "Looked at the recipient's page",
+    "saw_pickup_code": "Saw the code of the locker, with a caller who was verified",
     "looked_at_picture": "Looked at a picture",
     "resent": "Sent a message again",
     "answered": "Answered a change on the desk",

@@ -13,7 +13,7 @@ from portal.domain.veil import veiled
 from portal.flows import agent_acts, agent_acts_resend, dossier, unread
 from portal.flows import search as searching
 from portal.flows.dossier import Dossier
-from portal.web import console_acts, console_calls, contact_view, guard
+from portal.web import console_acts, console_calls, contact_view, guard, matters_view
 from portal.web.clean import clean_line, clean_text
 from portal.web.console_ways import SHIPMENT, back, say
 from portal.web.contact_view import ShownContact
@@ -67,11 +67,17 @@ def show(shipment_id: int) -> ResponseReturnValue:
         if found is None:
             abort(404)
         contact = contact_view.shown(session, g.agent, found.shipment)
+        around = searching.same_door(session, g.agent, found.shipment)
+        pickup_code = dossier.code_for_caller(session, kit().voice, g.agent, found, kit().now())
         acts = console_acts.panel(session, g.agent, found)
         caller = console_calls.panel(session, g.agent, found)
+        work = matters_view.panel(session, shipment_id)
     with kit().transaction() as session:
         dossier.note_look(session, g.agent, found.shipment, kit().now())
-    return _page(found, choice, contact, acts=acts, caller=caller)
+        if pickup_code:
+            dossier.note_look(session, g.agent, found.shipment, kit().now(), "saw_pickup_code")
+    beside = {"around": around, "pickup_code": pickup_code, "stands": STANDS}
+    return _page(found, choice, contact, acts=acts, caller=caller, work=work, **beside)
 
 
 def shortened(words: str) -> str:

@@ -18,10 +18,15 @@ document.addEventListener("keydown", event => {
 function press(carrier) {
   const target = carrier.hash && carrier.pathname === location.pathname && !carrier.search
     ? document.getElementById(decodeURIComponent(carrier.hash.slice(1))) : null;
-  if (!target) return carrier.click();
-  // with a filter on, the address would lead to the whole page
+  if (!target) return use(carrier);
+  // with a filter on, a click would lead to the whole page
   history.replaceState(null, "", carrier.hash);
   arrive(target);
+}
+
+function use(carrier) {
+  carrier.click();
+  if (carrier.tagName === "SUMMARY") (carrier.parentElement.querySelector("a, button, input") ?? carrier).focus();
 }
 
 function arrive(target) {
