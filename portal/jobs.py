@@ -24,8 +24,8 @@ from notifications.message import Channel, Message
 from notifications.provider import Permanent
 from notifications.reconcile import reconcile
 from portal.clock import wall_clock
-from portal.flows import change as changing
 from portal.flows import (
+    approvals,
     day_figures,
     desk_answers,
     dispatch_out,
@@ -37,6 +37,7 @@ from portal.flows import (
     housekeeping,
     learning,
     live,
+    lookout,
     neighbors,
     pickup,
     receipts,
@@ -45,6 +46,7 @@ from portal.flows import (
     unreached,
     window_record,
 )
+from portal.flows import change as changing
 from portal.store import audit, compartments, desk, handovers
 from portal.store.changes import NUMBERED_AT_ONCE
 from portal.wiring import Kit
@@ -173,7 +175,7 @@ def _count_answer(kit: Kit, waiting: desk.DeskAnswer) -> bool:
 
 
 def lapse(kit: Kit) -> int:
-    """Close changes that nobody answered in time: no neighbor, and then not dispatch."""
+    """Close what nobody answered in time: no neighbor, no second person, and not dispatch."""
     return kit.database.played(partial(_lapse, kit))
 
 
@@ -181,6 +183,7 @@ def _lapse(kit: Kit) -> int:
     with kit.transaction() as session:
         neighbors.pass_on_unreached(session, kit.now())
         silent = neighbors.lapse_silent(session, kit.voice, kit.now())
+        silent += approvals.lapse_overdue(session, kit.now())
         return silent + changing.lapse_overdue(session, kit.voice, kit.now())
 
 
@@ -255,6 +258,11 @@ def count_windows(kit: Kit) -> int:
     return counted
 
 
+def look_out(kit: Kit) -> int:
+    """Find what needs an agent before anybody calls, and settle what does not any more."""
+    return kit.database.played(partial(lookout.look, kit))
+
+
 def learn(kit: Kit) -> int:
     """At night, learn from the rounds of late; how many tables were learned."""
     lessons, _failed = learning.tonight(kit)
@@ -296,6 +304,7 @@ TICKS = (
     Tick("windows", 20, windows),
     Tick("stages", 60, stages_reached),
     Tick("window_record", 30, count_windows),
+    Tick("work", 30, look_out),
     Tick("learning", 3600, learn),
     Tick("settle", 10, settle),
     Tick("confirm", 15, confirm),

@@ -12,6 +12,7 @@ from portal.domain import change_policy as policy
 from portal.domain.access import hand_over_code
 from portal.domain.change import Change, Life
 from portal.domain.delivery import Shipment
+from portal.domain.follow_up import Matter
 from portal.domain.neighbors import (
     DECLINED,
     HOW,
@@ -24,10 +25,12 @@ from portal.domain.neighbors import (
     hours_of,
 )
 from portal.domain.shipment import Status
+from portal.domain.standing import BEFORE_THE_DOOR
 from portal.flows import change as changing
 from portal.flows import change_effects as effects
 from portal.flows.announce import Voice
 from portal.flows.change_offer import place_of, situation
+from portal.flows.work import raise_matter
 from portal.store import changes, neighbors, shipments
 
 BY = "neighbor"
@@ -117,6 +120,7 @@ def answer(
     else:
         _close(session, voice, held, Life.REFUSED, DECLINED, now)
         _tell(session, voice, held, Notice.NEIGHBOR_DECLINED, "The neighbor said no.", now)
+        _raise(session, held, "The neighbor said no", now)
     return Stands(answered)
 
 
@@ -142,6 +146,17 @@ def _tell(session: Session, voice: Voice, held: Held, notice: Notice, because: s
         effects.say(session, voice, held.shipments[first.shipment_id], first, notice, because, now)
 
 
+def _raise(session: Session, held: Held, what: str, now: datetime) -> None:
+    """The queue hears of every parcel that has nowhere to go now; its window's end is the deadline."""
+    for change in held.changes:
+        shipment = held.shipments.get(change.shipment_id)
+        if shipment is not None and shipment.state.status in BEFORE_THE_DOOR:
+            ends = shipment.window.end if shipment.window and shipment.window.end > now else None
+            words = f"{what}; the parcel still goes to the door."
+            whose = (shipment.shipper_id, shipment.id)
+            raise_matter(session, *whose, Matter.NEIGHBOR, change.id, words, now, due_at=ends)
+
+
 def take_back(session: Session, voice: Voice, ask: NeighborAsk, now: datetime) -> Stands:
     """The neighbor cannot take it after all, while the driver still has time; dispatch and recipient are told."""
     held = _hold(session, ask)
@@ -161,6 +176,7 @@ def take_back(session: Session, voice: Voice, ask: NeighborAsk, now: datetime) -
         gone = effects.close(session, voice, shipment, change, Life.REFUSED, BY, now, TOOK_BACK)
         effects.tell_dispatch(session, voice, shipment, gone, effects.WITHDRAWN, now)
     _tell(session, voice, held, Notice.NEIGHBOR_DECLINED, "The neighbor took the yes back.", now)
+    _raise(session, held, "The neighbor said yes and took it back", now)
     return Stands(replace(held.ask, answer=Answer.TAKEN_BACK, answered_at=now))
 
 

@@ -30,7 +30,7 @@ from portal.domain.reply_intents import (
 from portal.domain.shipment import Status
 from portal.domain.standing import standing
 from portal.domain.telling_replies import NOTHING
-from portal.flows import receipts, reply_next_door, reply_offers, reply_wishes
+from portal.flows import receipts, reply_next_door, reply_offers, reply_wishes, unread
 from portal.flows.announce import Voice
 from portal.flows.reply_talk import COMES_TO_THE_DOOR, Heard, Talk, Whom, answer, day_of, shelve, whom
 from portal.store import contacts, inbound, shipments
@@ -49,6 +49,8 @@ def hear(session: Session, voice: Voice, said: Inbound, now: datetime) -> bool:
     inbound.hold(session, said.sender)
     heard = _heard(session, voice, said, now)
     inbound.note(session, text_id, heard.understood, heard.became, heard.shipper_id, heard.shipment_id)
+    if heard.understood == NOTHING:
+        unread.arrived(session, text_id, said.text, heard.shipper_id, heard.shipment_id, now)
     return True
 
 

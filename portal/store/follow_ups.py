@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, and_, func, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, and_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -15,8 +15,14 @@ from portal.store.outbox_rows import insert_for
 
 # Closed because it turned out not to be so: it may come up again, unlike what an agent has dealt with.
 BY_EVENTS = "events"
-OPEN = {"postgresql_where": sql("closed_at IS NULL"), "sqlite_where": sql("closed_at IS NULL")}
-ALARM = {"postgresql_where": sql("shipment_id IS NULL"), "sqlite_where": sql("shipment_id IS NULL")}
+OPEN: dict[str, Any] = {
+    "postgresql_where": sql("closed_at IS NULL"),
+    "sqlite_where": sql("closed_at IS NULL"),
+}
+ALARM: dict[str, Any] = {
+    "postgresql_where": sql("shipment_id IS NULL"),
+    "sqlite_where": sql("shipment_id IS NULL"),
+}
 
 
 class FollowUpRow(db.Model):
@@ -64,7 +70,8 @@ WITH_HOLDER = select(
 OF_SHIPMENTS = WITH_HOLDER.where(FOLLOW_UPS.c.shipment_id.in_(THESE)).order_by(FOLLOW_UPS.c.id)
 
 
-def _value(row: Any) -> FollowUp:
+def value(row: Any) -> FollowUp:
+    """A row of matters with who holds it."""
     return FollowUp(
         id=row.id,
         shipper_id=row.shipper_id,
@@ -163,38 +170,37 @@ def close(session: Session, found: FollowUp, by: str, note: str, now: datetime) 
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
+def tell_anew(session: Session, found: FollowUp, words: str, due_at: datetime, now: datetime) -> None:
+    """The same matter in words of this moment."""
+    facts = {**found.facts, "words": words, "told_at": now.isoformat()}
+    it = (FollowUpRow.id == found.id, FollowUpRow.closed_at.is_(None))
+    session.execute(update(FollowUpRow).where(*it).values(facts=facts, due_at=due_at))
+
+
 def find(session: Session, shipper_id: int | None, follow_up_id: int) -> FollowUp | None:
     """One follow-up within a shipper's scope (None: the operator's)."""
     query = WITH_HOLDER.where(FOLLOW_UPS.c.id == follow_up_id)
     row = session.execute(_within(query, shipper_id)).one_or_none()
-    return _value(row) if row else None
+    return value(row) if row else None
 
 
-def listed(
-    session: Session, shipper_id: int | None, kind: Matter | None, closed: bool, limit: int = 100
-) -> list[FollowUp]:
-    """The list within a shipper's scope: open ones oldest first, or closed ones newest first."""
-    if closed:
-        query = WITH_HOLDER.where(FOLLOW_UPS.c.closed_at.is_not(None))
-        query = query.order_by(FOLLOW_UPS.c.closed_at.desc(), FOLLOW_UPS.c.id)
+def named(
+    session: Session, shipper_id: int | None, shipment_id: int | None, kind: Matter, key: str
+) -> FollowUp | None:
+    """The open matter of this kind and key, within a shipper's scope (None: the operator's)."""
+    its_key = FOLLOW_UPS.c.key
+    if shipment_id:
+        it = (FOLLOW_UPS.c.shipment_id == shipment_id, its_key == key)
     else:
-        query = WITH_HOLDER.where(FOLLOW_UPS.c.closed_at.is_(None))
-        query = query.order_by(FOLLOW_UPS.c.opened_at, FOLLOW_UPS.c.id)
-    if kind:
-        query = query.where(FOLLOW_UPS.c.kind == kind)
-    return [_value(row) for row in session.execute(_within(query, shipper_id).limit(limit))]
-
-
-def counts(session: Reader, shipper_id: int | None) -> dict[Matter, int]:
-    """How many are open, by matter, within a shipper's scope (None: the operator's)."""
-    query = select(FOLLOW_UPS.c.kind, func.count().label("open")).where(FOLLOW_UPS.c.closed_at.is_(None))
-    rows = session.execute(_within(query, shipper_id).group_by(FOLLOW_UPS.c.kind))
-    return {Matter(row.kind): row.open for row in rows}
+        it = (FOLLOW_UPS.c.shipment_id.is_(None), its_key.endswith(f":{key}", autoescape=True))
+    query = WITH_HOLDER.where(*it, FOLLOW_UPS.c.kind == kind, FOLLOW_UPS.c.closed_at.is_(None))
+    row = session.execute(_within(query, shipper_id)).first()
+    return value(row) if row else None
 
 
 def of_shipments(session: Reader, shipment_ids: Iterable[int]) -> list[FollowUp]:
     """Follow-ups of shipments that were found within their scope, oldest first."""
-    return [_value(row) for row in session.execute(OF_SHIPMENTS, {"these": sorted(set(shipment_ids))})]
+    return [value(row) for row in session.execute(OF_SHIPMENTS, {"these": sorted(set(shipment_ids))})]
 
 
 def _within(query: Any, shipper_id: int | None) -> Any:

@@ -22,7 +22,7 @@ class Place:
 PLACES = (
     Place("console", "Find", "console.search"),
     Place("queue", "Queue", "console_queue.show"),
-    Place("follow-ups", "Follow-ups", "console_follow_ups.show"),
+    Place("approvals", "Approvals", "console_approvals.show", Role.LEAD),
     Place("desk", "Desk", "desk.show"),
     Place("figures", "Figures", "console_figures.show", Role.LEAD),
     Place("reveals", "Contacts shown", "console_reveals.show", Role.LEAD),

@@ -69,7 +69,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page: Any, offic
     page.goto(f"/desk?route={office.round}")
     page.frame_locator("[data-map]").locator(".stop.waits").first.wait_for()
     assert axe(page) == []
-    for path in ("/desk", f"/desk?route={office.round}", "/console/follow-ups"):
+    for path in ("/desk", f"/desk?route={office.round}", "/console/queue"):
         page.goto(path)
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

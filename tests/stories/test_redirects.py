@@ -219,4 +219,4 @@ def test_what_was_not_done_is_told_and_looked_after(town):
     assert town.messages("change_not_honoured") and not town.messages("delivered")
     sam = Browser()
     sam.signs_in(town)
-    assert "Not done as asked" in sam.reads(f"{town.server}/console/follow-ups")
+    assert "Not done as asked" in sam.reads(f"{town.server}/console/queue")

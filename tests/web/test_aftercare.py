@@ -41,7 +41,8 @@ def heard(ann, type="shipment.problem_reported"):
 def matters(ann):
     """What agents have to look after: (matter, words)."""
     with ann.app.extensions["doorstep"].reading() as session:
-        return [(one.matter.value, one.words) for one in follow_ups.listed(session, None, None, closed=False)]
+        known = follow_ups.of_shipments(session, range(1, 50))
+        return [(one.matter.value, one.words) for one in known if one.closed_at is None]
 
 
 def says(ann, answer):

@@ -5,11 +5,11 @@ import pytest
 from portal.domain.follow_up import Matter
 from portal.domain.kinds.safe_place import LeaveInSafePlace
 from portal.flows import change as changing
-from portal.flows import outcome
-from portal.store import follow_ups, outbox
+from portal.flows import outcome, work
+from portal.store import outbox
 from tests.office import Office, token_of
 
-LIST = "/console/follow-ups"
+LIST = "/console/queue"
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def says(office, change, honoured: bool, note: str = ""):
 
 def open_ones(office) -> list[Matter]:
     with office.kit.reading() as session:
-        return [one.matter for one in follow_ups.listed(session, None, None, False)]
+        return list(work.ages(session, None, office.clock()).kinds)
 
 
 def told(office) -> list[str]:
@@ -54,7 +54,8 @@ def told(office) -> list[str]:
 
 
 def close(client, number: int, **form: str):
-    return client.post(f"{LIST}/{number}/close", data={**form, "csrf_token": token_of(client.get(LIST).text)})
+    data = {**form, "do": "resolve", "csrf_token": token_of(client.get(LIST).text)}
+    return client.post(f"{LIST}/{number}", data=data)
 
 
 def test_what_is_done_as_asked_is_told_as_delivered(office, agreed):
@@ -116,12 +117,12 @@ def test_an_agent_finds_it_in_the_list_and_closes_it_with_a_note(client, office,
     assert "Not done as asked" in page
     assert "Jürgen Weiß" in page
     assert '<span class="count">1' in page
-    number = int(page.split("/console/follow-ups/")[1].split("/")[0])
+    number = int(page.split('id="matter-')[1].split('"')[0])
     close(client, number, note="")
     assert "Please write in a few words" in client.get(LIST).text
     close(client, number, note="Called, <b>fetched</b> from the porch.")
-    assert "Nothing to look after." in client.get(LIST).text
-    closed = client.get(f"{LIST}?closed=1").text
+    assert "Nothing needs anybody." in client.get(LIST).text
+    closed = client.get(f"{LIST}?whose=done").text
     assert "Called, &lt;b&gt;fetched&lt;/b&gt; from the porch." in closed
     assert "ann@example.com" in closed
     close(client, number, note="Again")
@@ -145,10 +146,12 @@ def test_another_shippers_agent_neither_sees_nor_closes_it(client, office, agree
     assert "Jürgen Weiß" not in theirs.get(LIST).text
     assert close(theirs, 1, note="Mine.").status_code == 404
     viewer = office.enter(client.application.test_client(), office.agent("vic@example.com", role="viewer"))
-    assert "What did you do?" not in viewer.get(LIST).text
+    assert "What you did" not in viewer.get(LIST).text
 
 
 @pytest.mark.engines("sqlite")
-@pytest.mark.parametrize("query", ["?about=nothing", "?about=%00", "?closed=x", "?about=problem"])
+@pytest.mark.parametrize(
+    "query", ["?kind=nothing", "?kind=%00", "?whose=x", "?kind=problem", "?age=old", "?page=0", "?page=9999"]
+)
 def test_odd_filters_show_a_list(client, office, agreed, query):
     assert client.get(LIST + query).status_code == 200

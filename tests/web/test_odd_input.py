@@ -100,5 +100,5 @@ def test_of_agents(app, clock, client, begins):
     box = office.shipment(office.shop("pax"), name=SCRIPT)
     asked = office.asks(box, LeaveInSafePlace("other", words=SCRIPT))
     office.enter(client, office.agent(role="admin"))
-    ids = {"change_id": asked.id, "shipment_id": box.id, "follow_up_id": 1, "route_id": 1}
+    ids = {"change_id": asked.id, "shipment_id": box.id, "matter_id": 1, "route_id": 1}
     knocks(client, app, begins, **ids)

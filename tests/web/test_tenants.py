@@ -142,21 +142,19 @@ def _their_day(town: Town, theirs: Dispatch, clock: Any) -> None:
             mine = shipments.by_references(session, [(1, THEIRS)])[1, THEIRS].shipment
             asked = changing.ask(session, kit.voice, mine, LeaveInSafePlace("porch", "Nadia knows"), clock())
             assert isinstance(asked, changing.Asked), asked
-            follow_ups.open(
-                session, 1, mine.id, next(iter(Matter)), "k", {"words": "Victoria called."}, clock()
-            )
+            follow_ups.open(session, 1, mine.id, Matter.PROBLEM, "k", {"words": "Victoria called."}, clock())
         for _ in range(2):
             for tick in jobs.TICKS:
                 tick.work(kit)
         with kit.reading() as session:
             hook = outbox.webhook_deliveries(session, 1)[0]
-            follow_up = follow_ups.listed(session, 1, None, False)[0]
+            follow_up = follow_ups.of_shipments(session, [mine.id])[0]
     town.ids = {
         "reference": THEIRS,
         "change_id": asked.change.id,
         "shipment_id": mine.id,
         "message_id": hook.id,
-        "follow_up_id": follow_up.id,
+        "matter_id": follow_up.id,
         "route_id": 1,
         "text_id": 1,
         "locker": "their-locker",
