@@ -1,6 +1,6 @@
 """Four eyes: what an agent asked waits for a second person, who agrees, says no, or comes too late."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from portal.flows.agent_acts import Done, Sorry
 from portal.flows.agents import actor
 from portal.flows.announce import Voice
 from portal.flows.approval_words import seal, still_meant
+from portal.flows.contact_changes import all_stood
 from portal.store import approvals as store
 from portal.store import audit, shipments
 from portal.store.agents import Agent
@@ -38,11 +39,13 @@ AGREED = "You agreed. Dispatch is asked, and the recipient is told."
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An approval with its shipment; `may_not` says why this person cannot decide it."""
+    """An approval with its shipment; `may_not` says why this person cannot decide it, `contacts_are_new` that the
+    contacts on file were replaced within a day."""
 
     approval: Approval
     shipment: Shipment
     may_not: MayNot | None
+    contacts_are_new: bool = False
 
 
 def ask(
@@ -89,7 +92,8 @@ def ask(
 
 def waiting(session: Session, agent: Agent, now: datetime) -> list[Listed]:
     """What waits in the agent's scope, the one that lapses first on top."""
-    return _listed(session, agent, store.waiting(session, agent.shipper_id), now)
+    listed = _listed(session, agent, store.waiting(session, agent.shipper_id), now)
+    return [replace(one, contacts_are_new=not all_stood(session, one.shipment, now)) for one in listed]
 
 
 def decided(session: Session, agent: Agent, now: datetime) -> list[Listed]:
@@ -164,6 +168,12 @@ def take_back(session: Session, agent: Agent, approval_id: int, now: datetime) -
         return Sorry(MayNot.DECIDED.value)
     _close(session, shipment, approval, Standing.WITHDRAWN, actor(agent), "", now)
     return Done("It is taken back, and nothing is changed.")
+
+
+def shipment_of(session: Session, agent: Agent, approval_id: int) -> int | None:
+    """Which delivery an approval in the agent's scope is about."""
+    found = store.find(session, agent.shipper_id, approval_id)
+    return found.shipment_id if found else None
 
 
 def lapse_overdue(session: Session, now: datetime) -> int:

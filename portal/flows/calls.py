@@ -34,9 +34,14 @@ def send_code(
     sent = codes.send_code(session, voice, shipment, now, purpose=purpose_of(agent))
     if isinstance(sent, NotSent):
         return sent
-    calls.begin(session, shipment.id, agent.id, Way.CODE, now, hint=f"{sent.channel} {sent.hint}")
+    calls.begin(session, shipment.id, agent.id, Way.CODE, now, hint=_hint(sent))
     _record(session, agent, shipment.shipper_id, shipment.id, "caller_code_sent", now, channel=sent.channel)
     return sent
+
+
+def _hint(sent: Sent) -> str:
+    """Where it went, as an agent reads it; whose name and host an address has they need not know."""
+    return f"the number that ends in {sent.hint}" if sent.channel == "sms" else "the email address on file"
 
 
 def check_code(

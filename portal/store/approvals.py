@@ -11,7 +11,7 @@ from portal.db import Moment, db
 from portal.domain.approvals import Approval, Standing
 from portal.domain.change import Kind
 
-LOOKED_AT_ONCE = 200
+LOOKED_AT_ONCE = 100
 
 
 class ApprovalRow(db.Model):

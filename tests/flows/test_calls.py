@@ -1,4 +1,4 @@
-"""Who is calling: a code read out on the phone or a written reason, for this shipment, this agent and a quarter hour."""
+"""Who is calling: a code read out on the phone or a written reason, for this shipment, agent and quarter hour."""
 
 from concurrent.futures import ThreadPoolExecutor
 

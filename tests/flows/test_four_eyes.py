@@ -97,7 +97,7 @@ def test_what_takes_it_to_another_address_waits_also_with_a_code(desk, wish):
 def test_the_policy_is_the_recipients_own(desk):
     desk.dispatch.ships(shipment("A-2", restrictions={"locker": False}))
     desk.knows_by_code(reference="A-2")
-    assert desk.asks(STATION, reference="A-2") == Refused(No.SENDER)
+    assert desk.asks(STATION, reference="A-2").because is No.SENDER
     assert desk.asks(LeaveInLocker("nowhere")) == Sorry(NOT_KNOWN)
 
 
