@@ -1,7 +1,7 @@
 """What the dossier's column of actions shows: what this agent may do for this shipment now, and what was done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -62,11 +62,15 @@ def panel(session: Session, agent: Agent, dossier: Dossier) -> Panel:
         again=[one for one in dossier.timeline.entries if one.message_id][:FEW],
         texts=_texts(session, shipment.id),
         events=[one for one in reversed(shipment.state.story) if not one.ours][:FEW],
-        called=[one for one in reversed(attentions.of_shipment(session, shipment.id)) if one.waits],
+        called=[_veiled(one) for one in reversed(attentions.of_shipment(session, shipment.id)) if one.waits],
         reasons=[one for one in offered if one.id not in made_good],
         gifts=[one for one in reversed(given) if now < one.until()],
         now=now,
     )
+
+
+def _veiled(attention: Attention) -> Attention:
+    return replace(attention, words=masking.in_text(attention.words))
 
 
 def _texts(session: Session, shipment_id: int) -> list[tuple[Said, str]]:

@@ -10,10 +10,11 @@ from portal.domain.roles import Role
 from portal.flows import agent_acts_message as message
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.agent_acts_message import Draft
+from portal.flows.agent_acts_resend import resend
 from portal.store import shipments
 from portal.web import guard
 from portal.web.clean import clean_line
-from portal.web.console_ways import SHIPMENT, say
+from portal.web.console_ways import SHIPMENT, back, say
 from portal.web.dossier_view import clock
 from portal.wiring import kit
 
@@ -46,6 +47,25 @@ def write(shipment_id: int) -> ResponseReturnValue:
         case Done():
             say(outcome)
             return redirect(url_for("console.show", shipment_id=shipment_id, _anchor="said"), 303)
+
+
+@bp.post(f"{SHIPMENT}/messages/again")
+@guard.agent(Role.AGENT)
+def again(shipment_id: int) -> ResponseReturnValue:
+    """Send a chosen message again, the same way or the other one."""
+    other, why = request.form.get("by") == "other", clean_line(request.form.get("why", ""))
+    with kit().transaction() as session:
+        outcome = resend(
+            session,
+            kit().voice,
+            g.agent,
+            shipment_id,
+            request.form.get("message", "")[:36],
+            kit().now(),
+            by_other=other,
+            why=why,
+        )
+    return back(shipment_id, outcome)
 
 
 def _may_go(shown: Draft | Sorry) -> bool:
