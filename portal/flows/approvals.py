@@ -19,6 +19,7 @@ from portal.domain.change_policy import Refused
 from portal.domain.delivery import Shipment
 from portal.domain.follow_up import Matter
 from portal.domain.masking import in_text
+from portal.domain.telling_changes import WISHED
 from portal.flows import change, work
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.agents import actor
@@ -84,7 +85,7 @@ def ask(
         due_at=due,
         asked_by=actor(agent),
     )
-    _record(session, actor(agent), shipment, "approval_asked", now, kind=question.kind.value)
+    _record(session, actor(agent), shipment, "approval_asked", now, what=WISHED[question.kind])
     asked = store.find(session, shipment.shipper_id, number)
     assert asked is not None
     return asked
@@ -208,7 +209,7 @@ def _close(
     if not store.close(session, approval.id, into, by, reason, now, change_id):
         return False
     work.settle(session, shipment.id, Matter.APPROVAL, str(approval.id), now)
-    _record(session, by, shipment, f"approval_{into}", now, kind=approval.kind.value, why=in_text(reason))
+    _record(session, by, shipment, f"approval_{into}", now, what=WISHED[approval.kind], why=in_text(reason))
     return True
 
 

@@ -13,6 +13,7 @@ from portal.domain.change_policy import Refused
 from portal.domain.delivery import Shipment
 from portal.domain.kinds.base import Choices, Wish
 from portal.domain.kinds.packing import pack
+from portal.domain.telling_changes import WISHED
 from portal.flows import approvals, change, holds
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.agents import actor
@@ -68,7 +69,7 @@ def _ask_now(
 ) -> Asked | Refused:
     verdict = change.ask(session, voice, shipment, wish, now, asked_by=AGENT, method=proof.method)
     if isinstance(verdict, Asked):
-        _record(session, agent, shipment, "asked_for_caller", now, kind=wish.kind.value, way=proof.way.value)
+        _record(session, agent, shipment, "asked_for_caller", now, what=WISHED[wish.kind], why=proof.said)
     return verdict
 
 
@@ -115,8 +116,8 @@ def take_back(
         return None
     if isinstance(verdict, TooLate):
         return Sorry(verdict.because)
-    kind = verdict.change.kind.value
-    _record(session, agent, shipment, "taken_back_for_caller", now, kind=kind, way=proof.way.value)
+    what = WISHED[verdict.change.kind]
+    _record(session, agent, shipment, "taken_back_for_caller", now, what=what, why=proof.said)
     return Done("The change is taken back. Everything stays as it was planned.")
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from notifications.notice import Notice
 from portal.domain.access import CodeVerdict
-from portal.domain.callers import CALL_LASTS, PROOF_LASTS, REASONS, Proof, Way, wrong_words
+from portal.domain.callers import CALL_LASTS, PROOF_LASTS, REASONS, SAID, Proof, Way, wrong_words
 from portal.domain.masking import in_text
 from portal.flows import codes
 from portal.flows.agent_acts import Done, Sorry
@@ -67,7 +67,7 @@ def check_code(
     checked = codes.check_code(session, voice, shipment, typed, tries_allowed, now, about)
     if checked.verdict is CodeVerdict.RIGHT:
         calls.prove(session, call.id, now, now + PROOF_LASTS)
-        _record(session, agent, shipment.shipper_id, shipment.id, "caller_known", now, way=Way.CODE.value)
+        _record(session, agent, shipment.shipper_id, shipment.id, "caller_known", now, what=SAID[Way.CODE])
     elif checked.verdict is CodeVerdict.WRONG:
         _record(session, agent, shipment.shipper_id, shipment.id, "caller_code_wrong", now)
     return checked.verdict
@@ -87,7 +87,9 @@ def take_reason(
     call = calls.begin(session, shipment.id, agent.id, Way(way), now, words=words)
     calls.prove(session, call, now, now + PROOF_LASTS)
     why = in_text(words)
-    _record(session, agent, shipment.shipper_id, shipment.id, "caller_known", now, way=way, why=why)
+    _record(
+        session, agent, shipment.shipper_id, shipment.id, "caller_known", now, what=SAID[Way(way)], why=why
+    )
     return Done("It is written down how you know the caller.")
 
 

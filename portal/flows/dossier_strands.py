@@ -145,6 +145,17 @@ ACTS = {
     "contact_replaced": "Replaced a contact",
     "followed_up": "Looked after a follow-up",
     "looked_after_text": "Looked after a text",
+    "caller_code_sent": "Sent a caller a code to read out",
+    "caller_code_wrong": "The caller read out a wrong code",
+    "caller_known": "Knew the caller",
+    "call_ended": "The call was over",
+    "asked_for_caller": "Asked a change for the caller",
+    "taken_back_for_caller": "Took a change back for the caller",
+    "approval_asked": "Asked a second person to agree",
+    "approval_approved": "A second person agreed",
+    "approval_refused": "A second person said no",
+    "approval_lapsed": "What waited for a second person lapsed",
+    "approval_withdrawn": "Took back what waited for a second person",
 }
 QUIET_ACTS = {"looked", "looked_at_page"}
 TOLD_APART = {"noted"}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.answering import REFUSALS
+from portal.domain.callers import AGENT
 from portal.domain.change import Change, Life
 from portal.flows.kinds import EFFECTS
 from portal.web.language import N_, Words, words
@@ -20,6 +21,10 @@ class LifeStep:
 
 
 ASKED = N_("You asked")
+ASKED_FOR_YOU, TAKEN_BACK_FOR_YOU = (
+    N_("Our support asked for you, by phone"),
+    N_("Our support took it back for you"),
+)
 ASKS_FIRST = N_("Your neighbor says yes")
 SENT, SENDING = N_("The depot has your wish"), N_("The depot gets your wish")
 WILL_ANSWER, WILL_SEE, WILL_DO = N_("The depot answers"), N_("The driver sees it"), N_("Done at the door")
@@ -58,7 +63,8 @@ def steps_of(change: Change, local: Local) -> tuple[LifeStep, ...]:
 
 
 def _so_far(change: Change) -> list[tuple[datetime, str, str]]:
-    found = [(change.asked_at, ASKED, "done")]
+    asked = ASKED_FOR_YOU if change.asked_by == AGENT else ASKED
+    found = [(change.asked_at, asked, "done")]
     if change.told_at:
         found.append((change.told_at, SENT, "done"))
     for decision in change.decisions:
@@ -76,6 +82,8 @@ def _answer(change: Change, life: Life, by: str) -> str:
     """Who or which rule decided."""
     if by == DELIVERY:
         return OVERTAKEN
+    if by == AGENT and life is Life.WITHDRAWN:
+        return TAKEN_BACK_FOR_YOU
     if by == NEIGHBOR and life in OF_NEIGHBOR:
         return OF_NEIGHBOR[life]
     if life is Life.ACCEPTED and by == RULE:
