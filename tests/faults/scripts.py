@@ -89,7 +89,7 @@ def play(engine: str, tried: list[str], place: str = "/tmp", browse: bool = True
             for number, words in enumerate(tried):
                 world.sow(number, words)
                 world.fill(words)
-                world.read(words)
+                world.read(last=words == tried[-1])
             world.read_messages()
             if browse:
                 _open(url, world, counted)
@@ -154,7 +154,7 @@ class World:
 
     def fill(self, words: str) -> None:
         """Every form on the way, with the string in every field that takes words."""
-        for client, start in ((self.recipient, self._recipients()), (self.desk, self._agents(words))):
+        for client, start in ((self.recipient, self._recipients()), (self.desk, self._agents())):
             seen: set[str] = set()
             for path, page in self._walk(client, start):
                 for form in page.forms:
@@ -167,12 +167,14 @@ class World:
                         self._look(answer, f"POST {action}")
         self._tick()
 
-    def read(self, words: str) -> None:
-        """Every page again, now that everything is sown."""
+    def read(self, last: bool) -> None:
+        """Every page again, now that everything is sown. A browser opens the main ones, of the last string all."""
         for path, _ in self._walk(self.recipient, self._recipients()):
-            self.opened.append(path)
-        for path, _ in self._walk(self.desk, self._agents(words)):
-            self.opened.append(path)
+            if last or path in (self.path, f"{self.path}/change"):
+                self.opened.append(path)
+        for path, _ in self._walk(self.desk, self._agents()):
+            if last or path.startswith(f"/console/shipments/{self.shipment_id}"):
+                self.opened.append(path)
 
     def read_messages(self) -> None:
         """Every form of every message."""
@@ -189,7 +191,7 @@ class World:
     def _recipients(self) -> list[str]:
         return [self.path + more for more in RECIPIENT]
 
-    def _agents(self, words: str) -> list[str]:
+    def _agents(self) -> list[str]:
         return [f"/console/shipments/{self.shipment_id}", *BEGINS]
 
     def _walk(self, client: FlaskClient, start: list[str]) -> Iterator[tuple[str, Page]]:
@@ -237,7 +239,7 @@ def _filled(fields: list[Field], words: str) -> Iterator[tuple[str, str]]:
 
 
 def _open(url: str, world: World, counted: Counted) -> None:
-    """Each page that was read is opened once by its kind for each string, as its own person."""
+    """Pages are opened under their own policy, by an agent who may do everything."""
     with _browser() as browser:
         context = browser.new_context(base_url=url, locale="en-GB")
         watch = Watch(url)

@@ -5,7 +5,19 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.faults import clocks, codes, lockers, pull, races, receipts, scanners, slots, webhooks
+from tests.faults import (
+    clocks,
+    codes,
+    hostile,
+    lockers,
+    pull,
+    races,
+    receipts,
+    scanners,
+    scripts,
+    slots,
+    webhooks,
+)
 from tests.faults.calendar import Season
 from tests.faults.plan import Plan
 from tests.faults.storm import play
@@ -131,3 +143,12 @@ def test_a_browser_that_opens_everything_changes_nothing(engine):
         found = aside.submit(played, scanners.play, engine, 1, place=quick_place()).result()
     assert (found.changed, found.broken, found.posts) == ({}, [], 0), found
     assert found.opened == found.links > 0
+
+
+# a script, a way out of an attribute, an address, a formula
+@pytest.mark.engines("sqlite")
+def test_what_somebody_typed_never_runs(engine):
+    tried = [hostile.strings()[number] for number in (6, 91, 197)]
+    found = played(scripts.play, engine, tried, place=quick_place())
+    assert (found.wrong, found.ran, found.refused) == ([], [], []), found
+    assert found.forms > 40 and found.opened > 20
