@@ -39,6 +39,11 @@ class Attention:
         return self.ended_at is None
 
     @property
+    def state(self) -> str:
+        """In one word: waiting, read, taken_back or corrected."""
+        return self.ended_how or ("read" if self.read_at else "waiting")
+
+    @property
     def waits(self) -> bool:
         """Whether nobody at dispatch has read it yet."""
         return self.stands and self.read_at is None

@@ -26,6 +26,11 @@ class Called:
     shipment: Shipment
     event: DispatchEvent | None
 
+    @property
+    def depot(self) -> str:
+        """Whose desk it is for."""
+        return self.shipment.depot
+
 
 def waiting(session: Session, shipper_id: int | None) -> tuple[Called, ...]:
     """What nobody at dispatch has read yet, oldest first, within a scope (None: the operator's)."""

@@ -13,7 +13,8 @@ from portal.domain.desk_lines import Line, lines
 from portal.domain.neighbors import NeighborAsk, before_the_yes
 from portal.domain.telling_changes import DECIDED, wished
 from portal.domain.timeline import Tone
-from portal.flows import unreached
+from portal.flows import attentions, unreached
+from portal.flows.attentions import Called
 from portal.store import audit, desk, desk_queue, desk_routes, neighbors
 from portal.store.agents import Agent
 from portal.store.desk import DeskAnswer
@@ -59,8 +60,8 @@ class Item:
 class Queue:
     """What a dispatcher sees. `answered` can still be undone, `overtaken` are own answers that came second.
 
-    `routes` and `depots` are those that can be chosen; `alarm` says what may not have reached dispatch's own system;
-    `version` changes when anything of it does.
+    `called` is what agents call attention to. `routes` and `depots` are those that can be chosen; `alarm` says what may
+    not have reached dispatch's own system; `version` changes when anything of it does.
     """
 
     items: tuple[Item, ...]
@@ -74,6 +75,7 @@ class Queue:
     more: int
     alarm: str
     version: str
+    called: tuple[Called, ...] = ()
 
 
 def queue(
@@ -98,6 +100,7 @@ def queue(
     done = _items(lately, places, {}, shippers, only, now)
     route = route_of(session, agent, only.route_id) if only.route_id is not None else None
     alarm = unreached.alarm(session, agent.shipper_id, now)
+    called = [one for one in attentions.waiting(session, agent.shipper_id) if only.depot in ("", one.depot)]
     depots = {one.depot for one in (*waiting, *lately)} | ({only.depot} if only.depot else set())
     routes = _routes(waiting, places, only)
     told = [_shown(one) for one in (*open_ones, *done)]
@@ -112,7 +115,10 @@ def queue(
         only=only,
         more=max(0, len(open_ones) - MOST),
         alarm=alarm,
-        version=_version(agent, now, told, answers.values(), overtaken, depots, routes, (route, alarm)),
+        version=_version(
+            agent, now, told, answers.values(), overtaken, depots, routes, (route, alarm), _ids(called)
+        ),
+        called=tuple(called),
     )
 
 
@@ -150,6 +156,10 @@ def _shown(item: Item) -> tuple[object, ...]:
     change, live = item.waiting.change, item.waiting.live
     van = (live.stops_before, live.expected_at) if live else ()
     return (change.id, change.life, item.tone, change.honoured, item.place, *van)
+
+
+def _ids(called: Iterable[Called]) -> list[str]:
+    return [one.attention.id for one in called]
 
 
 def _given_at(item: Item) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, insert, select, text, update
+from sqlalchemy import ForeignKey, Index, String, exists, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
@@ -42,6 +42,12 @@ ATTENTIONS = AttentionRow.__table__
 
 def _value(row: Any) -> Attention:
     return Attention(**row._mapping)
+
+
+def doubted(shipment_id: Any) -> Any:
+    """The condition that an event of a shipment is doubted and nobody has corrected it yet."""
+    here = (ATTENTIONS.c.shipment_id == shipment_id, ATTENTIONS.c.event_id != "")
+    return exists().where(*here, ATTENTIONS.c.ended_at.is_(None))
 
 
 def add(session: Session, attention: Attention) -> None:

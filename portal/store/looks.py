@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, exists, select, text
 from portal.db import Moment, Reader
 from portal.domain.aftercare import After
 from portal.domain.delivery import Shipment
+from portal.store.attentions import doubted
 from portal.store.changes import ChangeRow
 from portal.store.claims import CLAIMS
 from portal.store.files import FILES
@@ -131,12 +132,13 @@ AFTER = select(
     select(CLAIMS.c.has_it).where(CLAIMS.c.shipment_id == bindparam("shipment_id")).scalar_subquery(),
     select(RATINGS.c.stars).where(RATINGS.c.shipment_id == bindparam("shipment_id")).scalar_subquery(),
     exists().where(PROBLEMS.c.shipment_id == bindparam("shipment_id")),
+    doubted(bindparam("shipment_id")),
 )
 
 
 def after(connection: Connection, shipment_id: int, now: datetime) -> After:
     """What there is once it was handed over, for a shipment found by its link."""
-    photo, signature, has_it, stars, reported = connection.execute(
+    photo, signature, has_it, stars, reported, in_doubt = connection.execute(
         AFTER, {"shipment_id": shipment_id, "now": now}
     ).one()
-    return After(bool(photo), bool(signature), has_it, stars or 0, bool(reported))
+    return After(bool(photo), bool(signature), has_it, stars or 0, bool(reported), bool(in_doubt))

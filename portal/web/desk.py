@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g, jsonify, make_response, redirect, render_
 from flask.typing import ResponseReturnValue
 
 from portal.domain.change import Life
+from portal.domain.delivery import Shipment
 from portal.domain.roles import Role, may
 from portal.domain.telling_changes import ASKED_WITH, DECIDED, DECIDED_BY, SILENCE
 from portal.flows import desk, desk_answers
@@ -55,6 +56,7 @@ def _shown(queue: Queue) -> dict[str, Any]:
         "queue": queue,
         "here": address(queue.only),
         "clock_of": _clock_of,
+        "door_of": _door_of,
         "seconds_left": _seconds_left,
         "may_act": may(g.agent.role, Role.AGENT),
         "silence": SILENCE,
@@ -77,6 +79,10 @@ def address(only: Only, **more: str) -> dict[str, Any]:
 
 def _clock_of(door: Waiting | StopShown) -> Clock:
     return clock(door.timezone, door.country, kit().now())
+
+
+def _door_of(shipment: Shipment) -> Clock:
+    return clock(shipment.address.timezone, shipment.address.country, kit().now())
 
 
 def _seconds_left(answer: DeskAnswer) -> int:

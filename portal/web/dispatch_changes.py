@@ -1,21 +1,23 @@
 """Dispatch's doors for changes: read them in order, decide, and say whether they were seen and done."""
 
+from uuid import UUID
+
 import structlog
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.domain.change import Change, TooLate
+from portal.flows import attentions, unreached
 from portal.flows import change as changing
 from portal.flows import outcome as outcomes
-from portal.flows import unreached
 from portal.store import changes
 from portal.web import guard
 from portal.web.batches import number, one
 from portal.web.clean import clean_line
 from portal.web.dispatch_api import in_future
 from portal.web.errors import ApiError
-from portal.web.schemas import DecisionIn, OutcomeIn, SeenIn
+from portal.web.schemas import DecisionIn, OutcomeIn, ReadIn, SeenIn
 from portal.web.scope import key
 from portal.wiring import kit
 
@@ -96,6 +98,21 @@ def outcome(change_id: str) -> Response:
             session, kit().voice, key().shipper_id, change_id, told.honoured, note, kit().now()
         )
     return _decision(became)
+
+
+@bp.post("/attentions/<uuid:attention_id>/read")
+@guard.api("changes:write")
+def read(attention_id: UUID) -> Response:
+    """Dispatch has read what an agent called its attention to; once is enough."""
+    told = one(ReadIn)
+    with kit().transaction() as session:
+        known = attentions.read_by_api(
+            session, key().shipper_id, str(attention_id), told.by or "", kit().now()
+        )
+    if known is None:
+        raise ApiError(404, "There is no such thing.")
+    read_at = known.read_at.isoformat() if known.read_at else None
+    return jsonify(attention_id=known.id, state=known.state, read_at=read_at, read_by=known.read_by or None)
 
 
 def _decision(became: Change | TooLate | None) -> Response:

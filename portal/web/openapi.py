@@ -79,6 +79,12 @@ CALLS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseMo
         s.OutcomeIn,
         s.DecisionOut,
     ),
+    ("post", "/attentions/{attention_id}/read"): (
+        "changes:write",
+        "Say that an agent's words were read",
+        s.ReadIn,
+        s.AttentionOut,
+    ),
     ("put", "/webhook"): ("webhook:write", "Set the endpoint", s.WebhookIn, s.WebhookOut),
     ("get", "/webhook/deliveries"): (
         "webhook:read",

@@ -301,6 +301,12 @@ class SeenIn(Body):
     at: When | None = None
 
 
+class ReadIn(Body):
+    """Who at dispatch has read it; absent: nobody is named."""
+
+    by: Annotated[Line, Field(max_length=80)] | None = None
+
+
 class OutcomeIn(Body):
     honoured: bool
     note: Annotated[Text, Field(max_length=500)] | None = None
@@ -341,7 +347,7 @@ class ErrorOut(BaseModel):
 
 class ShipmentResult(BaseModel):
     reference: str | None = None
-    outcome: Literal["created", "updated", "unchanged", "rejected"]
+    outcome: Literal["created", "updated", "unchanged", "erased", "rejected"]
     id: int | None = None
     link: str | None = None
     because: str | None = None
@@ -454,6 +460,13 @@ class DecisionOut(BaseModel):
     state: str
     seen_at: datetime | None = None
     honoured: bool | None = None
+
+
+class AttentionOut(BaseModel):
+    attention_id: str
+    state: str = Field(description="waiting, read, taken_back or corrected")
+    read_at: datetime | None = None
+    read_by: str | None = None
 
 
 class WebhookOut(BaseModel):

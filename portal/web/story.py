@@ -64,7 +64,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How and when a parcel was handed over; `hidden`: there is more, such as a `photo`, for whoever types a code."""
+    """How and when a parcel was handed over; `hidden`: there is more, such as a `photo`, for whoever types a code.
+
+    `doubted`: an agent thinks that it was not so, and dispatch looks into it.
+    """
 
     how: str
     at: str
@@ -73,6 +76,7 @@ class Proof:
     photo: bool = False
     rated: bool = False
     reported: bool = False
+    doubted: bool = False
 
 
 def progress_view(shipment: Shipment, local: Local) -> tuple[Step, ...]:
@@ -151,4 +155,5 @@ def proof_view(shipment: Shipment, after: After | None, local: Local) -> Proof |
         known.photo,
         bool(known.stars),
         known.reported,
+        known.doubted,
     )
