@@ -50,6 +50,7 @@ class Rule(StrEnum):
     UNREACHABLE = "unreachable"
     NO_LONGER_TRUE = "no_longer_true"
     ANSWERED = "answered"
+    ERASED = "erased"
 
 
 # What an agent reads beside a message that was not sent.
@@ -70,6 +71,7 @@ BECAUSE_OF = {
     Rule.UNREACHABLE: "This number or address is known not to work.",
     Rule.NO_LONGER_TRUE: "It was no longer true when its time came.",
     Rule.ANSWERED: "The recipient asked for it by text, and the answer to that text says it.",
+    Rule.ERASED: "Its recipient asked to be forgotten before it was sent.",
 }
 
 # A message held back by one of these as it leaves may be said on the other channel.
@@ -87,8 +89,8 @@ class Message:
     """One message. Written once, then only its fate changes (`standing` and what follows it).
 
     `notice` is a `Notice`, a reply such as `reply_stop`, or a webhook's type; `because` says why it exists.
-    `to` is a number in E.164, an address or a URL. `headers` holds for email `from_name`, `reply_to` and
-    `unsubscribe` (a URL). `expires_at` None means: true for ever. Webhooks of one `order_key` leave one after
+    `to` is a number in E.164, an address or a URL. `headers` holds `from_name`, and for email
+    `reply_to` and `unsubscribe` (a URL). `expires_at` None means: true for ever. Webhooks of one `order_key` leave one after
     the other. `facts` are kept where the words may have to be made anew: for the other channel, or for several
     parcels; `fallback_at` is when the other channel says it unless this one is delivered by then. `instead_of`
     is the message this one stands in for, `gather_key` what may be told as one, `calendar` the .ics of an email,

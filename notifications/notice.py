@@ -207,6 +207,8 @@ class Facts:
     code_minutes: int = 10
     support_phone: str = ""
     support_email: str = ""
+    email_name: str = ""
+    sms_sender: str = ""
     preferences: str = ""
     unsubscribe: str = ""
     parcels: int = 1

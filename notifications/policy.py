@@ -20,6 +20,8 @@ from notifications.wording import OURS_ALONE, Wordings
 DAY_BEGINS, DAY_ENDS = time(8), time(21)
 LONGEST_KEY = 180
 FREE = Prices()
+# North America takes texts from numbers only, never from a name.
+FROM_NUMBERS_ONLY = "+1"
 
 PREFERENCE = {
     Reach.BOTH: (Channel.SMS, Channel.EMAIL),
@@ -247,7 +249,7 @@ def _message(
         text=words.text,
         html=words.html,
         calendar=words.calendar,
-        headers=_headers(planned.channel, occasion),
+        headers=_headers(planned, occasion),
         segments=words.segments,
         because=_because(occasion),
         not_before=planned.not_before,
@@ -270,12 +272,14 @@ def _because(occasion: Occasion) -> str:
     return f"{occasion.because} Told in the message of shipment {occasion.told_with}."
 
 
-def _headers(channel: Channel, occasion: Occasion) -> dict[str, str]:
-    if channel is not Channel.EMAIL:
-        return {}
+def _headers(planned: Planned, occasion: Occasion) -> dict[str, str]:
     facts = occasion.facts
-    headers = {"from_name": facts.shipper, "reply_to": facts.support_email, "unsubscribe": facts.unsubscribe}
+    if planned.channel is not Channel.EMAIL:
+        named = facts.sms_sender and not planned.to.startswith(FROM_NUMBERS_ONLY)
+        return {"from_name": facts.sms_sender} if named else {}
+    name = facts.email_name or facts.shipper
+    headers = {"from_name": name, "reply_to": facts.support_email, "unsubscribe": facts.unsubscribe}
     # what goes all the same promises no end
-    if occasion.notice in ALL_THE_SAME[channel]:
+    if occasion.notice in ALL_THE_SAME[planned.channel]:
         del headers["unsubscribe"]
     return {name: value for name, value in headers.items() if value}

@@ -81,9 +81,10 @@ class TwilioAccount:
     name: str = "twilio"
     more_secrets: tuple[str, ...] = field(default=(), repr=False)
 
-    @property
-    def origin(self) -> dict[str, str]:
-        """What a text goes out from, as `create` takes it."""
+    def origin(self, name: str = "") -> dict[str, str]:
+        """What a text goes out from, as `create` takes it: a shipper's name, our pool, our number."""
+        if name:
+            return {"from_": name}
         if self.messaging_service_sid:
             return {"messaging_service_sid": self.messaging_service_sid}
         return {"from_": self.sender}
@@ -119,7 +120,7 @@ class TwilioSms:
                 body=message.text,
                 status_callback=f"{account.public_url}/callbacks/twilio/status/{message.id}{TRY_AGAIN}",
                 validity_period=_validity_seconds(message, now),
-                **account.origin,
+                **account.origin(message.headers.get("from_name", "")),
             )
         except TooMany as error:
             return Temporary("20429", CODES[20429].text, retry_after(error.headers, now))
@@ -138,6 +139,8 @@ class TwilioSms:
         self, message: Message, since: datetime, now: datetime, taken: frozenset[str] = frozenset()
     ) -> Finding:
         """Ask the list of messages to this number for the same words from our sender, made since the first try."""
+        if not message.to:
+            return CannotTell("Its number was erased.")
         try:
             for count, one in enumerate(self._listed(message.to, since)):
                 if count >= MOST_LISTED:
@@ -158,10 +161,10 @@ class TwilioSms:
 
     def _is(self, message: Message, one: Any) -> bool:
         """Whether a listed text is this one: its words, and our sender where the list names it."""
-        account = self.account
+        account, name = self.account, message.headers.get("from_name", "")
         ours, theirs = account.messaging_service_sid, one.messaging_service_sid
-        if not ours:
-            ours, theirs = account.sender, one.from_
+        if name or not ours:
+            ours, theirs = name or account.sender, one.from_
         return one.body == message.text and (not theirs or theirs == ours)
 
     def status(self, message: Message, now: datetime) -> Receipt | None:

@@ -6,8 +6,6 @@ LONGEST_SMS_NAME = 11
 LONGEST_EMAIL_NAME = 70
 # An alphanumeric sender has ASCII letters, digits and spaces, and one letter at least (Twilio; GSM 03.40 packs 11).
 SMS_NAME = re.compile(r"[A-Za-z0-9 ]+")
-# North America takes texts from numbers only.
-FROM_NUMBERS_ONLY = ("+1",)
 ADDRESS_SIGNS = '@<>"\\,;:'
 
 
@@ -32,8 +30,3 @@ def email_name_problem(name: str) -> str:
     if not name.isprintable() or any(sign in name for sign in ADDRESS_SIGNS):
         return f"an email's sender is a name, without any of {' '.join(ADDRESS_SIGNS)}"
     return ""
-
-
-def from_name(name: str, to: str) -> str:
-    """The name from which a text to this number (E.164) may come; empty: from the account's own sender."""
-    return "" if to.startswith(FROM_NUMBERS_ONLY) else name

@@ -30,7 +30,7 @@ from portal.store.shippers import Shipper
 ONCE_A_TRIP = {Notice.NEXT_STOP, Notice.NEARBY}
 
 # What a shipper's brand brings into a message.
-BRAND = ("color", "text_color", "support_phone", "support_email")
+BRAND = ("color", "text_color", "support_phone", "support_email", "email_name", "sms_sender")
 
 
 Learned = Callable[[int, str, str, int], Table | None]

@@ -16,7 +16,11 @@ ACTION = "set_up"
 # Who changes things by a command.
 OPERATOR = "operator"
 # What else belongs to set-up, and is written down by those who do it.
-ALSO = ("worded", "agent_added", "agent_changed", "agent_left", "sessions_ended", "second_factor_reset")
+ALSO = (
+    *("worded", "goodwill_reasons_set", "goodwill_ceilings_set"),
+    *("agent_added", "agent_role_changed", "agent_left", "agent_sessions_ended", "agent_password_reset"),
+    "second_factor_removed",
+)
 REACHES = {"support_phone", "support_email"}
 LONGEST_SHOWN = 200
 FORMS_ARE_KEPT_FOR = timedelta(days=7)

@@ -21,6 +21,8 @@ ORIGIN = re.compile(
 MOST_ORIGINS = 10
 # The word that takes a rule back.
 USUAL = "usual"
+# The word for a list that is empty on purpose.
+NONE = "none"
 
 
 class Setter(Protocol):
@@ -68,7 +70,8 @@ def _whole(name: str, text: str, least: int, most: int) -> int:
 
 
 def _kinds(name: str, text: str) -> list[str]:
-    return [_kind(word.strip(), name).value for word in text.split(",") if word.strip()]
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    return [] if words == [NONE] else [_kind(word, name).value for word in words]
 
 
 def _kind(word: str, name: str) -> Kind:
@@ -92,6 +95,8 @@ def _level(name: str, text: str) -> int:
 
 def _origins(name: str, text: str) -> list[str]:
     origins = [origin.strip().rstrip("/").lower() for origin in text.split(",") if origin.strip()]
+    if origins == [NONE]:
+        return []
     for origin in origins:
         if not ORIGIN.fullmatch(origin):
             raise Wrong(f"{name} are origins such as https://shop.example, by commas, not {origin!r}.", name)
@@ -135,7 +140,7 @@ def _appears(name: str, text: str) -> str | dict[str, int]:
     )
 
 
-KINDS_SAID = f"kinds of change, by commas: {', '.join(Kind)}"
+KINDS_SAID = f"kinds of change, by commas: {', '.join(Kind)}; or {NONE}"
 MAP_SAID = "meters, or for what appears: never, always, or one like stops:10, minutes:30, meters:2000"
 # What a shipper may set, by name; a family's names end in one of its parts. The page of rules shows all of them.
 RULES: dict[str, Setter] = {
@@ -189,7 +194,7 @@ def put_rules(
 
     Returns all its rules as words. Raises `Wrong` that names every rule which does not fit, and then keeps none.
     """
-    before = shippers.stored_rules(session, shipper_id) or {}
+    before = shippers.stored_rules(session, shipper_id, hold=True) or {}
     rules = {name: dict(value) if isinstance(value, dict) else value for name, value in before.items()}
     wrong = {}
     for name, text in wanted.items():
@@ -250,4 +255,4 @@ def shown(value: Any) -> str:
     """A stored value in the words that set it."""
     if isinstance(value, dict):
         return ",".join(f"{measure}:{limit}" for measure, limit in value.items())
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return (",".join(map(str, value)) or NONE) if isinstance(value, list) else str(value)

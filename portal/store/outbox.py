@@ -85,6 +85,12 @@ def webhook_deliveries(
     return list(map(message_value, rows))
 
 
+def attempts_of(session: Session, messages: Iterable[Message]) -> dict[str, list[Attempt]]:
+    """The calls of messages that were found within their scope, by message, the first one first."""
+    found: dict[str, list[Attempt]] = _by_message(session, ATTEMPTS, list(messages), attempt_value, "number")
+    return found
+
+
 def send_again(session: Session, shipper_id: int | None, message_id: str, now: datetime) -> bool:
     """Put a webhook back on the shelf under the same id; False if there is none. It does not expire again."""
     again = update(MESSAGES).where(MessageRow.id == message_id, MessageRow.channel == Channel.WEBHOOK)

@@ -150,10 +150,10 @@ def change(session: Session, shipper_id: int, **values: Any) -> None:
     session.execute(update(ShipperRow).where(ShipperRow.id == shipper_id).values(values))
 
 
-def stored_rules(session: Session, shipper_id: int) -> dict[str, Any] | None:
-    """A shipper's rules as stored, held for this transaction; None where there is no such shipper."""
+def stored_rules(session: Session, shipper_id: int, *, hold: bool = False) -> dict[str, Any] | None:
+    """A shipper's rules as stored; None where there is no such shipper. `hold`: for this transaction alone."""
     query = select(ShipperRow.rules).where(ShipperRow.id == shipper_id)
-    return session.execute(query.with_for_update(key_share=True)).scalar_one_or_none()
+    return session.execute(query.with_for_update(key_share=True) if hold else query).scalar_one_or_none()
 
 
 def set_ceiling(session: Session, shipper_id: int, amount: Decimal) -> None:

@@ -29,6 +29,15 @@ class Colors:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A logo's own address, and the size at which it is shown: half its pixels, sharp on every screen."""
+
+    address: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """How a shipper looks and where it can be reached; what it did not say is empty."""
 
@@ -38,6 +47,7 @@ class Brand:
     phone: str = ""
     phone_shown: str = ""
     hours: str = ""
+    logo: Logo | None = None
 
 
 def _shade(color: str, lightness: float, strength: float = 1.0) -> str:
@@ -104,11 +114,17 @@ def spoken_number(phone: str) -> str:
 
 
 @lru_cache(maxsize=500)
-def _brand(name: str, accent: str, email: str, phone: str, hours: str) -> Brand:
-    return Brand(name, style(*colors(accent)), email, phone, spoken_number(phone), hours)
+def _brand(name: str, accent: str, email: str, phone: str, hours: str, logo: Logo | None) -> Brand:
+    return Brand(name, style(*colors(accent)), email, phone, spoken_number(phone), hours, logo)
+
+
+def _logo(said: object) -> Logo | None:
+    if not isinstance(said, dict):
+        return None
+    return Logo(f"/brand/{said['name']}.png", max(said["width"] // 2, 1), max(said["height"] // 2, 1))
 
 
 def brand_of(name: str, said: dict[str, object]) -> Brand:
-    """The brand of a shipper from what it said: accent, support_email, support_phone, support_hours."""
+    """The brand of a shipper from what it said: color, support_email, support_phone, support_hours, logo."""
     texts = (str(said.get(key) or "") for key in ("color", "support_email", "support_phone", "support_hours"))
-    return _brand(name, *texts)
+    return _brand(name, *texts, _logo(said.get("logo")))

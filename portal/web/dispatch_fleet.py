@@ -7,8 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from portal.domain.fixes import Fix, Judged
-from portal.domain.lockers import Compartment, Locker
-from portal.domain.slots import Slot
 from portal.flows import fixes, fleet
 from portal.flows.fixes import Seen
 from portal.flows.fleet import PlannedRoute, PlannedStop
@@ -17,6 +15,7 @@ from portal.store.routes import owner_of
 from portal.web import guard
 from portal.web.batches import Item, many
 from portal.web.dispatch_api import in_future, rejected
+from portal.web.places_told import locker_of, slot_of
 from portal.web.route_doubts import doubts_of
 from portal.web.schemas import BreakIn, LockerIn, PositionIn, RouteIn, SlotIn, StopIn
 from portal.web.scope import Owners, key
@@ -173,11 +172,8 @@ def put_slots() -> Response:
     items = list(many("slots", SlotIn))
 
     def put(values: list[SlotIn]) -> dict[str, str]:
-        given = (
-            Slot(0, one.slot, one.zone, one.start, one.end, one.capacity, 0, one.closes_at) for one in values
-        )
         with kit().transaction() as session:
-            return slots.put(session, owner_of(key().shipper_id), given)
+            return slots.put(session, owner_of(key().shipper_id), (slot_of(one) for one in values))
 
     return _keep("slots", "slot", items, put)
 
@@ -190,36 +186,6 @@ def put_lockers() -> Response:
 
     def put(values: list[LockerIn]) -> dict[str, str]:
         with kit().transaction() as session:
-            return lockers.put(session, owner_of(key().shipper_id), (_locker(one) for one in values))
+            return lockers.put(session, owner_of(key().shipper_id), (locker_of(one) for one in values))
 
     return _keep("lockers", "locker", items, put)
-
-
-def _locker(told: LockerIn) -> Locker:
-    boxes = tuple(
-        Compartment(
-            0,
-            box.size,
-            box.width_mm,
-            box.height_mm,
-            box.depth_mm,
-            box.count,
-            box.count,
-            box.max_weight_g,
-            box.low,
-        )
-        for box in told.compartments
-    )
-    return Locker(
-        0,
-        told.locker,
-        told.name,
-        told.address,
-        told.lat,
-        told.lng,
-        told.hours,
-        told.reachable,
-        told.hold_hours,
-        boxes,
-        told.sort,
-    )

@@ -1,0 +1,82 @@
+"""Set-up's page of making good: what a shipper gives for which trouble."""
+
+import re
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from portal.domain.goodwill import Reason
+from portal.domain.roles import Role
+from portal.flows import goodwill, set_up
+from portal.flows.operate_terms import Wrong
+from portal.store.shippers import Shipper
+from portal.web import guard, setup_form
+from portal.web.setup_form import Field, Sheet
+from portal.web.setup_pages import Where, back, page, who, whose
+from portal.wiring import kit
+
+bp = Blueprint("console_setup_goodwill", __name__, url_prefix="/console/setup")
+
+LINE = re.compile(r"(?P<code>\S+) +(?P<amount>\S+) +(?P<unit>\S+?)(?P<silent> +silent)? *: *(?P<words>.+)")
+SAID = "late 5.00 EUR: A voucher, because we came late"
+FIELDS = (
+    Field(
+        "reasons",
+        "What is made good",
+        "area",
+        f"One a line: a code, an amount, its unit, a colon, and what the recipient reads, like {SAID}. "
+        "With silent before the colon, the recipient is not told. A line that is taken away is offered no more.",
+        longest=10_000,
+    ),
+)
+
+
+@bp.get("/<slug>/goodwill")
+@guard.agent(Role.ADMIN)
+def show(slug: str) -> ResponseReturnValue:
+    """What is made good."""
+    shipper = whose(slug)
+    return _page(shipper, setup_form.opened(FIELDS, _stored(shipper)))
+
+
+@bp.post("/<slug>/goodwill")
+@guard.agent(Role.ADMIN)
+def save(slug: str) -> ResponseReturnValue:
+    """Keep all of them, or none."""
+    shipper, sheet = whose(slug), setup_form.sent(FIELDS, request.form)
+    try:
+        wanted = [_read(line) for line in sheet.typed["reasons"].splitlines() if line.strip()]
+        with kit().transaction() as session:
+            set_up.hold(session, shipper.id)
+            if sheet.overtaken({"reasons": _lines(goodwill.reasons(session, shipper.id))}):
+                return _page(shipper, sheet, 409)
+            if wrong := goodwill.set_reasons(session, shipper.id, wanted, who(), kit().now()):
+                raise Wrong(" ".join(wrong), "reasons")
+    except Wrong as wrong:
+        sheet.refuse(wrong)
+        return _page(shipper, sheet, 422)
+    return back("console_setup_goodwill.show", Where(shipper), "It is kept; agents can give it from now on.")
+
+
+def _read(line: str) -> Reason:
+    found = LINE.fullmatch(line.strip())
+    amount = goodwill.hundredths_of(found["amount"]) if found else None
+    if found is None or amount is None:
+        raise Wrong(f"{line.strip()[:80]!r} cannot be read; write it like {SAID}.", "reasons")
+    return Reason(found["code"], found["words"].strip(), amount, found["unit"], told=not found["silent"])
+
+
+def _stored(shipper: Shipper) -> dict[str, str]:
+    with kit().reading() as session:
+        return {"reasons": _lines(goodwill.reasons(session, shipper.id))}
+
+
+def _lines(reasons: list[Reason]) -> str:
+    return "\n".join(
+        f"{one.code} {one.hundredths / 100:.2f} {one.unit}{'' if one.told else ' silent'}: {one.words}"
+        for one in reasons
+    )
+
+
+def _page(shipper: Shipper, sheet: Sheet, status: int = 200) -> ResponseReturnValue:
+    return page("goodwill", Where(shipper), status, sheet=sheet)
