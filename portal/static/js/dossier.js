@@ -32,11 +32,20 @@ function use(carrier) {
 function arrive(target) {
   for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target.querySelectorAll(":scope > .told > details.mail").forEach(mail => { mail.open = true; });
-  const within = target.closest("summary") ?? target;
-  within.focus({ preventScroll: true });
+  focusable(target).focus({ preventScroll: true });
   target.scrollIntoView({ block: target.matches(".entry") ? "center" : "start" });
   document.querySelectorAll(".arrived").forEach(old => old.classList.remove("arrived"));
   target.classList.add("arrived");
+}
+
+// the title of a card leads to the first thing that can be done there
+function focusable(target) {
+  const summary = target.closest("summary");
+  if (summary) return summary;
+  const deeds = target.closest("section.card:not(.told-how)");
+  const first = target.matches("h2") && deeds?.querySelector("button, a, textarea, select, input:not([type=hidden])");
+  if (!first && target.tabIndex < 0) target.tabIndex = -1;
+  return first || target;
 }
 
 function arriveByAddress() {
