@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from portal.domain.day_figures import Figure
 from portal.domain.roles import Role
 from portal.domain.telling_changes import WISHED
-from portal.flows import after_figures, day_figures, figures, redirect_figures
+from portal.flows import after_figures, day_figures, figures, redirect_figures, work
 from portal.flows.day_figures import SPANS, Asked
 from portal.store.shippers import Shipper
 from portal.web import csv_out, figures_view, guard
+from portal.web.dossier_view import clock
 from portal.web.quality_view import day_name, percent, seconds
 from portal.wiring import kit
 
@@ -48,6 +49,7 @@ def show() -> ResponseReturnValue:
         found = day_figures.put_together(session, asked, now)
         told = figures.by_shipper(session, mine, now)
         redirects = redirect_figures.by_shipper(session, mine, now)
+        waiting = work.ages(session, g.agent.shipper_id, now)
         doors = after_figures.by_shipper(session, tuple(mine), kit().settings.proof_days, now)
     return render_template(
         "pages/console/figures.html",
@@ -61,6 +63,7 @@ def show() -> ResponseReturnValue:
         outcomes=figures_view.outcomes(found),
         answers=figures_view.answers(found),
         tall=figures_view.TALL,
+        oldest=clock("UTC", "", now).ago(waiting.oldest) if waiting.oldest else "",
         told=told,
         doors=doors,
         redirects=redirects,
