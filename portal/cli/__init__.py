@@ -2,7 +2,18 @@
 
 import click
 
-from portal.cli import devices, importing, playing, roads, running, setting_up, sources, windows
+from portal.cli import (
+    agents,
+    devices,
+    importing,
+    playing,
+    rights,
+    roads,
+    running,
+    setting_up,
+    sources,
+    windows,
+)
 from portal.cli.asking import Commands, House
 
 __all__ = ["doorstep"]
@@ -17,8 +28,9 @@ def doorstep(ctx: click.Context) -> None:
 
 for command in (
     *(running.serve, running.web, running.worker, running.clock),
-    *(setting_up.database, setting_up.doctor, setting_up.shipper, setting_up.key, setting_up.agent),
+    *(setting_up.database, setting_up.doctor, setting_up.shipper, setting_up.key, agents.agent),
     *(sources.source, devices.device, devices.van, roads.roads, windows.windows),
     *(playing.demo, playing.replay, importing.bring),
+    *(rights.exports, rights.erases),
 ):
     doorstep.add_command(command)

@@ -37,7 +37,8 @@ class Shipment:
     """One door, one recipient, one or more parcels. `planned` and `live` windows stay apart.
 
     `parcels` are there where they were asked for, `parcel_count` always; `door` is the same for what goes from
-    one shipper to the same person at the same address, empty where nobody could be told.
+    one shipper to the same person at the same address, empty where nobody could be told. `erased_at` is when its
+    recipient was forgotten: nothing is written down of them any more.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Shipment:
     parcels: tuple[Parcel, ...] = ()
     parcel_count: int = 1
     door: str = ""
+    erased_at: datetime | None = None
 
     @property
     def window(self) -> Promise | None:

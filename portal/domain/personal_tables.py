@@ -156,12 +156,12 @@ PERSONAL: Mapping[str, Held] = {
     ),
     "locker_bookings": Held(
         Of.CHANGE,
-        {"own_code": BLANK, "delegate_nonce": BLANK},
+        {"own_code": BLANK, "code_mark": BLANK, "delegate_nonce": BLANK, "delegate_mark": BLANK},
         {
             KEYS: "change_id compartment_id",
             WHAT_HAPPENED: "released_at arrived_at until extended delegate_used_at opened_at opened_by expired_at",
         },
-        never_told="own_code delegate_nonce",
+        never_told="own_code code_mark delegate_nonce delegate_mark",
     ),
     "slot_bookings": Held(Of.CHANGE, {}, {"a place in a round": "change_id slot_id released_at"}),
     "slot_holds": Held(Of.SHIPMENT, {}, {"a place kept for minutes": "shipment_id slot_id until"}, goes=True),
@@ -299,7 +299,7 @@ PERSONAL: Mapping[str, Held] = {
         },
         {
             KEYS: "id shipper_id shipment_id change_id",
-            WHAT_HAPPENED: "what kind method asked_at lapses_at standing decided_at",
+            WHAT_HAPPENED: "kind method asked_at lapses_at standing decided_at",
             STAFF: "asked_by asked_by_id decided_by",
         },
         never_told="seal asked_by asked_by_id decided_by",

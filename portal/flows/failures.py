@@ -22,7 +22,7 @@ def heard(session: Session, told: Iterable[tuple[Receipt, Message]], now: dateti
     """
     told = list(told)
     for receipt, message in told:
-        if receipt.trouble is Trouble.CONTACT:
+        if receipt.trouble is Trouble.CONTACT and message.to:
             contacts.mark_unreachable(session, message.channel, message.to, receipt.code, receipt.text, now)
     stopped = [one for one in told if one[0].trouble is Trouble.CONFIGURATION]
     arrived = [message for receipt, message in told if receipt.standing is Standing.DELIVERED]

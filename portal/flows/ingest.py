@@ -88,7 +88,10 @@ def ingest(
             story = known[report.ref]
             state = fold(story.events)
             moving[report.ref] = Progress(story, report.shipper_id, list(story.events), state, state)
-        answers.append(_take(moving[report.ref], report.event, seen.setdefault(report.shipper_id, {})))
+        story, event = moving[report.ref].story, report.event
+        # of somebody who was forgotten only what happened is kept; the words of it would name them again
+        event = replace(event, place="", note="", proof="") if story.erased else event
+        answers.append(_take(moving[report.ref], event, seen.setdefault(report.shipper_id, {})))
     moved = {progress.id: progress for progress in moving.values() if progress.new}
     _keep(session, moved.values(), now)
     attentions.corrections_came(session, ((one.id, one.new) for one in moved.values()), now)
@@ -113,7 +116,7 @@ def _with_proof(
         (
             (report, moving[report.ref].id, answer.outcome is not Outcome.SEEN)
             for report, answer in zip(reports, answers, strict=True)
-            if answer.outcome is not Outcome.REJECTED
+            if answer.outcome is not Outcome.REJECTED and not moving[report.ref].story.erased
         ),
     )
     if not known:

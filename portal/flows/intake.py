@@ -21,6 +21,9 @@ from portal.flows.kinds.address_correction import as_corrected
 from portal.store import changes, links, promises, shipments
 from portal.store.shipments import Known
 
+# Its person was forgotten: what is told of them again is not kept.
+ERASED = "erased"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -111,7 +114,7 @@ def take_shipments(session: Session, voice: Voice, told: Sequence[Told], now: da
         else:
             wishes = asked.get(known[ref].shipment.id, [])
             answers.append(_renew(session, voice, known[ref], one, wishes, now))
-    news = (one for one, kept in zip(told, answers, strict=True) if kept.outcome != "unchanged")
+    news = (one for one, kept in zip(told, answers, strict=True) if kept.outcome not in ("unchanged", ERASED))
     reach.keep(session, ((one.shipper_id, one.recipient, one.texts) for one in news), now)
     return answers
 
@@ -170,6 +173,8 @@ def _renew(
 ) -> Kept:
     shipment = known.shipment
     link = voice.link(shipment)
+    if shipment.erased_at:
+        return Kept(ERASED, shipment.id, link)
     if known.told == told.seal:
         return Kept("unchanged", shipment.id, link)
     door = as_corrected(told.address, wishes)

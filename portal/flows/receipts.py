@@ -28,6 +28,8 @@ def settle(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
     # accounts before stops, as those who claim messages lock them
     failures.tell(failures.heard(session, fresh, now))
     for receipt, message in fresh:
+        if not message.to:
+            continue  # its person was forgotten
         to, source = (message.channel, message.to), f"{receipt.provider} {receipt.word}"
         match receipt.consent:
             case Consent.STOP:

@@ -3,14 +3,18 @@
 A copy of these rows lies beside the pictures (portal/store/tombstones.py), so that a restored backup forgets again.
 """
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, func, select, update
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
-from portal.store.outbox_rows import BIG
+from portal.store.outbox_rows import BIG, insert_for
+from portal.store.person_find import Part
 
 
 class ErasureRow(db.Model):
@@ -88,3 +92,166 @@ class RetentionMarkRow(db.Model):
 
 ERASURES, MARKS, PIECES = ErasureRow.__table__, ErasureMarkRow.__table__, ErasurePieceRow.__table__
 COPIES, LOOKED = ProviderCopyRow.__table__, RetentionMarkRow.__table__
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A request to be forgotten; `marks` are the keyed fingerprints of the person's numbers and addresses."""
+
+    id: int
+    uid: str
+    shipper_id: int | None
+    reason: str
+    asked_at: datetime
+    asked_by: str
+    done_at: datetime | None
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A delivery that is to be looked at; `mark` is the keyed fingerprint of its shipper and reference."""
+
+    shipment_id: int
+    part: Part
+    mark: str
+
+
+def begin(session: Session, new: Erasure, case_ref: str) -> int:
+    """Write a request down; one whose uid is known stays as it is. Returns its id."""
+    values: dict[str, Any] = {
+        "uid": new.uid,
+        "shipper_id": new.shipper_id,
+        "reason": new.reason,
+        "counts": {},
+    }
+    values |= {"case_ref": case_ref, "asked_at": new.asked_at, "asked_by": new.asked_by[:120]}
+    session.execute(
+        insert_for(session)(ERASURES).values(values).on_conflict_do_nothing(index_elements=["uid"])
+    )
+    erasure_id: int = session.execute(select(ERASURES.c.id).where(ERASURES.c.uid == new.uid)).scalar_one()
+    if new.marks:
+        rows = [{"erasure_id": erasure_id, "fingerprint": mark} for mark in sorted(new.marks)]
+        session.execute(insert_for(session)(MARKS).on_conflict_do_nothing(), rows)
+    return erasure_id
+
+
+def add_pieces(session: Session, erasure_id: int, pieces: Sequence[Piece]) -> None:
+    """These deliveries are to be looked at; one that was done is looked at again."""
+    again = insert_for(session)(PIECES).on_conflict_do_update(
+        index_elements=["erasure_id", "shipment_id", "part"], set_={"done_at": None}
+    )
+    for start in range(0, len(pieces), CHUNK):
+        rows = [
+            {"erasure_id": erasure_id, "shipment_id": one.shipment_id, "part": one.part, "mark": one.mark}
+            for one in pieces[start : start + CHUNK]
+        ]
+        session.execute(again, rows)
+
+
+def waiting(session: Session, erasure_id: int, limit: int) -> list[Piece]:
+    """Deliveries not looked at yet, those of others first: only whoever was asked still knows the contact."""
+    query = select(PIECES.c.shipment_id, PIECES.c.part, PIECES.c.mark).where(
+        PIECES.c.erasure_id == erasure_id, PIECES.c.done_at.is_(None)
+    )
+    rows = session.execute(query.order_by(PIECES.c.part, PIECES.c.shipment_id).limit(limit))
+    return [Piece(row.shipment_id, Part(row.part), row.mark) for row in rows]
+
+
+def done(session: Session, erasure_id: int, pieces: Sequence[Piece], now: datetime) -> None:
+    """These were looked at."""
+    for part in {one.part for one in pieces}:
+        ids = [one.shipment_id for one in pieces if one.part is part]
+        its = (PIECES.c.erasure_id == erasure_id, PIECES.c.part == part, PIECES.c.shipment_id.in_(ids))
+        session.execute(update(PIECES).where(*its).values(done_at=now))
+
+
+def count(session: Session, erasure_id: int, more: Mapping[str, int]) -> None:
+    """Add to what a request reached, by table."""
+    query = select(ERASURES.c.counts).where(ERASURES.c.id == erasure_id).with_for_update()
+    known = session.execute(query).scalar_one()
+    counts = {name: known.get(name, 0) + more.get(name, 0) for name in sorted({*known, *more})}
+    session.execute(update(ERASURES).where(ERASURES.c.id == erasure_id).values(counts=counts))
+
+
+def finish(session: Session, erasure_id: int, now: datetime) -> None:
+    """Nothing is left to be looked at."""
+    session.execute(
+        update(ERASURES).where(ERASURES.c.id == erasure_id, ERASURES.c.done_at.is_(None)).values(done_at=now)
+    )
+
+
+def counts_of(session: Session, erasure_id: int) -> dict[str, int]:
+    """What a request reached, by table."""
+    found: dict[str, int] = session.execute(
+        select(ERASURES.c.counts).where(ERASURES.c.id == erasure_id)
+    ).scalar_one()
+    return found
+
+
+def unfinished(session: Session, done_after: datetime) -> list[Erasure]:
+    """Requests with something left, and those just done, which are looked over once more. Of every shipper."""
+    return _erasures(session, ERASURES.c.done_at.is_(None) | (ERASURES.c.done_at > done_after))
+
+
+def everyone(session: Session) -> list[Erasure]:
+    """Every request there ever was, of every shipper: what a restored database has to be told again."""
+    return _erasures(session, sql("1 = 1"))
+
+
+def _erasures(session: Session, which: Any) -> list[Erasure]:
+    rows = session.execute(select(ERASURES).where(which).order_by(ERASURES.c.id)).all()
+    marks: dict[int, set[str]] = {row.id: set() for row in rows}
+    ids = sorted(marks)
+    for start in range(0, len(ids), CHUNK):
+        for row in session.execute(select(MARKS).where(MARKS.c.erasure_id.in_(ids[start : start + CHUNK]))):
+            marks[row.erasure_id].add(row.fingerprint)
+    return [
+        Erasure(
+            row.id,
+            row.uid,
+            row.shipper_id,
+            row.reason,
+            row.asked_at,
+            row.asked_by,
+            row.done_at,
+            frozenset(marks[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def pieces_of(session: Session, erasure_id: int) -> list[Piece]:
+    """The deliveries of a request."""
+    rows = session.execute(
+        select(PIECES).where(PIECES.c.erasure_id == erasure_id).order_by(PIECES.c.shipment_id)
+    )
+    return [Piece(row.shipment_id, Part(row.part), row.mark) for row in rows]
+
+
+def begun_for(session: Session, shipment_id: int) -> bool:
+    """Whether the recipient of a shipment, found within its scope, asked to be forgotten and it is under way."""
+    query = select(func.count()).where(
+        PIECES.c.shipment_id == shipment_id, PIECES.c.part == Part.RECIPIENT, PIECES.c.done_at.is_(None)
+    )
+    return bool(session.execute(query).scalar_one())
+
+
+def queue_copies(session: Session, copies: Collection[tuple[str, str]], now: datetime) -> None:
+    """These texts, (account, its id for them), are to be erased at their provider, each once."""
+    rows = [
+        {"provider": provider, "provider_id": provider_id, "due_at": now, "tries": 0, "code": ""}
+        for provider, provider_id in sorted(set(copies))
+        if provider and provider_id
+    ]
+    for start in range(0, len(rows), CHUNK):
+        session.execute(insert_for(session)(COPIES).on_conflict_do_nothing(), rows[start : start + CHUNK])
+
+
+def copies(session: Session) -> tuple[int, list[tuple[str, str, int]]]:
+    """How many texts are still to be erased at a provider, and what is parked: (account, its code, how many)."""
+    waits = select(func.count()).select_from(COPIES).where(COPIES.c.parked_at.is_(None))
+    parked = select(COPIES.c.provider, COPIES.c.code, func.count()).where(COPIES.c.parked_at.is_not(None))
+    rows = session.execute(parked.group_by(COPIES.c.provider, COPIES.c.code).order_by(COPIES.c.provider))
+    return session.execute(waits).scalar_one(), [(row[0], row[1], row[2]) for row in rows]

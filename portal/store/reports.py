@@ -1,6 +1,7 @@
 """Receipts as carriers report them: each kept once, moving its message forward and never back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,12 @@ def keep(session: Session, receipts: Sequence[Receipt], now: datetime) -> list[t
     ids = sorted({receipt.message_id for receipt in receipts if receipt.message_id.isascii()})
     found = select(MESSAGES).where(MessageRow.id.in_(ids)).order_by(MessageRow.seq).with_for_update()
     messages = {row.id: message_value(row) for row in session.execute(found)}
-    known = [receipt for receipt in receipts if receipt.message_id in messages]
+    # of a message to somebody who was forgotten no words are kept: carriers quote the address that failed
+    known = [
+        receipt if messages[receipt.message_id].to else replace(receipt, text="")
+        for receipt in receipts
+        if receipt.message_id in messages
+    ]
     fresh = _insert(session, known, now)
     for message_id in {receipt.message_id for receipt in fresh}:
         _move(session, messages[message_id], [one for one in fresh if one.message_id == message_id], now)
@@ -132,7 +138,7 @@ class _Fate:
     def _fail(self, receipt: Receipt, now: datetime) -> None:
         told = {"error_code": receipt.code, "error_text": receipt.text}
         # what is in a worker's hands this moment is not put back from under it
-        again_at = None if self.in_hand else once_more_at(self.message, receipt, now)
+        again_at = None if self.in_hand or not self.message.to else once_more_at(self.message, receipt, now)
         if again_at is None:
             falls_at = now if self.message.facts is not None else None
             self._stand(Standing.FAILED, told | {"settled_at": receipt.at, "fallback_at": falls_at})

@@ -238,4 +238,5 @@ def value(row: Any, parcels: Iterable[Parcel] = (), story: Iterable[DispatchEven
         parcels=tuple(parcels),
         parcel_count=row.parcel_count,
         door=row.door,
+        erased_at=row.erased_at,
     )
