@@ -20,6 +20,8 @@ from portal.store.work_marks import Mark
 
 PATIENCE_SECONDS = 20.0
 Known = tuple[int, Matter, str]
+# An event that is corrected brings back what it had settled, if that was not long ago.
+LATELY = timedelta(hours=1)
 # Where a matter's words tell a number of minutes, they are written anew when they are off by so much.
 WORDS_HOLD = timedelta(minutes=5)
 
@@ -78,10 +80,20 @@ def look_again(session: Session, rules: Rules, now: datetime) -> int:
         return 0
     matters = work_facts.open_matters(session, list(STILL), mark.seen, AT_ONCE)
     work_marks.put(session, "open_matters", Mark(now, matters[-1].id if len(matters) == AT_ONCE else 0))
+    settled = _settle(session, matters, rules, now)
+    lately = work_facts.settled_matters(session, COME_AGAIN, now - LATELY, AT_ONCE)
+    for kind in COME_AGAIN:
+        mine = [one for one in lately if one.matter is kind]
+        keep(session, STILL[kind](session, mine, rules, now) if mine else [], now)
+    return settled
+
+
+def _settle(session: Session, matters: Sequence[FollowUp], rules: Rules, now: datetime) -> int:
     settled = 0
     for kind, still in STILL.items():
         mine = [one for one in matters if one.matter is kind]
-        found = {(one.shipment_id, one.matter, one.key): one for one in still(session, mine, rules, now)}
+        again_found = still(session, mine, rules, now) if mine else []
+        found = {(one.shipment_id, one.matter, one.key): one for one in again_found}
         for one in mine:
             again = found.get(_name(one))
             if again is None:
@@ -155,3 +167,4 @@ STILL: dict[Matter, Still] = {
     Matter.FAR_AWAY: _handed,
     Matter.NEIGHBOR: _neighbors,
 }
+COME_AGAIN = (Matter.WINDOW, Matter.STALLED, Matter.LOCKER, Matter.FAR_AWAY)

@@ -17,7 +17,7 @@ from portal.domain.follow_up import FollowUp, Matter
 from portal.domain.shipment import Status
 from portal.domain.work import LIES_THERE, Door, Handed, Sent, Stay
 from portal.store.changes import CHANGES, change_of
-from portal.store.follow_ups import FOLLOW_UPS, WITH_HOLDER
+from portal.store.follow_ups import BY_EVENTS, FOLLOW_UPS, WITH_HOLDER
 from portal.store.follow_ups import value as matter_of
 from portal.store.handovers import HANDOVERS
 from portal.store.locker_rows import CompartmentRow, LockerBookingRow, LockerRow
@@ -145,6 +145,16 @@ def open_matters(session: Session, kinds: Sequence[Matter], after: int, limit: i
         FOLLOW_UPS.c.closed_at.is_(None), FOLLOW_UPS.c.kind.in_(kinds), FOLLOW_UPS.c.id > after
     )
     return [matter_of(row) for row in session.execute(query.order_by(FOLLOW_UPS.c.id).limit(limit))]
+
+
+def settled_matters(session: Session, kinds: Sequence[Matter], since: datetime, limit: int) -> list[FollowUp]:
+    """Matters of these kinds that events have settled since then, of every shipper, the latest first."""
+    query = WITH_HOLDER.where(
+        FOLLOW_UPS.c.closed_at > since, FOLLOW_UPS.c.closed_by == BY_EVENTS, FOLLOW_UPS.c.kind.in_(kinds)
+    )
+    return [
+        matter_of(row) for row in session.execute(query.order_by(FOLLOW_UPS.c.closed_at.desc()).limit(limit))
+    ]
 
 
 def chosen_since(session: Session, shipment_ids: Iterable[int]) -> dict[int, datetime]:
