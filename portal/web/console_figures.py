@@ -63,7 +63,7 @@ def show() -> ResponseReturnValue:
         outcomes=figures_view.outcomes(found),
         answers=figures_view.answers(found),
         tall=figures_view.TALL,
-        oldest=clock("UTC", "", now).ago(waiting.oldest) if waiting.oldest else "",
+        oldest=clock("UTC", "", now).ago(waiting.oldest_opened_at) if waiting.oldest_opened_at else "",
         told=told,
         doors=doors,
         redirects=redirects,
