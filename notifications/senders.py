@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Lock
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from notifications.breaker import Breaker, Leave, Turn
 from notifications.message import Channel, Message
 from notifications.outbox import Line
-from notifications.provider import Accepted, Carrier, Forged, Outcome, Temporary, Unknown
+from notifications.provider import Accepted, Carrier, Forged, Outcome, Permanent, Temporary, Unknown
 from notifications.receipts import Receipt
 from notifications.trouble import Trouble
 
@@ -68,6 +68,14 @@ def may_send(report: Report | None, now: datetime) -> bool:
         return True
     rested_at = report.until if report.health is Health.RESTING else None
     return rested_at is not None and now > rested_at + PROBE_ENDS_WITHIN
+
+
+@runtime_checkable
+class Redacts(Protocol):
+    """A carrier that keeps a copy of what it sent, and erases it when asked."""
+
+    def redact(self, provider_id: str, now: datetime) -> Outcome:
+        """Erase the copy; never raises for what the network or the provider does."""
 
 
 class Register(Protocol):
@@ -163,6 +171,19 @@ class Switchboard:
         except Exception:
             log.exception("sender %s could not be asked about message %s", message.provider, message.id)
             return None
+
+    def erase_copy(self, name: str, provider_id: str, now: datetime) -> Outcome:
+        """Ask an account to erase what it keeps of a message; accounts that keep nothing have done so."""
+        sender = next((one for one in self._senders if one.name == name), None)
+        if sender is None:
+            return Permanent("no_account", "Its account is not set up any more.")
+        if not isinstance(sender.carrier, Redacts):
+            return Accepted(provider_id)
+        try:
+            return sender.carrier.redact(provider_id, now)
+        except Exception as error:
+            log.exception("sender %s could not be asked to erase %s", name, provider_id)
+            return Temporary(type(error).__name__)
 
     def choose(self, channel: Channel, now: datetime, but: Set[str] = frozenset()) -> Chosen | None:
         """The first account that may send now, none of `but`; None when messages have to wait."""

@@ -176,6 +176,23 @@ class TwilioSms:
         code = str(found.error_code or "")
         return self._receipt(message.id, message.provider_id, str(found.status), code, now)
 
+    def redact(self, provider_id: str, now: datetime) -> Outcome:
+        """Empty the words of a text, sent or received, and delete its record; one that is gone is well gone.
+
+        Facts: https://www.twilio.com/docs/messaging/tutorials/how-to-retrieve-and-modify-message-history
+        """
+        text = self._client.messages(provider_id)
+        try:
+            text.update(body="")
+            text.delete()
+        except TooMany as error:
+            return Temporary("20429", CODES[20429].text, retry_after(error.headers, now))
+        except TwilioException as error:
+            return _not_redacted(error)
+        except (requests.RequestException, ValueError) as error:
+            return Temporary("no_answer", type(error).__name__, trouble=Trouble.AWAY)
+        return Accepted(provider_id)
+
     def receipts(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Receipt]:
         """The status callback of one message; its id is the last part of the URL's path."""
         form = self._seal.opened(url, headers, body)
@@ -218,6 +235,19 @@ class TwilioSms:
             keyword=found.keyword if found else None,
             answered_by_carrier=found.answered_by_carrier if found else False,
         )
+
+
+def _not_redacted(error: Any) -> Outcome:
+    status, code = (
+        getattr(error, "status", 0),
+        str(getattr(error, "code", None) or getattr(error, "status", 0)),
+    )
+    if status == 404:
+        return Accepted()
+    # a text whose fate is open yet cannot be deleted (409), and their own errors pass
+    if status >= 500 or status in (0, 409) or code == "20009":
+        return Temporary(code, "Twilio does not erase it yet.")
+    return Permanent(code, "Twilio refuses to erase it.")
 
 
 def _made_since(one: Any, since: datetime) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, func, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, delete, func, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -247,6 +247,45 @@ def queue_copies(session: Session, copies: Collection[tuple[str, str]], now: dat
     ]
     for start in range(0, len(rows), CHUNK):
         session.execute(insert_for(session)(COPIES).on_conflict_do_nothing(), rows[start : start + CHUNK])
+
+
+def claim_copies(session: Session, now: datetime, until: datetime, limit: int) -> list[tuple[str, str, int]]:
+    """Texts to be erased at their provider now, (account, its id, tries before); no one else takes them until then."""
+    due = select(COPIES.c.provider, COPIES.c.provider_id, COPIES.c.tries).where(
+        COPIES.c.due_at <= now, COPIES.c.parked_at.is_(None)
+    )
+    rows = session.execute(due.order_by(COPIES.c.due_at).limit(limit).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        session.execute(update(COPIES).where(*_copy(row[0], row[1])).values(due_at=until, tries=row[2] + 1))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def copy_is_gone(session: Session, provider: str, provider_id: str) -> None:
+    """The provider erased it."""
+    session.execute(delete(COPIES).where(*_copy(provider, provider_id)))
+
+
+def copy_stays(session: Session, provider: str, provider_id: str, code: str, again_at: datetime) -> None:
+    """It was not erased, and is asked for again."""
+    session.execute(
+        update(COPIES).where(*_copy(provider, provider_id)).values(code=code[:60], due_at=again_at)
+    )
+
+
+def park_copy(session: Session, provider: str, provider_id: str, code: str, now: datetime) -> None:
+    """It will not be erased without somebody."""
+    session.execute(update(COPIES).where(*_copy(provider, provider_id)).values(code=code[:60], parked_at=now))
+
+
+def _copy(provider: str, provider_id: str) -> tuple[Any, Any]:
+    return (COPIES.c.provider == provider, COPIES.c.provider_id == provider_id)
+
+
+def retry_parked(session: Session, now: datetime) -> int:
+    """Ask once more for all that is parked; how many."""
+    again = {"parked_at": None, "tries": 0, "due_at": now}
+    done: Any = session.execute(update(COPIES).where(COPIES.c.parked_at.is_not(None)).values(again))
+    return int(done.rowcount)
 
 
 def copies(session: Session) -> tuple[int, list[tuple[str, str, int]]]:

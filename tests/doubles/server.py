@@ -102,6 +102,9 @@ class Double:
             def do_GET(self) -> None:
                 double._serve(self, "GET")
 
+            def do_DELETE(self) -> None:
+                double._serve(self, "DELETE")
+
             def log_message(self, format: str, *args: object) -> None:
                 """Tests are quiet."""
 

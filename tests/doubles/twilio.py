@@ -4,7 +4,7 @@ import base64
 import hmac
 import itertools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha1
@@ -39,11 +39,14 @@ class Twilio(Double):
         self.texts: list[Text] = []
         self.refusals: dict[str, int] = {}
         self.fates: dict[str, tuple[str, int | None]] = {}
+        self.in_flight: set[str] = set()
         self._numbers = itertools.count(1)
 
     def take(self, call: Call) -> Answer:
         if call.method == "GET":
             return self._list(call) if "/Messages.json" in call.path else self._one(call)
+        if "/Messages/" in call.path:
+            return self._change(call)
         form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
         if code := self.refusals.get(form["To"]):
             return _json(401 if code == 20003 else 400, {"code": code, "message": "no", "status": 400})
@@ -72,6 +75,20 @@ class Twilio(Double):
         found = next((text for text in self.texts if text.sid == sid), None)
         missing = {"code": 20404, "message": "no", "status": 404}
         return _json(200, self._resource(found)) if found else _json(404, missing)
+
+    def _change(self, call: Call) -> Answer:
+        """An empty body redacts a text, DELETE erases its record; not while its fate is open."""
+        sid = urlsplit(call.path).path.rpartition("/")[2].removesuffix(".json")
+        at = next((at for at, text in enumerate(self.texts) if text.sid == sid), None)
+        if at is None:
+            return _json(404, {"code": 20404, "message": "no", "status": 404})
+        if sid in self.in_flight:
+            return _json(409, {"code": 20009, "message": "not yet", "status": 409})
+        if call.method == "DELETE":
+            del self.texts[at]
+            return Answer(204, b"", {})
+        self.texts[at] = replace(self.texts[at], body="")
+        return _json(200, self._resource(self.texts[at]))
 
     def _resource(self, text: Text) -> dict[str, object]:
         made = format_datetime(self.now)

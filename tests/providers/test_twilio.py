@@ -395,3 +395,21 @@ def test_reserved_words_are_understood(carrier, said, keyword, by_twilio):
 def test_twilios_own_reading_of_a_word_wins(carrier):
     told = signed(INBOUND, [("From", "+491"), ("Body", "HALT"), ("OptOutType", "STOP")])
     assert carrier.inbound(*told, datetime.now(UTC)).keyword is Keyword.STOP
+
+
+def test_a_copy_is_emptied_and_deleted_and_what_is_gone_is_gone(twilio, carrier):
+    carrier.send(message(), NOW)
+    sid = twilio.texts[0].sid
+    twilio.in_flight.add(sid)
+    assert isinstance(carrier.redact(sid, NOW), Temporary)
+    twilio.in_flight.clear()
+    assert carrier.redact(sid, NOW) == Accepted(sid)
+    assert twilio.texts == []
+    assert carrier.redact(sid, NOW) == Accepted()
+
+
+@pytest.mark.parametrize("fault", [Fault.TOO_MANY, Fault.ERROR])
+def test_a_copy_that_cannot_be_erased_now_is_asked_for_again(twilio, carrier, fault):
+    carrier.send(message(), NOW)
+    twilio.faults.append(fault)
+    assert isinstance(carrier.redact(twilio.texts[0].sid, NOW), Temporary)
