@@ -1,7 +1,7 @@
 """The office for tests: two shops, their agents, and shipments that came in through the real flows."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,10 @@ from portal.domain.kinds.base import Wish
 from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.domain.neighbors import Answer
 from portal.domain.parcel import Address, Parcel, Recipient, Restrictions, Service
-from portal.flows import agents, change, ingest, intake, neighbors
+from portal.flows import agents, change, ingest, intake, neighbors, sign_in
 from portal.flows.ingest import Reported
 from portal.flows.intake import Told
+from portal.flows.sign_in import House
 from portal.store import agents as agent_store
 from portal.store import browsers, changes, positions, routes, shipments, shippers
 from portal.store import neighbors as neighbor_store
@@ -24,6 +25,9 @@ from portal.store.agents import Agent
 from portal.store.shippers import Shipper
 
 BERLIN = "Europe/Berlin"
+# made once: a hash takes its time on purpose
+PASSWORD = "corn lantern orbit 7"
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$gf/JrC41QbPn37Vkwyhl7w$auY18qeiQexTFHokBOvvg7KdN5iClrMTgNAPBuIJ8ZA"
 
 
 @dataclass
@@ -56,12 +60,30 @@ class Office:
         assert found is not None
         return found
 
-    def enter(self, client: Any, agent: Agent) -> Any:
-        """Give a client the session of an agent; returns the client."""
-        token, now = f"token-of-{agent.email}", self.clock()
+    def enter(self, client: Any, agent: Agent, browser: str = "") -> Any:
+        """Give a client the session of an agent, in a browser of this name; returns the client."""
+        token, now = f"token-of-{agent.email}{browser}", self.clock()
         with self.kit.transaction() as session:
-            browsers.open_session(session, fingerprint(token), agent.id, now, now + timedelta(hours=12))
+            until = now + timedelta(hours=12)
+            browsers.open_session(session, fingerprint(token), agent.id, now, until, browser=browser)
         client.set_cookie("doorstep-agent", token)
+        return client
+
+    def knows(self, agent: Agent) -> Agent:
+        """The agent's password is `PASSWORD` from now on; its hash was made beforehand."""
+        self.passwords[agent.email] = PASSWORD
+        with self.kit.transaction() as session:
+            agent_store.set_password(session, agent.id, HASH)
+        return replace(agent, password=HASH)
+
+    def arrives(self, client: Any, agent: Agent) -> Any:
+        """Go as far as the password takes an agent, without typing it; returns the client."""
+        settings = self.kit.settings
+        house = House(settings.secret_key.get_secret_value().encode(), settings.code_required)
+        known = sign_in.Try(agent, "", "192.0.2.0/24", self.clock())
+        with self.kit.transaction() as session:
+            opened = sign_in.admit(session, house, known, PASSWORD, "A browser", "", self.clock())
+        client.set_cookie("doorstep-agent", opened.token)
         return client
 
     def hire(self, email: str = "ann@example.com", role: str = "agent", shop: str | None = None) -> Agent:

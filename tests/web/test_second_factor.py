@@ -22,7 +22,7 @@ def settings(settings):
 @pytest.fixture
 def office(app, clock) -> Office:
     office = Office(app, clock)
-    office.hire()
+    office.ann = office.knows(office.agent())
     return office
 
 
@@ -44,7 +44,7 @@ def codes_in(page: str) -> list[str]:
 
 def enrolls(client, office, clock) -> tuple[pyotp.TOTP, list[str]]:
     """The first sign-in: a key, its first code, and ten codes on paper. Then everybody waits for the next step."""
-    assert office.sign_in(client).location == "/console/login/second-factor?next=/console"
+    office.arrives(client, office.ann)
     totp = pyotp.TOTP(key_in(client.get("/console/login/second-factor").text))
     answer = post(
         client, "/console/login/second-factor", "/console/login/second-factor", code=totp.at(clock())
@@ -102,12 +102,12 @@ def test_a_code_counts_once_and_half_a_minute_around_its_time(client, office, cl
     used = totp.at(clock())
     for offset, status in ((0, 303), (0, 401), (-60, 401), (60, 401), (30, 303)):
         browser = client.application.test_client()
-        office.sign_in(browser)
+        office.arrives(browser, office.ann)
         code = used if offset == 0 else totp.at(clock() + timedelta(seconds=offset))
         assert types(browser, code).status_code == status, offset
     # the code of the step before one that was used is no longer good
     browser = client.application.test_client()
-    office.sign_in(browser)
+    office.arrives(browser, office.ann)
     assert types(browser, totp.at(clock() - timedelta(seconds=30))).status_code == 401
 
 
@@ -120,7 +120,7 @@ def test_a_recovery_code_works_once_however_it_is_typed(client, office, clock):
         ("aaaaa-aaaaa", 401),
     ):
         browser = client.application.test_client()
-        office.sign_in(browser)
+        office.arrives(browser, office.ann)
         assert types(browser, typed).status_code == status, typed
     with office.kit.reading() as session:
         assert second_factors.codes_left(session, 1) == 8
@@ -131,22 +131,22 @@ def test_after_five_guesses_the_right_code_waits_too_and_a_new_password_entry_gi
 ):
     totp, _ = enrolls(client, office, clock)
     thief = client.application.test_client()
-    office.sign_in(thief)
+    office.arrives(thief, office.ann)
     for _ in range(TRIES):
         assert types(thief, "000000").status_code == 401
-    office.sign_in(thief)
+    office.arrives(thief, office.ann)
     answer = types(thief, totp.at(clock()))
     assert answer.status_code == 429 and "Please wait 15 min" in answer.text
     # the agent's own browser has a count of its own
     leaves(client)
-    office.sign_in(client)
+    office.arrives(client, office.ann)
     assert types(client, totp.at(clock())).status_code == 303
 
 
 def test_halfway_ends_by_itself(client, office, clock):
     totp, _ = enrolls(client, office, clock)
     leaves(client)
-    office.sign_in(client)
+    office.arrives(client, office.ann)
     clock.forward(minutes=16)
     assert client.get("/console/login/code").status_code == 303
     assert client.post("/console/login/code", data={"code": totp.at(clock())}).status_code in (303, 400)
@@ -186,5 +186,5 @@ def test_moving_to_another_phone_asks_again_and_signs_out(client, office, clock)
 def test_what_is_no_code_is_answered_like_a_wrong_one(client, office, clock, typed):
     enrolls(client, office, clock)
     browser = client.application.test_client()
-    office.sign_in(browser)
+    office.arrives(browser, office.ann)
     assert types(browser, typed).status_code == 401
