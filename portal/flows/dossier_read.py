@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from notifications.contact import Contact
 from notifications.message import Channel
+from portal.domain.attention import Attention
 from portal.domain.change import Change, Kind
 from portal.domain.delivery import Shipment
 from portal.domain.follow_up import FollowUp
@@ -22,6 +23,7 @@ from portal.flows import announce
 from portal.flows.announce import Voice
 from portal.flows.handover import AtTheDoor, judged
 from portal.store import (
+    attentions,
     audit,
     changes,
     claims,
@@ -75,6 +77,7 @@ class Read:
     acts: Sequence[Act]
     links: Sequence[LinkKnown]
     stay: Booking | None
+    called: Sequence[Attention] = ()
 
     @property
     def event_ids(self) -> dict[str, int]:
@@ -124,4 +127,5 @@ def read(
         acts=store.acts(session, shipment_id),
         links=store.links(session, shipment_id),
         stay=locker_bookings.of_shipment(session, shipment_id),
+        called=attentions.of_shipment(session, shipment_id),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.domain.milestones import TOLD
 from portal.domain.telling import length, of_events, plain
 from portal.domain.telling_after import of_claim, of_handovers, of_pictures_alone, of_problems, of_rating
+from portal.domain.telling_attention import of_attentions
 from portal.domain.telling_changes import of_changes
 from portal.domain.telling_door import door_lines
 from portal.domain.telling_replies import of_replies
@@ -45,6 +46,7 @@ def strands(read: Read, now: datetime) -> Iterator[Iterable[Entry]]:
         Entry(one.at, Strand.NOTE, "Note", key=f"note-{one.id}", words=one.text, by=one.agent)
         for one in read.notes
     )
+    yield of_attentions(read.called)
     yield _acts(read)
 
 
@@ -139,6 +141,14 @@ ACTS = {
     "saw_pickup_code": "Saw the code of the locker, with a caller who was verified",
     "looked_at_picture": "Looked at a picture",
     "resent": "Sent a message again",
+    "wrote": "Wrote to the recipient",
+    "link_revoked": "Revoked the link",
+    "link_renewed": "Renewed the link",
+    "tagged": "Put a tag on",
+    "untagged": "Took a tag off",
+    "made_good": "Made good",
+    "good_taken_back": "Took back what was given",
+    "history_exported": "Took the history along",
     "answered": "Answered a change on the desk",
     "answer_undone": "Took an answer on the desk back",
     "answer_overtaken": "Somebody was faster than the desk",
@@ -158,8 +168,21 @@ ACTS = {
     "approval_withdrawn": "Took back what waited for a second person",
 }
 QUIET_ACTS = {"looked", "looked_at_page"}
-TOLD_APART = {"noted"}
-SHOWN = ("channel", "notice", "what", "reason", "why", "answer", "became", "matter")
+TOLD_APART = {"noted", "attention_called", "event_disputed", "attention_read", "attention_withdrawn"}
+SHOWN = (
+    "channel",
+    "notice",
+    "what",
+    "tag",
+    "amount",
+    "reason",
+    "why",
+    "format",
+    "contacts",
+    "answer",
+    "became",
+    "matter",
+)
 
 
 def _acts(read: Read) -> Iterator[Entry]:
