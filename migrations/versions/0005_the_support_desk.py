@@ -634,6 +634,16 @@ def guard_down() -> None:
         batch_op.drop_column("timezone")
 
 
+# What is known of a number or address itself grows old, too: table, its time, and which rows do.
+OLD = (
+    ("consents", "recorded_at", "given"),
+    ("opt_outs", "started_at", "started_at IS NOT NULL"),
+    ("unreachable", "until", ""),
+    ("preferences", "updated_at", ""),
+    ("neighbors", "updated_at", "blocked_at IS NULL"),
+)
+
+
 def rights_up() -> None:
     """Export, erasure and retention."""
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -742,15 +752,33 @@ def rights_up() -> None:
                 postgresql_where=waits,
                 sqlite_where=waits,
             )
+        never_ended = sa.text("finished_at IS NULL AND erased_at IS NULL")
+        batch_op.create_index(
+            "ix_shipments_never_ended",
+            ["shipper_id", "created_at"],
+            unique=False,
+            postgresql_where=never_ended,
+            sqlite_where=never_ended,
+        )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index("ix_audit_shipper_id_at", ["shipper_id", "at"], unique=False)
+    for table, column, where in OLD:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            only = sa.text(where) if where else None
+            batch_op.create_index(
+                f"ix_{table}_{column}", [column], unique=False, postgresql_where=only, sqlite_where=only
+            )
 
 
 def rights_down() -> None:
     """Export, erasure and retention."""
+    for table, column, _ in OLD:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_index(f"ix_{table}_{column}")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_shipper_id_at")
     with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.drop_index("ix_shipments_never_ended")
         batch_op.drop_index("ix_shipments_words_due")
         batch_op.drop_index("ix_shipments_contacts_due")
         batch_op.drop_column("words_gone_at")

@@ -76,6 +76,14 @@ class ShipmentRow(db.Model):
         UniqueConstraint("reference", "shipper_id"),
         _due("contacts", "erased_at"),
         _due("words", "words_gone_at"),
+        # what nobody ever reported the end of grows old by itself
+        Index(
+            "ix_shipments_never_ended",
+            "shipper_id",
+            "created_at",
+            postgresql_where=sql("finished_at IS NULL AND erased_at IS NULL"),
+            sqlite_where=sql("finished_at IS NULL AND erased_at IS NULL"),
+        ),
         Index("ix_shipments_status_finished_at", "status", "finished_at"),
         # first attempts of a day, for the figures
         Index(

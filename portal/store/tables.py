@@ -20,6 +20,7 @@ from portal.store import (  # noqa: F401
     finding,
     follow_ups,
     goodwill,
+    growing_old,
     handovers,
     inbound,
     keys,
