@@ -10,8 +10,8 @@ from portal.flows import approvals
 from portal.flows.agent_acts import Done, Sorry
 from portal.web import guard
 from portal.web.clean import clean_line
-from portal.web.console import back, say
 from portal.web.console_calls import STANDS
+from portal.web.console_ways import back, say
 from portal.web.dossier_view import Clock, clock
 from portal.wiring import kit
 

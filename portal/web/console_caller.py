@@ -10,7 +10,7 @@ from portal.flows.agent_acts import Done, Sorry
 from portal.flows.codes import NotSent
 from portal.web import guard
 from portal.web.clean import clean_line
-from portal.web.console import SHIPMENT, say
+from portal.web.console_ways import SHIPMENT, say
 from portal.wiring import kit
 
 bp = Blueprint("console_caller", __name__, url_prefix="/console")

@@ -17,7 +17,7 @@ from portal.web.asking import asking_at
 from portal.web.caller_options import caller_options
 from portal.web.choosing import change_page
 from portal.web.clean import clean_line
-from portal.web.console import SHIPMENT, back, say
+from portal.web.console_ways import SHIPMENT, back, say
 from portal.web.kinds import FORMS
 from portal.web.language import words
 from portal.web.present import local_of
