@@ -1,4 +1,4 @@
-"""A lead's figures in a real browser: charts that fit a phone, in the light and in the dark, with tables behind them."""
+"""A lead's figures in a real browser: charts that fit a phone, in light and dark, with tables behind them."""
 
 import pytest
 
