@@ -1,7 +1,7 @@
 """Lockers and slots put by hand: the same as dispatch tells by its API, and written down."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ BOX = re.compile(
     r"(?: +max (?P<grams>\d{1,8}))?(?P<low> +low)?",
     re.IGNORECASE,
 )
+TIMES = ("start", "end", "closes_at")
 BOX_SAID = "M 300x400x600 x12, with max 20000 for grams and low where it is within reach"
 
 
@@ -70,7 +71,7 @@ def stored_slot(slot: Slot | None) -> dict[str, str]:
     """What can be changed of a slot, as words, its times in UTC; empty where there is none."""
     if slot is None:
         return {}
-    times = {name: getattr(slot, name).isoformat() for name in ("start", "end", "closes_at")}
+    times = {name: getattr(slot, name).astimezone(UTC).isoformat() for name in TIMES}
     return {"slot": slot.key, "zone": slot.zone, "capacity": str(slot.capacity)} | times
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from portal.domain.change import IfUnanswered, Kind
+from portal.domain.retention import LIMITS
 from portal.domain.visibility import Element, Measure
 from portal.flows import set_up
 from portal.flows.operate_terms import Several, SpeakingKit, Wrong
@@ -140,6 +141,14 @@ def _appears(name: str, text: str) -> str | dict[str, int]:
     )
 
 
+def _keep(name: str, text: str) -> int:
+    part = name.partition(".")[2]
+    if part not in LIMITS:
+        raise Wrong(f"{name!r} is no rule of keeping; there are {', '.join(LIMITS)}.", name)
+    return _whole(name, text, *LIMITS[part])
+
+
+KEEP_SAID = "a whole number of days or months; for provider_copies 1 for yes, 0 for no"
 KINDS_SAID = f"kinds of change, by commas: {', '.join(Kind)}; or {NONE}"
 MAP_SAID = "meters, or for what appears: never, always, or one like stops:10, minutes:30, meters:2000"
 # What a shipper may set, by name; a family's names end in one of its parts. The page of rules shows all of them.
@@ -166,6 +175,7 @@ RULES: dict[str, Setter] = {
     "notice_minutes.KIND": _by_kind(10_080),
     "notice_stops.KIND": _by_kind(8),
     "map.PART": Read(_map, MAP_SAID, (*Element, *MAP_METERS)),
+    "keep.PART": Read(_keep, KEEP_SAID, tuple(LIMITS)),
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Reader, db
 from portal.domain.change import IfUnanswered, Kind
+from portal.domain.retention import NAMES, Keep
 from portal.domain.rules import ShipperRules
 from portal.domain.visibility import Element, MapRules, Measure, Rule
 from portal.store import wordings
@@ -86,6 +87,7 @@ def rules_from(stored: dict[str, Any]) -> ShipperRules:
         far_m=int(stored.get("far_m", 200)),
         embed_origins=tuple(stored.get("embed_origins", ())),
         month_ceiling_micros=int(Decimal(str(stored.get("month_ceiling", 0))) * 1_000_000),
+        keep=Keep(**{name: int(value) for name, value in stored.get("keep", {}).items() if name in NAMES}),
         map=_map_from(stored.get("map", {})),
     )
 

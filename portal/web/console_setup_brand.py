@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -119,7 +120,7 @@ def email(slug: str) -> Response:
     """How an email looks with `?color=` and `?text_color=`; a page of its own, in a frame of ours."""
     shipper, now = whose(slug), kit().now()
     asked = {name: request.args.get(name, "") for name in ("color", "text_color")}
-    look = {name: color for name, color in asked.items() if HEX.fullmatch(color)}
+    look: dict[str, Any] = {name: color for name, color in asked.items() if HEX.fullmatch(color)}
     if "color" in look:
         look.setdefault("text_color", ink_on(look["color"]))
     facts = replace(wordings.sample(shipper, SAMPLE, now), **look)
