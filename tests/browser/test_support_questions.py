@@ -136,7 +136,7 @@ def why_did_i_get_this_text(hands: Hands, morning: Played) -> None:
 
 def why_did_i_get_no_text(hands: Hands, morning: Played) -> None:
     hands.finds(morning.reference("Sabine Lorenz")).presses("n")
-    hands.reads("How they are told", "Text: not sent.", "an email comes first")
+    hands.reads("How they are told", "There is no phone number", "Text: not sent.", "by email only")
 
 
 def it_says_delivered_and_i_have_nothing(hands: Hands, morning: Played) -> None:

@@ -33,9 +33,15 @@ function arrive(target) {
   for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target.querySelectorAll(":scope > .told > details.mail").forEach(mail => { mail.open = true; });
   focusable(target).focus({ preventScroll: true });
-  target.scrollIntoView({ block: target.matches(".entry") ? "center" : "start" });
+  if (!inSight(target)) target.scrollIntoView({ block: target.matches(".entry") ? "center" : "start" });
   document.querySelectorAll(".arrived").forEach(old => old.classList.remove("arrived"));
   target.classList.add("arrived");
+}
+
+// what can be read already stays where it is
+function inSight(target) {
+  const { top, bottom } = target.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight && !target.matches("h1, h2");
 }
 
 // the title of a card leads to the first thing that can be done there
