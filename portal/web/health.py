@@ -10,9 +10,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from portal.flows import day_figures, figures, redirect_figures, unreached, window_record
+from portal.flows import day_figures, figures, redirect_figures, unreached, window_record, work
 from portal.store import audit, outbox, senders
 from portal.web import figures_view, guard, map_drawing, record_view, senders_view
+from portal.web.matters_view import gauges as waiting_gauges
 from portal.web.quality_view import gauges
 from portal.web.redirects_view import gauges as redirect_gauges
 from portal.wiring import kit
@@ -129,6 +130,7 @@ def metrics() -> Response:
             redirect_gauges(redirect_figures.of_today(session, slugs, now), slugs, registry)
             figures_view.gauges(day_figures.of_today(session, slugs, now), slugs, registry)
             record_view.gauges(window_record.of_today(session, now), registry)
+            waiting_gauges(work.ages(session, None, now), registry)
             senders_view.gauge(kit().senders.watched, senders.reports(session), now, registry)
             for tick, at in audit.heartbeats(session).items():
                 beats.labels(tick).set((now - at).total_seconds())

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, url_for
+from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy.orm import Session
 
-from portal.domain.follow_up import FollowUp
+from portal.domain.follow_up import FollowUp, Matter
 from portal.domain.masking import in_text
 from portal.domain.roles import Role, may
+from portal.domain.work_list import Age
 from portal.flows import queue, work
 from portal.flows.queue import Item
 from portal.flows.work import Called
@@ -65,3 +67,19 @@ def clock_of(item: Item) -> Clock:
     if item.found is None:
         return clock(g.agent.timezone or "UTC", "", kit().now())
     return clock(item.found.timezone, item.found.country, kit().now())
+
+
+def gauges(waiting: work.Ages, registry: CollectorRegistry) -> None:
+    """How many matters are open, and for how long the oldest, for Prometheus."""
+    kinds = Gauge("doorstep_open_matters", "Open matters of the queue by kind", ["kind"], registry=registry)
+    for kind in Matter:
+        kinds.labels(kind.value).set(waiting.kinds.get(kind, 0))
+    by_age = Gauge(
+        "doorstep_open_matters_by_age", "Open matters by how long they wait", ["age"], registry=registry
+    )
+    for age in Age:
+        by_age.labels(age.value).set(waiting.ages.get(age, 0))
+    oldest = Gauge(
+        "doorstep_oldest_open_matter_seconds", "Age of the oldest open matter of the queue", registry=registry
+    )
+    oldest.set(waiting.oldest_seconds)
