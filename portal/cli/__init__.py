@@ -5,6 +5,7 @@ import click
 from portal.cli import (
     agents,
     devices,
+    goodwill,
     importing,
     playing,
     rights,
@@ -25,6 +26,8 @@ def doorstep(ctx: click.Context) -> None:
     """Doorstep: customer notification and tracking for last-mile delivery."""
     ctx.obj = House(ctx.obj)
 
+
+setting_up.shipper.add_command(goodwill.goodwill)
 
 for command in (
     *(running.serve, running.web, running.worker, running.clock),
