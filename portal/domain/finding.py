@@ -18,27 +18,29 @@ MOST_PAIRS = 12
 # So many last digits of a phone number have keys; other lengths are looked up under the next shorter one.
 ENDS = (4, 6)
 
+DIGIT_GAPS = re.compile(r"[^0-9]")
 WORD = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=50_000)
 def key(kind: str, text: str) -> int:
     """The number under which a text of that kind is kept, signed, 64 bits."""
     digest = blake2b(f"{kind}:{text}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as they are kept: lower case, without accents, each once, in order."""
     found = WORD.findall(plain(text))
-    return list(dict.fromkeys(word[:LONGEST_WORD] for word in found))
+    return tuple(dict.fromkeys([word[:LONGEST_WORD] for word in found]))
 
 
 def has_digit(word: str) -> bool:
     """Whether it is a number of a house, a flat or a postcode rather than a name."""
-    return any(char.isdecimal() for char in word)
+    return not word.isalpha() and any(map(str.isdecimal, word))
 
 
+@lru_cache(maxsize=50_000)
 def word_key(word: str) -> int:
     """The key of one word."""
     return key("w", word)
@@ -93,18 +95,19 @@ def keys_of(
         *combinations(name_words[:4], 2),
         *((street, number) for number in numbers for street in streets),
     ]
-    parts, digits = words_of(postcode), re.sub(r"\D", "", phone)
-    single = {*name_words, *line_words, *town, *(parts if len(parts) > 1 else ())}
-    return {
-        *map(word_key, single),
-        *([postcode_key("".join(parts))] if parts else ()),
-        *(pair_key(*pair) for pair in pairs[:MOST_PAIRS]),
-        *(key("t", digits[-end:]) for end in ENDS if len(digits) >= end),
-        door_key(country, postcode, lines),
-    }
+    parts, digits = words_of(postcode), DIGIT_GAPS.sub("", phone)
+    keys = {*map(word_key, name_words), *map(word_key, line_words), *map(word_key, town)}
+    keys.update([pair_key(*pair) for pair in pairs[:MOST_PAIRS]])
+    keys.update([key("t", digits[-end:]) for end in ENDS if len(digits) >= end])
+    keys.add(door_key(country, postcode, lines))
+    if parts:
+        keys.add(postcode_key("".join(parts)))
+    if len(parts) > 1:
+        keys.update(map(word_key, parts))
+    return keys
 
 
-def _words(name: str, lines: Sequence[str], locality: str) -> tuple[list[str], list[str], list[str]]:
+def _words(name: str, lines: Sequence[str], locality: str) -> tuple[tuple[str, ...], ...]:
     return (
         words_of(name)[:MOST_OF_A_NAME],
         words_of(" ".join(lines))[:MOST_OF_LINES],

@@ -43,7 +43,8 @@ def distance(one: str, other: str, most: int) -> int:
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []
-    last, row = [], list(range(len(other) + 1))
+    last: list[int] = []
+    row = list(range(len(other) + 1))
     for at, letter in enumerate(one, 1):
         before, last, row = last, row, [at]
         for there, theirs in enumerate(other, 1):

@@ -35,7 +35,7 @@ def together(
 
     Of each driver the newest `look` are tried, one after the other, until `limit` are found.
     """
-    given = {f"group{at}": list(group) for at, group in enumerate(groups)}
+    given: dict[str, object] = {f"group{at}": list(group) for at, group in enumerate(groups)}
     given |= {"most": limit, "look": look, **({} if scope is None else {"scope": scope})}
     rows = _of_each(session, drivers, (scope is not None, len(groups)), given)
     return sorted({row.shipment_id for row in rows}, reverse=True)[:limit]
