@@ -39,6 +39,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "map.blur_m": ("Map: how roughly, in meters", "The size of the cell in which the van is shown."),
     "map.near_blur_m": ("Map: how roughly when near, in meters", "The same once this door is next and near."),
     "map.near_m": ("Map: what is near, in meters", "0: the van is never shown more exactly."),
+    "keep": ("Keeping", "How long what is known of people is kept."),
+    "keep.messages_days": (
+        "Keep: messages, in days",
+        "Their words and numbers, from the end of the delivery.",
+    ),
+    "keep.contacts_days": (
+        "Keep: names and contacts, in days",
+        "Whatever names somebody, from the end of the delivery.",
+    ),
+    "keep.proof_days": (
+        "Keep: proof, in days",
+        "Pictures, places and signers of hand-overs; 0: as the house does.",
+    ),
+    "keep.webhooks_days": ("Keep: webhooks, in days", "The bodies of calls to dispatch."),
+    "keep.audit_months": ("Keep: the audit, in months", "Who of the staff looked at or did what."),
+    "keep.provider_copies": (
+        "Keep: copies at the SMS provider",
+        "1: it is asked to erase them with our own; 0: its own rules count.",
+    ),
 }
 
 

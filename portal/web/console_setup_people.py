@@ -77,9 +77,9 @@ def role(slug: str, agent_id: int) -> ResponseReturnValue:
     return _became(at, became)
 
 
-@bp.post("/<slug>/people/<int(max=2147483647):agent_id>/<any(leave,sessions,factor):what>")
+@bp.post("/<slug>/people/<int(max=2147483647):agent_id>/<any(leave,sessions,factor):deed>")
 @guard.agent(Role.ADMIN, fresh=True)
-def act(slug: str, agent_id: int, what: str) -> ResponseReturnValue:
+def act(slug: str, agent_id: int, deed: str) -> ResponseReturnValue:
     """Somebody leaves, is signed out everywhere, or has lost their phone."""
     at, now = where(slug), kit().now()
     acts = {
@@ -90,7 +90,7 @@ def act(slug: str, agent_id: int, what: str) -> ResponseReturnValue:
     with kit().transaction() as session:
         if agent_id not in _of(at, agents_admin.colleagues(session, g.agent, now)):
             abort(404)
-        became = acts[what](session, g.agent, agent_id, now)
+        became = acts[deed](session, g.agent, agent_id, now)
     return _became(at, became)
 
 

@@ -1,19 +1,16 @@
 """Set-up's page of vans: the phones that tell where they are, another one with its picture, and the end of one."""
 
-import io
 from datetime import timedelta
 
-import segno
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from portal.domain.roles import Role
 from portal.flows import operate_devices, set_up
 from portal.flows.operate_terms import Wrong
 from portal.flows.set_up import SentBefore
 from portal.store import devices
-from portal.web import guard, setup_form
+from portal.web import guard, qr, setup_form
 from portal.web.setup_form import Field, Sheet
 from portal.web.setup_pages import Where, back, form_token, page, secret_page, sent_before, where, who
 from portal.wiring import kit
@@ -75,21 +72,16 @@ def _shown(at: Where, made: operate_devices.Made) -> ResponseReturnValue:
             ("Traccar server", address.of["traccar"]),
         ],
         drawings=[
-            ("Traccar Client", drawn(address.traccar_client()), "Scan it with the button in its settings."),
-            ("OwnTracks", drawn(address.owntracks()), "Scan it with the phone's camera."),
+            (
+                "Traccar Client",
+                qr.drawing(address.traccar_client()),
+                "Scan it with the button in its settings.",
+            ),
+            ("OwnTracks", qr.drawing(address.owntracks()), "Scan it with the phone's camera."),
         ],
         more=more,
         leave=url_for("console_setup_vans.show", slug=at.slug),
     )
-
-
-def drawn(text: str) -> Markup:
-    """A QR code as an SVG of black on white."""
-    page = io.BytesIO()
-    code = segno.make(text, error="l", micro=False)
-    code.save(page, kind="svg", border=4, scale=4, light="#fff", xmldecl=False, svgns=True, omitsize=True)
-    # segno writes numbers and fixed words only
-    return Markup(page.getvalue().decode())
 
 
 @bp.post("/<slug>/vans/<int(max=2147483647):device_id>/end")

@@ -80,15 +80,15 @@ def save(slug: str) -> ResponseReturnValue:
     return back("console_setup_webhook.show", at, "The webhook is kept, and switched on.")
 
 
-@bp.post("/<slug>/webhook/<any(rotate,forget,off,on,test):what>")
+@bp.post("/<slug>/webhook/<any(rotate,forget,off,on,test):step>")
 @guard.agent(Role.ADMIN, fresh=True)
-def act(slug: str, what: str) -> ResponseReturnValue:
+def act(slug: str, step: str) -> ResponseReturnValue:
     """A new secret; the old one's end; off and on; a test."""
     at, now, secret = where(slug), kit().now(), ""
     try:
         with kit().transaction() as session:
             set_up.once(session, form_token(), now)
-            match what:
+            match step:
                 case "rotate":
                     secret = operate_webhook.rotate(session, who(), at.owner, now)
                     set_up.made(session, form_token(), "a new secret was made")
@@ -97,12 +97,12 @@ def act(slug: str, what: str) -> ResponseReturnValue:
                 case "test":
                     operate_webhook.test(session, kit().voice, who(), at.owner, now)
                 case _:
-                    operate_webhook.switch(session, who(), at.owner, what == "on", now)
+                    operate_webhook.switch(session, who(), at.owner, step == "on", now)
     except SentBefore as before:
         return back("console_setup_webhook.show", at, sent_before(before), "warn")
     except Wrong as wrong:
         return back("console_setup_webhook.show", at, said(wrong), "bad")
-    return _secret(at, secret) if secret else back("console_setup_webhook.show", at, SAID[what])
+    return _secret(at, secret) if secret else back("console_setup_webhook.show", at, SAID[step])
 
 
 SAID = {

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.engines("sqlite")
 # who may pass without a key, link or sign-in, and why; a new one is added here on purpose
 OPEN = {
     "static": "files of our own, the same for everybody",
+    "console_setup_brand.picture": "a logo stands on every page of its shipper, the same for everybody",
     "health.healthz": "says only that the process answers",
     "health.readyz": "says only whether parts work",
     "health.metrics": "asks for its own token, or answers local addresses only",

@@ -25,8 +25,12 @@ from tests.recipient import Recipient
 # looks leave these traces on purpose: who looked, when a key or session was used, how often a page was seen
 TRACES = {"audit", "agent_sessions", "api_keys", "page_views", "heartbeats"}
 
-# there are no lockers here, and the van does not come to the neighbor yet
-NOTHING_TO_DRAW = {"locker_maps.picture": 404, "neighbor_maps.picture": 404}
+# there are no lockers here and no logo, and the van does not come to the neighbor yet
+NOTHING_TO_DRAW = {
+    "locker_maps.picture": 404,
+    "neighbor_maps.picture": 404,
+    "console_setup_brand.picture": 404,
+}
 
 
 @pytest.fixture
@@ -102,6 +106,8 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
         "shipment_id": 1,
         "route_id": 1,
         "message_id": email.id,
+        "slug": "acme-books",
+        "fingerprint": "a" * 64,
     }
     before = rows(database_url)
     unseen = {}

@@ -164,6 +164,13 @@ def _their_day(town: Town, theirs: Dispatch, clock: Any) -> None:
         "kind": "onfleet",
         "secret": "a" * 26,
         "filename": "css/base.css",
+        "slug": "theirs",
+        "fingerprint": "a" * 64,
+        "key_id": 1,
+        "agent_id": 1,
+        "device_id": 1,
+        "step": "off",
+        "deed": "leave",
     }
 
 
