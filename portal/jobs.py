@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC
 from functools import cache, partial
 from threading import Lock
 from typing import Any
@@ -29,6 +29,7 @@ from portal.flows import (
     day_figures,
     desk_answers,
     dispatch_out,
+    erasing,
     fallback,
     figures,
     files,
@@ -40,14 +41,16 @@ from portal.flows import (
     lookout,
     neighbors,
     pickup,
+    provider_copies,
     receipts,
     remind,
+    retention,
     stages,
     unreached,
     window_record,
 )
 from portal.flows import change as changing
-from portal.store import audit, compartments, desk, handovers
+from portal.store import audit, compartments, desk
 from portal.store.changes import NUMBERED_AT_ONCE
 from portal.wiring import Kit
 
@@ -278,9 +281,7 @@ def stages_reached(kit: Kit) -> int:
 
 
 def sweep_files(kit: Kit) -> int:
-    """Erase pictures that no row knows, and who signed where long ago."""
-    with kit.transaction() as session:
-        handovers.forget_details(session, kit.now() - timedelta(days=kit.settings.proof_days))
+    """Erase pictures that no row knows."""
     return files.sweep(kit, wall_clock())
 
 
@@ -313,6 +314,9 @@ TICKS = (
     Tick("trail", 60, housekeeping.forget_trail),
     Tick("pictures", 300, files.tidy),
     Tick("lost_pictures", 3600, sweep_files),
+    Tick("erasures", 30, erasing.go_on),
+    Tick("provider_copies", 10, provider_copies.erase_some),
+    Tick("retention", 3600, retention.tidy),
 )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from portal.domain.change import IfUnanswered, Kind
+from portal.domain.retention import Keep
 from portal.domain.visibility import MapRules
 
 
@@ -13,7 +14,8 @@ class ShipperRules:
 
     `month_ceiling_micros` is what its messages may cost in a month, in millionths of the currency of the
     operator's prices; 0: no ceiling. `level` is how many of 100 windows shall hold, 80 or 90; 0: as the house does.
-    `embed_origins` are the shops' origins whose pages may show the delivery in a frame.
+    `keep` says how long what is known of people is kept. `embed_origins` are the shops' origins whose pages may show
+    the delivery in a frame.
 
     When the agents' queue hears of something: `late_minutes` after a window's end the van is expected, no event for
     `stalled_hours`, `unanswered_percent` of a change's time gone, `pickup_hours` before a stay in a locker ends,
@@ -39,6 +41,7 @@ class ShipperRules:
     unanswered_percent: int = 50
     pickup_hours: int = 24
     far_m: int = 200
+    keep: Keep = field(default_factory=Keep)
     map: MapRules = field(default_factory=MapRules)
     embed_origins: tuple[str, ...] = ()
 

@@ -170,13 +170,17 @@ def _theirs(pieces: Sequence[Piece]) -> list[int]:
 
 
 def forget(
-    session: Session, ids: Sequence[int], how: str, now: datetime, *, proof: bool = True
+    session: Session, ids: Sequence[int], how: str, now: datetime, *, proof: bool = True, copies: bool = True
 ) -> Counter[str]:
-    """Blank whatever hangs on these shipments, held by the caller, and no longer find them by a word."""
+    """Blank whatever hangs on these shipments, held by the caller, and no longer find them by a word.
+
+    `proof` False leaves what shows that the parcels arrived, `copies` False what their provider has of texts.
+    """
     if not ids:
         return Counter()
     words = person_rows.words_of(session, ids)
-    erasures.queue_copies(session, person_marks.copies_of(session, ids), now)
+    if copies:
+        erasures.queue_copies(session, person_marks.copies_of(session, ids), now)
     changed = forgotten(session, ids, how, now) + person_rows.blank(session, ids, proof=proof)
     finding.keep(session, ids)
     finding.forget_words(session, words)
@@ -220,14 +224,18 @@ def _plain_marks(
     return {mark for mark in asked if person.keyed(secret, mark) in erasure.marks}
 
 
-def resume(house: House) -> int:
-    """Go on with what was interrupted, and look once more over what was just done; how many deliveries."""
+def go_on(house: House) -> int:
+    """Go on with what was interrupted; how many deliveries were looked at."""
     with house.reading() as session:
-        left = erasures.unfinished(session, house.now() - LOOKED_OVER_FOR)
-    looked = 0
-    for one in left:
-        if one.done_at is not None:
-            with house.transaction() as session:
-                erasures.add_pieces(session, one.id, erasures.pieces_of(session, one.id))
-        looked += work(house, one)
-    return looked
+        left = erasures.unfinished(session)
+    return sum(work(house, one) for one in left)
+
+
+def look_over(house: House) -> int:
+    """Look once more over what was done of late: somebody may have been writing just then; how many deliveries."""
+    with house.reading() as session:
+        fresh = erasures.done_since(session, house.now() - LOOKED_OVER_FOR)
+    for one in fresh:
+        with house.transaction() as session:
+            erasures.add_pieces(session, one.id, erasures.pieces_of(session, one.id))
+    return sum(work(house, one) for one in fresh)

@@ -190,9 +190,14 @@ def counts_of(session: Session, erasure_id: int) -> dict[str, int]:
     return found
 
 
-def unfinished(session: Session, done_after: datetime) -> list[Erasure]:
-    """Requests with something left, and those just done, which are looked over once more. Of every shipper."""
-    return _erasures(session, ERASURES.c.done_at.is_(None) | (ERASURES.c.done_at > done_after))
+def unfinished(session: Session) -> list[Erasure]:
+    """Requests with something left. Of every shipper: a tick's question."""
+    return _erasures(session, ERASURES.c.done_at.is_(None))
+
+
+def done_since(session: Session, then: datetime) -> list[Erasure]:
+    """Requests that were done since then. Of every shipper: a tick's question."""
+    return _erasures(session, ERASURES.c.done_at > then)
 
 
 def everyone(session: Session) -> list[Erasure]:

@@ -34,8 +34,8 @@ HABITS = Grows(NEIGHBORS, "updated_at", "blocked_at IS NULL")
 GROWING: Sequence[Grows] = (CONSENT, STARTED, NOT_WORKING, CHOSEN, HABITS)
 
 for one in GROWING:
-    _only = {"postgresql_where": sql(one.only), "sqlite_where": sql(one.only)} if one.only else {}
-    Index(f"ix_{one.table.name}_{one.column}", one.table.c[one.column], **_only)
+    only: dict[str, Any] = {f"{engine}_where": sql(one.only) for engine in ("postgresql", "sqlite") if one.only}
+    Index(f"ix_{one.table.name}_{one.column}", one.table.c[one.column], **only)
 
 
 def forget(session: Session, what: Grows, before: datetime, limit: int) -> int:

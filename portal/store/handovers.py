@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, String, UniqueConstraint, func, insert, or_, select, update
+from sqlalchemy import Boolean, ForeignKey, String, UniqueConstraint, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import THESE, Moment, db
@@ -87,13 +87,6 @@ def wrong_pins(session: Session, shipment_ids: Collection[int]) -> dict[int, int
         .group_by(HANDOVERS.c.shipment_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def forget_details(session: Session, before: datetime) -> None:
-    """Of hand-overs before this moment only the distance and the PIN's verdict stay. Of every shipper: a tick's."""
-    told = or_(HandoverRow.lat.is_not(None), HandoverRow.signed_by != "")
-    nothing = {"lat": None, "lng": None, "signed_by": ""}
-    session.execute(update(HandoverRow).where(HandoverRow.at < before, told).values(nothing))
 
 
 def delivered_lately(session: Session, shipper_id: int, since: datetime, limit: int) -> list[Shipment]:

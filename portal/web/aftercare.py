@@ -150,7 +150,7 @@ def report(code: str) -> ResponseReturnValue:
             said,
             [one for one in read if isinstance(one, Picture)],
             clean_line(request.form.get("form", ""))[:40],
-            house.settings.proof_days,
+            house.shippers(session)[g.shipment.shipper_id].rules.keep.proof_days or house.settings.proof_days,
             house.now(),
         )
     if isinstance(verdict, NotReported):

@@ -39,7 +39,7 @@ def put_proof() -> Response:
         raise _wrong(shipment)
     picture, now = _picture(), house.now()
     with house.transaction() as session:
-        days = house.settings.proof_days
+        days = owner.rules.keep.proof_days or house.settings.proof_days
         try:
             sent = handover.keep_picture(session, house.drawer, shipment, event_id, sort, picture, days, now)
         except OSError as error:

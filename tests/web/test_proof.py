@@ -271,13 +271,13 @@ class TestPin:
 
 
 def test_who_signed_where_is_forgotten_in_time(app, delivered, clock):
-    from portal import jobs
+    from portal.flows import retention
     from portal.store import handovers
 
     kit = app.extensions["doorstep"]
     clock.forward(days=91)
     with app.app_context():
-        jobs.sweep_files(kit)
+        retention.tidy(kit)
         with kit.reading() as session:
             (kept,) = handovers.of_shipments(session, [1])[1]
     assert (kept.lat, kept.signed_by) == (None, "") and kept.distance_m
