@@ -85,6 +85,11 @@ class Approval:
     reason: str = ""
     change_id: str = ""
 
+    @property
+    def opening(self) -> str:
+        """What is asked, at the beginning of a line; what was asked for somebody who was forgotten since is gone."""
+        return self.shown[:1].upper() + self.shown[1:] or "Erased"
+
 
 def needs_second(kind: Kind, takes_code: bool, by_code: bool) -> Need | None:
     """Why this kind, asked by an agent, takes a second person. `takes_code`: the recipient would need a code for it;

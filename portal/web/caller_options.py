@@ -6,6 +6,7 @@ from portal.domain.approvals import needs_second
 from portal.domain.callers import Proof
 from portal.domain.change_policy import Option, needs_code
 from portal.domain.kinds.base import No
+from portal.web.choosing import answered
 from portal.web.kinds import FORMS
 from portal.web.kinds.base import Asking
 
@@ -23,29 +24,31 @@ CLOSED_BY: dict[No, str] = {
 
 @dataclass(frozen=True, slots=True)
 class CallerOption:
-    """One option. `until` is the last moment in words; `closed_by` and `because` why it is closed, in the words that
-    the recipient reads; `second` why a second person has to agree."""
+    """One option. `until` is the last moment in words; `closed_by` who closes it; `says` what the recipient would read:
+    why it is closed, or when the answer comes; `second` why a second person has to agree."""
 
     kind: str
     title: str
     open: bool
     until: str
     closed_by: str = ""
-    because: str = ""
+    says: str = ""
     second: str = ""
 
 
-def caller_options(asking: Asking, proof: Proof | None) -> tuple[CallerOption, ...]:
+def caller_options(asking: Asking, proof: Proof | None, answer_minutes: int) -> tuple[CallerOption, ...]:
     """Every option; how the caller is known decides whether a second person is needed."""
-    return tuple(_option(one, asking, proof) for one in asking.offer.options)
+    by_code = proof is not None and proof.by_code
+    return tuple(_option(one, asking, by_code, answer_minutes) for one in asking.offer.options)
 
 
-def _option(option: Option, asking: Asking, proof: Proof | None) -> CallerOption:
+def _option(option: Option, asking: Asking, by_code: bool, answer_minutes: int) -> CallerOption:
     title = FORMS[option.kind].invitation(asking.situation)
     until = asking.local.by(option.until) if option.until else ""
     if option.because is not None:
         by = CLOSED_BY.get(option.because, "")
         return CallerOption(option.kind.value, title, False, until, by, option.because.value)
     takes_code = needs_code(option.kind, asking.situation)
-    need = needs_second(option.kind, takes_code, proof is not None and proof.by_code)
-    return CallerOption(option.kind.value, title, True, until, second=need.value if need else "")
+    need = needs_second(option.kind, takes_code, by_code)
+    says = answered(option.kind, asking, answer_minutes)
+    return CallerOption(option.kind.value, title, True, until, "", says, need.value if need else "")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.domain.approvals import Approval, Standing
+from portal.domain.approvals import DECIDES, Approval, Standing
 from portal.domain.callers import LONGEST_WORDS, REASONS, SAID, Proof, Way
 from portal.domain.delivery import Shipment
 from portal.domain.masking import in_text
+from portal.domain.roles import may
 from portal.flows import calls
 from portal.flows.dossier import Dossier
 from portal.store import approvals
@@ -28,13 +29,15 @@ STANDS = {
 @dataclass(frozen=True, slots=True)
 class Panel:
     """What templates/pages/console/_caller.html shows. `proof`: who calls is known; `words` are the agent's, without
-    contacts; `sent`: where a code went that was not typed yet. `asked` are this delivery's approvals, newest first.
+    contacts; `sent`: where a code went that was not typed yet. `asked` are this delivery's approvals, newest first;
+    `decides`: this role may decide those of others.
     """
 
     shipment_id: int
     finished: bool
     clock: Clock
     agent_id: int
+    decides: bool
     proof: Proof | None
     words: str
     sent: str
@@ -66,6 +69,7 @@ def panel_of(session: Session, agent: Agent, shipment: Shipment) -> Panel:
         finished=shipment.state.finished,
         clock=clock(address.timezone, address.country, now),
         agent_id=agent.id,
+        decides=may(agent.role, DECIDES),
         proof=proof,
         words=in_text(proof.words) if proof else "",
         sent=call.hint if call and waits else "",

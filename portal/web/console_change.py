@@ -96,7 +96,7 @@ def _page(shipment_id: int, kind: str, sorry: str = "", typed: Wish | None = Non
         base=url_for("console.show", shipment_id=shipment_id),
         shipment=g.shipment,
         page=page,
-        options=caller_options(asking, caller.proof),
+        options=caller_options(asking, caller.proof, kit().voice.answer_minutes),
         caller=caller,
         sorry=sorry,
         wrong=wrong,
