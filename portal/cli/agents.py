@@ -7,6 +7,8 @@ from portal.cli.setting_up import agent
 from portal.domain.roles import Role
 from portal.flows import operate_agents
 
+__all__ = ["agent"]
+
 
 @agent.command("list")
 @click.option("--shipper", "slug", default="", help="whose; absent: everybody")

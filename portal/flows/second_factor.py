@@ -42,6 +42,14 @@ class Wait:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A guess that was counted, and may be looked at."""
+
+    mark: str
+    at: datetime
+
+
 def is_enrolled(session: Session, agent: Agent) -> bool:
     """Whether the agent has an authenticator that counts."""
     found = second_factors.of_agent(session, agent.id)
@@ -62,33 +70,33 @@ def offered(session: Session, secret: bytes, agent: Agent, issuer: str) -> Offer
     return Offered(key, pyotp.TOTP(key).provisioning_uri(name=agent.email, issuer_name=issuer))
 
 
-def count_guess(session: Session, agent: Agent, device: str, now: datetime) -> Wait | None:
+def count_guess(session: Session, agent: Agent, device: str, now: datetime) -> Guess | Wait:
     """Count a guess at a code before it is looked at; a browser that is known counts for itself.
 
     To be committed before `check`, so that whatever happens there, the guess was counted.
     """
-    until = sign_in_tries.count(session, "code", _mark(agent, device), now, TRIES_WITHIN, TRIES)
-    return Wait(until) if until else None
+    mark = f"{agent.id}:{device}"
+    until = sign_in_tries.count(session, "code", mark, now, TRIES_WITHIN, TRIES)
+    return Wait(until) if until else Guess(mark, now)
 
 
-def check(session: Session, secret: bytes, agent: Agent, device: str, typed: str, now: datetime) -> str:
-    """How a typed code is right: "authenticator" or "recovery"; empty when it is not. A right one is used up."""
+def check(session: Session, secret: bytes, agent: Agent, typed: str, code_at: datetime, guess: Guess) -> str:
+    """How a typed code is right: "authenticator" or "recovery"; empty when it is not. A right one is used up.
+
+    `code_at` is the time that phones have. Only a right guess is taken back from the count.
+    """
     found = second_factors.of_agent(session, agent.id)
     if found is None:
         return ""
     how = ""
     if digits := digits_of(typed):
-        how = "authenticator" if _fits(session, secret, found, digits, now) else ""
+        how = "authenticator" if _fits(session, secret, found, digits, code_at) else ""
     elif (code := recovery_of(typed)) and found.confirmed_at is not None:
-        used = second_factors.use_code(session, agent.id, recovery_seal(secret, agent.id, code), now)
+        used = second_factors.use_code(session, agent.id, recovery_seal(secret, agent.id, code), guess.at)
         how = "recovery" if used else ""
     if how:
-        sign_in_tries.forget(session, "code", _mark(agent, device))
+        sign_in_tries.take_back(session, "code", guess.mark, guess.at)
     return how
-
-
-def _mark(agent: Agent, device: str) -> str:
-    return f"{agent.id}:{device}"
 
 
 def _fits(session: Session, secret: bytes, factor: SecondFactor, digits: str, now: datetime) -> bool:

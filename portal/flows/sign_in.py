@@ -69,15 +69,17 @@ def begin(session: Session, email: str, device: Device, network: str, now: datet
     email = email.strip().lower()
     agent = agents.by_email(session, email)
     known = device.id if agent and device.agent_id == agent.id else ""
-    counts = (
-        [("device", known, TRIES)]
-        if known
-        else [("network", network, TRIES_OF_NETWORK), ("email", email, TRIES)]
-    )
-    for kind, mark, allowed in counts:
+    for kind, mark, allowed in _counts(email, known, network):
         if until := sign_in_tries.count(session, kind, mark, now, TRIES_WITHIN, allowed):
             return Wait(until)
     return Try(agent, known, network, now)
+
+
+def _counts(email: str, device: str, network: str) -> list[tuple[str, str, int]]:
+    """What a try counts for: (kind, mark, how many are allowed)."""
+    if device:
+        return [("device", device, TRIES)]
+    return [("network", network, TRIES_OF_NETWORK), ("email", email, TRIES)]
 
 
 @lru_cache(maxsize=1)
@@ -98,17 +100,17 @@ def is_right(agent: Agent | None, password: str) -> bool:
 def admit(
     session: Session, house: House, attempt: Try, password: str, browser: str, former: str, now: datetime
 ) -> Opened:
-    """The password was right: a fresh session, as far as the second factor lets it come."""
+    """The password was right: a fresh session, as far as the second factor lets it come.
+
+    Only this try is not counted: whoever guesses gets no more tries because the agent signs in meanwhile.
+    """
     agent = attempt.agent
     if agent is None:
         raise ValueError("nobody has this address")
     if HASHER.check_needs_rehash(agent.password):
         agents.set_password(session, agent.id, hashed(password))
-    if attempt.device:
-        sign_in_tries.forget(session, "device", attempt.device)
-    else:
-        sign_in_tries.forget(session, "email", agent.email)
-        sign_in_tries.take_back(session, "network", attempt.network, attempt.at)
+    for kind, mark, _ in _counts(agent.email, attempt.device, attempt.network):
+        sign_in_tries.take_back(session, kind, mark, attempt.at)
     level = _level(session, house, agent)
     if level == TO_ENROLL:
         second_factor.offer(session, house.secret, agent, now)

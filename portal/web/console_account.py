@@ -1,5 +1,7 @@
 """An agent's own account: password, second factor, recovery codes, zone, signed-in browsers."""
 
+from datetime import datetime
+
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -129,16 +131,12 @@ def _factor_page(sorry: str = "", status: int = 200) -> ResponseReturnValue:
 def confirm_factor() -> ResponseReturnValue:
     """The first right code: the second factor counts; the recovery codes are shown once."""
     now, device = kit().now(), signing_in.device_of(g.agent.id)
-    with kit().transaction() as saving:
-        wait = second_factor.count_guess(saving, g.agent, device, now)
-    if wait:
-        return _factor_page(wait_words(wait.until, now), 429)
-    with kit().transaction() as saving:
-        if second_factor.is_enrolled(saving, g.agent):
+    with kit().reading() as session:
+        if second_factor.is_enrolled(session, g.agent):
             return redirect(url_for("console_account.show"), 303)
-        typed = request.form.get("code", "")
-        if not second_factor.check(saving, house().secret, g.agent, device, typed, code_time()):
-            return _factor_page(WRONG_CODE, 401)
+    if said := _code_is_wrong(device, now):
+        return _factor_page(*said)
+    with kit().transaction() as saving:
         codes = second_factor.fresh_codes(saving, house().secret, g.agent, now)
     return _recovery(codes)
 
@@ -198,16 +196,24 @@ def prove_again() -> ResponseReturnValue:
         return _again_form(wait_words(right.until, now), 429)
     if not right:
         return _again_form(WRONG_PASSWORD, 401)
+    with kit().reading() as session:
+        asked = second_factor.is_enrolled(session, g.agent)
+    if asked and (said := _code_is_wrong(device, now)):
+        return _again_form(*said)
     with kit().transaction() as saving:
-        asked = second_factor.is_enrolled(saving, g.agent)
-        wait = second_factor.count_guess(saving, g.agent, device, now) if asked else None
-    if wait:
-        return _again_form(wait_words(wait.until, now), 429)
-    with kit().transaction() as saving:
-        typed = request.form.get("code", "")
-        if asked and not second_factor.check(saving, house().secret, g.agent, device, typed, code_time()):
-            return _again_form(WRONG_CODE, 401)
         accounts.forget_guesses(saving, g.agent)
         opened = sign_in.open_session(saving, house(), g.agent, FULL, g.browser.name, token(), now, "again")
     response = redirect(safe_next(request.form.get("next")), 303)
     return signing_in.hand_over(current_app.make_response(response), opened)
+
+
+def _code_is_wrong(device: str, now: datetime) -> tuple[str, int] | None:
+    """Count and check the code in the form: what to say and the status, or None when it is right."""
+    with kit().transaction() as saving:
+        guess = second_factor.count_guess(saving, g.agent, device, now)
+    if isinstance(guess, Wait):
+        return wait_words(guess.until, now), 429
+    with kit().transaction() as saving:
+        typed = request.form.get("code", "")
+        right = second_factor.check(saving, house().secret, g.agent, typed, code_time(), guess)
+    return None if right else (WRONG_CODE, 401)

@@ -93,12 +93,12 @@ def check_code() -> ResponseReturnValue:
         return _start_again()
     agent, device = browser.agent, signing_in.device_of(browser.agent.id)
     with kit().transaction() as saving:
-        wait = second_factor.count_guess(saving, agent, device, now)
-    if wait:
-        return _code_form(wait_words(wait.until, now), 429)
+        guess = second_factor.count_guess(saving, agent, device, now)
+    if isinstance(guess, Wait):
+        return _code_form(wait_words(guess.until, now), 429)
     with kit().transaction() as saving:
         typed = request.form.get("code", "")
-        how = second_factor.check(saving, house().secret, agent, device, typed, code_time())
+        how = second_factor.check(saving, house().secret, agent, typed, code_time(), guess)
         if how:
             opened = sign_in.open_session(
                 saving, house(), agent, FULL, browser.name, token(), now, f"password and {how}"
@@ -142,12 +142,12 @@ def confirm() -> ResponseReturnValue:
         return _start_again()
     agent, device = browser.agent, signing_in.device_of(browser.agent.id)
     with kit().transaction() as saving:
-        wait = second_factor.count_guess(saving, agent, device, now)
-    if wait:
-        return _enroll_form(browser, wait_words(wait.until, now), 429)
+        guess = second_factor.count_guess(saving, agent, device, now)
+    if isinstance(guess, Wait):
+        return _enroll_form(browser, wait_words(guess.until, now), 429)
     with kit().transaction() as saving:
         typed = request.form.get("code", "")
-        if right := second_factor.check(saving, house().secret, agent, device, typed, code_time()):
+        if right := second_factor.check(saving, house().secret, agent, typed, code_time(), guess):
             codes = second_factor.fresh_codes(saving, house().secret, agent, now)
             opened = sign_in.open_session(
                 saving, house(), agent, FULL, browser.name, token(), now, "enrolling"

@@ -8,6 +8,7 @@ import pytest
 from tests.faults import (
     clocks,
     codes,
+    guesses,
     hostile,
     lockers,
     pull,
@@ -102,6 +103,13 @@ def test_of_many_guesses_at_once_at_most_five_are_looked_at(engine):
     found = played(codes.play, engine, 1, 60, 8, place=quick_place())
     assert found.looked_at <= codes.TRIES, found
     assert (found.uncounted, found.other) == (0, 0), found
+
+
+@pytest.mark.engines("postgresql")
+def test_of_many_guesses_at_an_agents_sign_in_at_most_five_are_looked_at(engine):
+    for what, found in played(guesses.play, engine, 1, 40, 13, place=quick_place()).items():
+        assert found.looked_at <= guesses.TRIES >= found.kept, (what, found)
+        assert found.other == 0, (what, found)
 
 
 @pytest.mark.engines("sqlite")

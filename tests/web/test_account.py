@@ -8,7 +8,7 @@ import pytest
 from portal.flows import agents_admin, second_factor, sign_in
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.agents_admin import Hired
-from portal.flows.second_factor import Wait
+from portal.flows.second_factor import Guess, Wait
 from portal.flows.sign_in import TRIES, TRIES_OF_NETWORK, Device, House, Try
 from portal.store import browsers
 from tests.office import Office, token_of
@@ -235,7 +235,7 @@ def test_of_twenty_who_type_the_same_code_at_once_one_is_let_in(office, clock):
 
     def types(_: int) -> str:
         with office.kit.transaction() as session:
-            return second_factor.check(session, secret, ann, "", code, clock())
+            return second_factor.check(session, secret, ann, code, clock(), Guess("", clock()))
 
     with ThreadPoolExecutor(8) as pool:
         said = list(pool.map(types, range(20)))
