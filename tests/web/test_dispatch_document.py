@@ -88,6 +88,7 @@ CALLS = [
     ("POST", "/changes/nothing/decision", {"decision": "accepted"}),
     ("POST", "/changes/nothing/outcome", {"honoured": True}),
     ("POST", "/changes/nothing/seen", {"driver": "Kim"}),
+    ("POST", "/attentions/7b1c0f52-8f0e-4c52-9f0e-2f8d6a1b3c4d/read", {}),
     ("POST", "/epcis/capture", {"type": "EPCISDocument", "epcisBody": {"eventList": [{"type": "X"}]}}),
     ("POST", "/epcis/capture", {"type": "else"}),
     ("GET", "/webhook/deliveries?limit=x", None),
