@@ -27,6 +27,8 @@ from portal.store.shippers import Shipper
 MOST = 50
 # Beside a shipment, so many others for its door or its recipient are named.
 BESIDE = 20
+# What else there is for a door is counted so far.
+COUNTED = 9
 # How surely it is meant, the surest first.
 EXACT, BEGINS, WORDS, WORDS_BEGIN, SPELLED_LIKE = range(5)
 BY_WORDS = "name or address"
@@ -122,9 +124,16 @@ def _ranked(session: Session, scope: Scope, known: Mapping[int, tuple[int, str]]
     """The surest first; among equals what is still under way, then the newest."""
     rows = store.found(session, scope, known)
     order = sorted(rows.values(), key=lambda row: (known[row.id][0], row.finished, -row.id))[:MOST]
-    doors = common(session, (row.door for row in order), scope, 10)
+    doors = common(session, (row.door for row in order), scope, COUNTED + 1)
+    people = store.others_to(session, scope, order)
     return tuple(
-        Hit(row, known[row.id][1], known[row.id][0] == EXACT, max(0, doors.get(row.door, (1, 0))[0] - 1))
+        Hit(
+            row,
+            known[row.id][1],
+            known[row.id][0] == EXACT,
+            min(COUNTED, doors.get(row.door, (1, 0))[0] - 1),
+            min(COUNTED, max(0, people.get(row.contacts[0] or row.contacts[1], 1) - 1)),
+        )
         for row in order
     )
 
@@ -134,7 +143,7 @@ def _questions(
 ) -> Iterator[tuple[int, str, Question]]:
     """What to ask, the surest first: exact forms, then beginnings and ends, then words."""
     numbers = phone_numbers(clue.text, shippers) if clue.digits else set()
-    mark, start, words = code_mark(secret, clue.locker_code), clue.codes[:3], clue.words
+    mark, start, words = code_mark(secret, clue.locker_code), clue.codes[:2], clue.words
     begins = start if len(clue.text) >= SHORTEST_BEGINNING else ()
     mail = clue.email if len(clue.email) >= SHORTEST_BEGINNING else ""
     link = fingerprint(clue.link) if clue.link else ""

@@ -4,6 +4,7 @@ Every question reads a stretch of one index, newest or highest first, and stops 
 among ten million shipments as among ten thousand.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ HIGHEST = "\U0010ffff"
 BEGINNINGS_LOOKED_AT = 5_000
 # Of numbers with the same last digits.
 ENDS_LOOKED_AT = 2_000
+COUNTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,19 @@ def to_person(session: Session, scope: Scope, phone: str, email: str, limit: int
         if value:
             found.update(_newest(session, scope, column == value, limit))
     return sorted(found, reverse=True)[:limit]
+
+
+def others_to(session: Session, scope: Scope, people: Iterable[Found]) -> dict[str, int]:
+    """How many shipments go to each of these phones, or mailboxes where there is none; counted up to a few hundred."""
+    row, counts = ShipmentRow, Counter[str]()
+    contacts = [one.contacts for one in people]
+    phones = {phone for phone, _ in contacts if phone}
+    emails = {email for phone, email in contacts if email and not phone}
+    for column, values in ((row.phone, phones), (row.email, emails)):
+        if values:
+            query = _scoped(select(column).where(column.in_(sorted(values))), scope).limit(COUNTED)
+            counts.update(session.execute(query).scalars())
+    return counts
 
 
 def found(session: Session, scope: Scope, ids: Iterable[int]) -> dict[int, Found]:

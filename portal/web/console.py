@@ -6,14 +6,13 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from portal.domain.roles import Role, may
-from portal.domain.standing import BEFORE_THE_DOOR, STANDS
-from portal.domain.telling_replies import without_codes
+from portal.domain.standing import STANDS
 from portal.domain.timeline import Choice
 from portal.domain.veil import veiled
 from portal.flows import agent_acts, agent_acts_resend, dossier, unread
 from portal.flows import search as searching
 from portal.flows.dossier import Dossier
-from portal.web import console_acts, console_calls, contact_view, guard, matters_view
+from portal.web import console_acts, console_calls, contact_view, guard, matters_view, search_pages
 from portal.web.clean import clean_line, clean_text
 from portal.web.console_ways import SHIPMENT, back, say
 from portal.web.contact_view import ShownContact
@@ -23,7 +22,6 @@ from portal.wiring import kit
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 
-LONGEST_SHOWN = 280
 # How often the recipient's page beside a dossier is compared with what it was.
 LOOK_AGAIN_S = 15
 
@@ -31,30 +29,15 @@ LOOK_AGAIN_S = 15
 @bp.get("")
 @guard.agent()
 def search() -> ResponseReturnValue:
-    """One box. A clue that means one shipment beyond doubt leads straight to it."""
-    typed, now = request.args.get("q", ""), kit().now()
-    with kit().reading() as session:
-        shippers = kit().shippers(session)
-        answer = searching.search(session, g.agent, shippers, typed, kit().voice.secret)
-        texts = [] if answer.typed else unread.waiting(session, g.agent)
-    if answer.typed:
-        with kit().transaction() as session:
-            searching.note_search(session, g.agent, answer, now)
-    if answer.only:
-        return redirect(url_for("console.show", shipment_id=answer.only.found.id), 303)
-    return render_template(
-        "pages/console/search.html",
-        answer=answer,
-        shippers=shippers,
-        stands=STANDS,
-        with_window=BEFORE_THE_DOOR,
-        clock_of=lambda found: clock(found.timezone, found.country, now),
-        most=searching.MOST,
-        texts=texts,
-        ago=clock("UTC", "", now).ago,
-        words_of=lambda said: shortened(without_codes(said.text)),
-        may_act=may(g.agent.role, Role.AGENT),
-    )
+    """One box, with what was found."""
+    return search_pages.show()
+
+
+@bp.post("")
+@guard.agent()
+def find() -> ResponseReturnValue:
+    """A search. A clue that means one shipment beyond doubt leads straight to it."""
+    return search_pages.ask()
 
 
 @bp.get(SHIPMENT)
@@ -78,11 +61,6 @@ def show(shipment_id: int) -> ResponseReturnValue:
             dossier.note_look(session, g.agent, found.shipment, kit().now(), "saw_pickup_code")
     beside = {"around": around, "pickup_code": pickup_code, "stands": STANDS}
     return _page(found, choice, contact, acts=acts, caller=caller, work=work, **beside)
-
-
-def shortened(words: str) -> str:
-    """As much of a text as a list shows; all of it stands in the dossier."""
-    return words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
 
 
 def _page(found: Dossier, choice: Choice, contact: ShownContact, **panels: object) -> str:

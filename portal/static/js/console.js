@@ -2,7 +2,7 @@
 import { keysAreOn } from "./keys.js";
 
 const box = document.getElementById("q");
-const hits = () => [...document.querySelectorAll("[data-hits] a")];
+const hits = () => [...document.querySelectorAll("[data-hits] a.hit")];
 const writing = target => target.closest("input, textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", event => {
