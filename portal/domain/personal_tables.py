@@ -442,3 +442,30 @@ def columns_of(table: str) -> frozenset[str]:
     if held := PERSONAL.get(table):
         return frozenset((*held.columns, *" ".join(held.plain.values()).split()))
     return frozenset(NOT_PERSONAL.get(table, ("", ""))[1].split())
+
+
+# How a page counts what is held; what has no name of its own is "other notes".
+SAID_AS: Mapping[str, str] = {
+    "shipments": "deliveries",
+    "parcels": "parcels",
+    "events": "events",
+    "handovers": "hand-overs",
+    "files": "pictures",
+    "messages": "messages",
+    "attempts": "tries to send",
+    "receipts": "receipts",
+    "changes": "wishes",
+    "change_feed": "news to dispatch",
+    "neighbor_asks": "questions to neighbors",
+    "contact_changes": "replaced contacts",
+    "inbound": "texts from them",
+    "problems": "problems they reported",
+    "ratings": "ratings",
+    "page_views": "counts of page views",
+    "promises": "windows shown",
+    "notes": "notes of agents",
+    "follow_ups": "matters of the work list",
+    "calls": "calls",
+    "approvals": "approvals",
+    "audit": "entries of the audit",
+}

@@ -112,14 +112,17 @@ def of_themselves(house: House, erasure: Erasure, who: Person) -> Counter[str]:
     return changed
 
 
-def work(house: House, erasure: Erasure, who: Person | None = None) -> int:
+def work(house: House, erasure: Erasure, who: Person | None = None, most: int = 0) -> int:
     """Forget them in every delivery that is left, some at a time; how many were looked at.
 
-    `who` is at hand only while somebody asks: a resumed request finds neighbors by their fingerprints.
+    After about `most` of them the rest is left to the next tick (0: nothing is). `who` is at hand only while somebody
+    asks: a resumed request finds neighbors by their fingerprints.
     """
     looked = 0
     while some := house.database.played(lambda: _one_piece(house, erasure, who)):
         looked += some
+        if most and looked >= most:
+            return looked
     with house.transaction() as session:
         erasures.finish(session, erasure.id, house.now())
     return looked

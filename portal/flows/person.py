@@ -67,7 +67,13 @@ def find(session: Session, shipper_id: int | None, person: Person) -> Found:
     deliveries = person_find.deliveries(session, shipper_id, person.contacts)
     theirs = [one.shipment_id for one in deliveries if one.part is Part.RECIPIENT]
     beside = person_find.contacts_on_file(session, theirs) - person.contacts
-    return Found(tuple(deliveries), _counted(session, theirs), len(beside))
+    return with_deliveries(session, deliveries, len(beside))
+
+
+def with_deliveries(session: Session, deliveries: Sequence[Delivery], others: int) -> Found:
+    """These deliveries, with what hangs on those that are theirs."""
+    theirs = [one.shipment_id for one in deliveries if one.part is Part.RECIPIENT]
+    return Found(tuple(deliveries), _counted(session, theirs), others)
 
 
 def _counted(session: Session, ids: Sequence[int]) -> Counter[str]:
