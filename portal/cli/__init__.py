@@ -7,12 +7,15 @@ from portal.cli import (
     devices,
     goodwill,
     importing,
+    looks,
+    places,
     playing,
     rights,
     roads,
     running,
     setting_up,
     sources,
+    webhooks,
     windows,
 )
 from portal.cli.asking import Commands, House
@@ -27,11 +30,13 @@ def doorstep(ctx: click.Context) -> None:
     ctx.obj = House(ctx.obj)
 
 
-setting_up.shipper.add_command(goodwill.goodwill)
+for its in (goodwill.goodwill, *looks.COMMANDS):
+    setting_up.shipper.add_command(its)
 
 for command in (
     *(running.serve, running.web, running.worker, running.clock),
     *(setting_up.database, setting_up.doctor, setting_up.shipper, setting_up.key, agents.agent),
+    *(webhooks.webhook, places.locker, places.slot),
     *(sources.source, devices.device, devices.van, roads.roads, windows.windows),
     *(playing.demo, playing.replay, importing.bring),
     *(rights.exports, rights.erases),

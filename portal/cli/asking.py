@@ -55,6 +55,15 @@ class House:
         for line in lines:
             click.echo(line)
 
+    def keeps(self, act: Callable[[Any, Any, Any], list[str]]) -> None:
+        """Do something with (session, kit, now) in one transaction and print what it answers."""
+
+        def in_one(kit: Any, now: Any) -> list[str]:
+            with kit.transaction() as session:
+                return act(session, kit, now)
+
+        self.says(in_one)
+
 
 class Commands(click.Group):
     """The commands; what an operator can put right ends in a sentence."""

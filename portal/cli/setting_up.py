@@ -1,6 +1,7 @@
 """Commands of an operator: the database's history, the doctor, shippers, keys and agents."""
 
 import sys
+from typing import Any
 
 import click
 import flask_migrate
@@ -8,7 +9,7 @@ import flask_migrate
 from portal.cli.asking import House, settings_or_stop
 from portal.domain.roles import Role
 from portal.flows import doctor as examining
-from portal.flows import operate
+from portal.flows import operate, operate_keys
 from portal.flows.shipper_rules import set_rules
 
 
@@ -93,7 +94,7 @@ def shipper_ceiling(house: House, slug: str, amount: str) -> None:
 @click.argument("rules", nargs=-1, metavar="[NAME=VALUE]...")
 @click.pass_obj
 def shipper_rules(house: House, slug: str, rules: tuple[str, ...]) -> None:
-    """Set what a shipper allows, or print it: hold_days=7, notice_minutes.neighbor=60, map.van=stops:10."""
+    """Set what a shipper allows, or print it: hold_days=7, map.van=stops:10, hold_days=usual to take it back."""
     house.says(lambda kit, now: set_rules(kit, slug, rules))
 
 
@@ -112,6 +113,18 @@ def key() -> None:
 def key_add(house: House, slug: str, scopes: tuple[str, ...], label: str) -> None:
     """Make a key; it is printed once."""
     house.says(lambda kit, now: operate.add_key(kit, slug, list(scopes), label, now))
+
+
+@key.command("list")
+@click.pass_obj
+def key_list(house: House) -> None:
+    """Say whose they are, what they open, and when each was used last."""
+
+    def act(session: Any, kit: Any, now: Any) -> list[str]:
+        slugs = {one.id: one.slug for one in kit.voice.shippers(session).values()}
+        return operate_keys.lines(session, slugs)
+
+    house.keeps(act)
 
 
 @key.command("revoke")

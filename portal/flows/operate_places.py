@@ -83,3 +83,17 @@ def put_slot(session: Session, by: str, owner: int, slot: Slot, now: datetime) -
     after = stored_slot(slot)
     set_up.note(session, by, owner, "slot", now, name=slot.key, done=done, before=before, after=after)
     return outcome
+
+
+def locker_line(locker: Locker) -> str:
+    """A locker as a command lists it."""
+    count, free = (sum(getattr(box, name) for box in locker.compartments) for name in ("count", "free"))
+    taken = f"{count - free} of {count} taken" if count else "closed"
+    return "  ".join((locker.key, locker.name, locker.address, taken))
+
+
+def slot_line(slot: Slot) -> str:
+    """A slot as a command lists it; times in UTC."""
+    times = f"{slot.start:%Y-%m-%d %H:%M} to {slot.end:%H:%M} UTC"
+    until = f"chosen until {slot.closes_at:%Y-%m-%d %H:%M} UTC"
+    return "  ".join((slot.key, slot.zone or "-", times, f"{slot.taken} of {slot.capacity} taken", until))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from notifications.endpoint import address_problem
-from notifications.message import Channel, Message
+from notifications.message import Channel, Message, Standing
 from portal.db import after_commit
 from portal.domain.access import fingerprint
 from portal.flows import set_up
@@ -193,3 +193,25 @@ def replay(session: Session, voice: Voice, by: str, owner: int, message_id: str,
 def nudge(session: Session, voice: Voice) -> None:
     """After the commit, wake whoever calls endpoints."""
     after_commit(session, "nudge:webhook", lambda: voice.nudge(Channel.WEBHOOK))
+
+
+def lines(session: Session, owner: int, now: datetime, most: int = 10) -> list[str]:
+    """An endpoint and its last deliveries, as a command prints them."""
+    found = webhooks.of(session, owner)
+    if found is None:
+        return ["There is no webhook yet."]
+    state = (
+        f"off since {found.off_since:%Y-%m-%d %H:%M} UTC: {found.off_because}" if found.off_since else "on"
+    )
+    said = [f"{found.url}  {state}", f"told: {', '.join(found.events) or 'everything'}"]
+    if len(found.secrets(now)) > 1:
+        said.append(f"two secrets sign until {found.old_secret_until:%Y-%m-%d %H:%M} UTC")
+    return said + [_line(one) for one in outbox.webhook_deliveries(session, owner or None, most)]
+
+
+def _line(sent: Message) -> str:
+    tries = "1 try" if sent.attempts == 1 else f"{sent.attempts} tries"
+    parts = [sent.id, f"{sent.created_at:%Y-%m-%d %H:%M:%S} UTC", sent.notice, sent.standing.value, tries]
+    if sent.standing is Standing.QUEUED and sent.attempts:
+        parts.append(f"next {sent.not_before:%Y-%m-%d %H:%M} UTC")
+    return "  ".join([*parts, sent.error_text] if sent.error_text else parts)

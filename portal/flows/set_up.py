@@ -74,6 +74,22 @@ def history(session: Session, owner: int, older_than: int = 0, limit: int = 50) 
     return audit.of_no_shipment(session, owner or None, (ACTION, *ALSO), older_than, limit)
 
 
+def line(entry: Entry) -> str:
+    """An entry of the history as a command prints it."""
+    detail = entry.detail
+    what = (
+        [str(detail.get(part, "")) for part in ("noun", "name", "done")]
+        if "noun" in detail
+        else [entry.action]
+    )
+    moves = [
+        f"{name}: {was or 'empty'} -> {now or 'empty'}"
+        for name, (was, now) in detail.get("changes", {}).items()
+    ]
+    said = " ".join(part for part in what if part)
+    return "  ".join([f"{entry.at:%Y-%m-%d %H:%M} UTC", entry.actor, said, *moves])
+
+
 def hold(session: Session, owner: int) -> None:
     """Wait for whoever changes this shipper's set-up just now; the operator's own has no row to wait for."""
     if owner:

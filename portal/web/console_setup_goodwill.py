@@ -1,13 +1,11 @@
 """Set-up's page of making good: what a shipper gives for which trouble."""
 
-import re
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from portal.domain.goodwill import Reason
 from portal.domain.roles import Role
-from portal.flows import goodwill, set_up
+from portal.flows import goodwill_lines, set_up
+from portal.flows.goodwill_lines import SAID
 from portal.flows.operate_terms import Wrong
 from portal.store.shippers import Shipper
 from portal.web import guard, setup_form
@@ -17,8 +15,6 @@ from portal.wiring import kit
 
 bp = Blueprint("console_setup_goodwill", __name__, url_prefix="/console/setup")
 
-LINE = re.compile(r"(?P<code>\S+) +(?P<amount>\S+) +(?P<unit>\S+?)(?P<silent> +silent)? *: *(?P<words>.+)")
-SAID = "late 5.00 EUR: A voucher, because we came late"
 FIELDS = (
     Field(
         "reasons",
@@ -45,37 +41,21 @@ def save(slug: str) -> ResponseReturnValue:
     """Keep all of them, or none."""
     shipper, sheet = whose(slug), setup_form.sent(FIELDS, request.form)
     try:
-        wanted = [_read(line) for line in sheet.typed["reasons"].splitlines() if line.strip()]
+        wanted = goodwill_lines.read(sheet.typed["reasons"].splitlines())
         with kit().transaction() as session:
             set_up.hold(session, shipper.id)
-            if sheet.overtaken({"reasons": _lines(goodwill.reasons(session, shipper.id))}):
+            if sheet.overtaken({"reasons": "\n".join(goodwill_lines.lines(session, shipper.id))}):
                 return _page(shipper, sheet, 409)
-            if wrong := goodwill.set_reasons(session, shipper.id, wanted, who(), kit().now()):
-                raise Wrong(" ".join(wrong), "reasons")
+            goodwill_lines.put(session, who(), shipper.id, wanted, kit().now())
     except Wrong as wrong:
         sheet.refuse(wrong)
         return _page(shipper, sheet, 422)
     return back("console_setup_goodwill.show", Where(shipper), "It is kept; agents can give it from now on.")
 
 
-def _read(line: str) -> Reason:
-    found = LINE.fullmatch(line.strip())
-    amount = goodwill.hundredths_of(found["amount"]) if found else None
-    if found is None or amount is None:
-        raise Wrong(f"{line.strip()[:80]!r} cannot be read; write it like {SAID}.", "reasons")
-    return Reason(found["code"], found["words"].strip(), amount, found["unit"], told=not found["silent"])
-
-
 def _stored(shipper: Shipper) -> dict[str, str]:
     with kit().reading() as session:
-        return {"reasons": _lines(goodwill.reasons(session, shipper.id))}
-
-
-def _lines(reasons: list[Reason]) -> str:
-    return "\n".join(
-        f"{one.code} {one.hundredths / 100:.2f} {one.unit}{'' if one.told else ' silent'}: {one.words}"
-        for one in reasons
-    )
+        return {"reasons": "\n".join(goodwill_lines.lines(session, shipper.id))}
 
 
 def _page(shipper: Shipper, sheet: Sheet, status: int = 200) -> ResponseReturnValue:
