@@ -444,6 +444,7 @@ def queue_up() -> None:
         )
     op.execute("UPDATE follow_ups SET due_at = opened_at")
     is_open, alarm = sa.text("closed_at IS NULL"), sa.text("shipment_id IS NULL")
+    closed = sa.text("closed_at IS NOT NULL")
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:
         batch_op.alter_column("due_at", existing_type=moment, nullable=False)
         batch_op.create_index(
@@ -455,8 +456,10 @@ def queue_up() -> None:
         )
         for name, columns in OPEN_MATTERS.items():
             batch_op.create_index(name, columns, unique=False, sqlite_where=is_open, postgresql_where=is_open)
-        batch_op.create_index("ix_follow_ups_closed_at", ["closed_at"], unique=False)
-        batch_op.create_index("ix_follow_ups_shipper_id_closed_at", ["shipper_id", "closed_at"], unique=False)
+        for name, columns in CLOSED_MATTERS.items():
+            batch_op.create_index(
+                name, columns, unique=False, sqlite_where=closed, postgresql_where=closed
+            )
     op.create_table(
         "work_marks",
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -492,6 +495,10 @@ LOOKED_AT = {
         "released_at IS NULL AND until IS NOT NULL",
     ),
 }
+CLOSED_MATTERS = {
+    "ix_follow_ups_closed_at": ["closed_at"],
+    "ix_follow_ups_shipper_id_closed_at": ["shipper_id", "closed_at"],
+}
 OPEN_MATTERS = {
     "ix_follow_ups_open": ["due_at", "id"],
     "ix_follow_ups_shipper_id_open": ["shipper_id", "due_at", "id"],
@@ -509,9 +516,10 @@ def queue_down() -> None:
     op.drop_table("work_marks")
     op.execute("DELETE FROM follow_ups WHERE shipment_id IS NULL OR shipper_id IS NULL")
     is_open, alarm = sa.text("closed_at IS NULL"), sa.text("shipment_id IS NULL")
+    closed = sa.text("closed_at IS NOT NULL")
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:
-        batch_op.drop_index("ix_follow_ups_shipper_id_closed_at")
-        batch_op.drop_index("ix_follow_ups_closed_at")
+        for name in CLOSED_MATTERS:
+            batch_op.drop_index(name, sqlite_where=closed, postgresql_where=closed)
         for name in OPEN_MATTERS:
             batch_op.drop_index(name, sqlite_where=is_open, postgresql_where=is_open)
         batch_op.drop_index("ix_follow_ups_alarm", sqlite_where=alarm, postgresql_where=alarm)

@@ -147,7 +147,7 @@ def unanswered(
         return None
     then = "counts as agreed" if change.if_unanswered is IfUnanswered.ACCEPT else "lapses"
     words = (
-        f"Asked {length(gone)} ago: {wished(change)}. "
+        f"Asked {at(change.asked_at, timezone, now)}: {wished(change)}. "
         f"Nobody has answered; it {then} {at(change.expires_at, timezone, now)}."
     )
     return Found(Matter.UNANSWERED, shipper_id, change.shipment_id, change.id, words, change.expires_at)

@@ -130,11 +130,11 @@ def stays_ending(session: Session, rules: Rules, now: datetime) -> Looked:
         mark = work_marks.take(session, name, Mark(now - LOOKS_BACK))
         if mark is None:
             continue
-        due = work.stays_ending(session, mark, now + timedelta(hours=hours), whose, AT_ONCE)
+        due = work.stays_ending(session, mark, now + timedelta(hours=hours), AT_ONCE)
         if due:
-            last, at = due[-1]
+            last, at, _ = due[-1]
             work_marks.put(session, name, Mark(at, last))
-        found += of_stays(session, [id_ for id_, _ in due], rules, now)
+        found += of_stays(session, [id_ for id_, _, owner in due if owner in whose], rules, now)
         more = more or len(due) == AT_ONCE
     return Looked(found, more)
 

@@ -19,6 +19,10 @@ OPEN: dict[str, Any] = {
     "postgresql_where": sql("closed_at IS NULL"),
     "sqlite_where": sql("closed_at IS NULL"),
 }
+CLOSED: dict[str, Any] = {
+    "postgresql_where": sql("closed_at IS NOT NULL"),
+    "sqlite_where": sql("closed_at IS NOT NULL"),
+}
 ALARM: dict[str, Any] = {
     "postgresql_where": sql("shipment_id IS NULL"),
     "sqlite_where": sql("shipment_id IS NULL"),
@@ -56,8 +60,8 @@ class FollowUpRow(db.Model):
         Index("ix_follow_ups_open", "due_at", "id", **OPEN),
         Index("ix_follow_ups_shipper_id_open", "shipper_id", "due_at", "id", **OPEN),
         Index("ix_follow_ups_claimed_by_open", "claimed_by", **OPEN),
-        Index("ix_follow_ups_closed_at", "closed_at"),
-        Index("ix_follow_ups_shipper_id_closed_at", "shipper_id", "closed_at"),
+        Index("ix_follow_ups_closed_at", "closed_at", **CLOSED),
+        Index("ix_follow_ups_shipper_id_closed_at", "shipper_id", "closed_at", **CLOSED),
     )
 
 

@@ -3,7 +3,7 @@
 Of every shipper: these are a tick's questions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -52,24 +52,26 @@ def shown(session: Session, after: int, limit: int) -> tuple[list[int], int]:
     return [row.shipment_id for row in rows], rows[-1].id if rows else after
 
 
-def quiet(session: Session, after: datetime, until: datetime, shippers: Iterable[int]) -> list[int]:
-    """Open shipments of these shippers whose last event came after the first moment and by the second."""
+def quiet(session: Session, after: datetime, until: datetime, shippers: Collection[int]) -> list[int]:
+    """Open shipments of these shippers whose last event came after the first moment and by the second.
+
+    The shippers are no part of the question: their index would lead through all of their events.
+    """
     later = EVENTS.alias("later")
     query = (
-        select(EVENTS.c.shipment_id)
+        select(EVENTS.c.shipment_id, EVENTS.c.shipper_id)
         .distinct()
         .join(SHIPMENTS, SHIPMENTS.c.id == EVENTS.c.shipment_id)
         .where(
             EVENTS.c.received_at > after,
             EVENTS.c.received_at <= until,
-            EVENTS.c.shipper_id.in_(sorted(shippers)),
             SHIPMENTS.c.finished_at.is_(None),
             ~exists().where(
                 later.c.shipment_id == EVENTS.c.shipment_id, later.c.received_at > EVENTS.c.received_at
             ),
         )
     )
-    return list(session.execute(query).scalars())
+    return [row.shipment_id for row in session.execute(query) if row.shipper_id in shippers]
 
 
 def asked(session: Session, limit: int) -> list[str]:
@@ -92,10 +94,12 @@ def failed(session: Session, after: datetime, until: datetime) -> list[tuple[int
     return sorted({(row.shipment_id, row.notice) for row in session.execute(query)})
 
 
-def stays_ending(session: Session, after: Mark, until: datetime, shippers: Iterable[int], limit: int) -> Due:
-    """(shipment id, end) of these shippers' stays in lockers that end after the mark and by that moment."""
+def stays_ending(
+    session: Session, after: Mark, until: datetime, limit: int
+) -> list[tuple[int, datetime, int]]:
+    """(shipment id, end, shipper id) of stays in lockers that end after the mark and by that moment."""
     query = (
-        select(CHANGES.c.shipment_id, BOOKINGS.c.until)
+        select(CHANGES.c.shipment_id, BOOKINGS.c.until, CHANGES.c.shipper_id)
         .join(CHANGES, CHANGES.c.id == BOOKINGS.c.change_id)
         .where(
             BOOKINGS.c.released_at.is_(None),
@@ -103,12 +107,11 @@ def stays_ending(session: Session, after: Mark, until: datetime, shippers: Itera
             BOOKINGS.c.until >= after.at,
             tuple_(BOOKINGS.c.until, CHANGES.c.shipment_id) > tuple_(_moment(after.at), after.seen),
             BOOKINGS.c.until <= until,
-            CHANGES.c.shipper_id.in_(sorted(shippers)),
         )
         .order_by(BOOKINGS.c.until, CHANGES.c.shipment_id)
         .limit(limit)
     )
-    return [(row.shipment_id, row.until) for row in session.execute(query)]
+    return [(row.shipment_id, row.until, row.shipper_id) for row in session.execute(query)]
 
 
 def handed_over(session: Session, after: int, meters: float, limit: int) -> tuple[list[int], int]:
