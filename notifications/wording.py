@@ -45,6 +45,7 @@ SPEAKS_OF = {
     "change_until": "until when the depot answers",
     "how": "who or what got it: recipient, household, neighbor, safe_place, mailbox, locker, reception",
     "change_kind": "the kind of change: neighbor, locker, new_window ...",
+    "by_phone": "that a caller asked our support for the change, for a condition",
     "reason": "dispatch's reason, such as consignee_not_home",
     "how_many": "how many parcels, in words; empty for one",
 }

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from portal.domain.kinds.base import Wish
 from portal.domain.kinds.locker import LeaveInLocker
@@ -12,6 +13,7 @@ from portal.store import changes, outbox, shipments, shippers
 from portal.store.agents import Agent
 from tests.dispatch import Dispatch, locker, new_dispatch, shipment, slot
 from tests.office import Office
+from tests.recipient import Recipient
 
 KNEW = "Said the reference and the street unasked"
 STATION = LeaveInLocker("station")
@@ -25,12 +27,14 @@ class Desk:
     clock: Any
     dispatch: Dispatch = field(init=False)
     office: Office = field(init=False)
+    ann: Recipient = field(init=False)
 
     def __post_init__(self) -> None:
         self.kit = self.app.extensions["doorstep"]
         self.dispatch = new_dispatch(self.app)
         self.dispatch.offers(slots=[slot()], lockers=[locker(), locker("mill", name="Mill")])
-        self.dispatch.ships(shipment("A-1"))
+        (told,) = self.dispatch.ships(shipment("A-1"))
+        self.ann = Recipient(self.app.test_client(), urlsplit(told["link"]).path, self.app)
         self.office = Office(self.app, self.clock)
         with self.kit.reading() as session:
             self.shop = shippers.by_slug(session, "acme-books")

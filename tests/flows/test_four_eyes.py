@@ -26,6 +26,7 @@ from portal.store import follow_ups
 from portal.store.approvals import APPROVALS
 from tests.callers import STATION, Desk
 from tests.dispatch import locker, shipment
+from tests.recipient import wishes_at_dispatch
 
 GARAGE = LeaveInSafePlace("garage", "", True)
 EVENING = PickNewWindow("evening")
@@ -138,6 +139,26 @@ def test_a_no_needs_a_reason_and_changes_nothing(desk, asked):
         "It is not her street",
     )
     assert desk.changes() == []
+
+
+def test_dispatch_reads_who_asked_and_how_they_were_known(desk):
+    desk.knows_by_reason()
+    desk.decides(desk.lea, desk.asks().approval.id)
+    (told,) = wishes_at_dispatch(desk.ann)
+    assert told["requested_by"] == {"method": "agent_reason", "actor": "agent"}
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_asked_twice_at_once_it_waits_once(app, desk):
+    desk.knows_by_code()
+
+    def ask(_number):
+        with app.app_context():
+            return desk.asks()
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(ask, range(4)))
+    assert sorted(type(one).__name__ for one in said) == ["Sorry", "Sorry", "Sorry", "Waits"]
 
 
 def test_one_waits_at_a_time_and_who_asked_may_take_it_back(desk, asked):

@@ -75,9 +75,22 @@ def test_a_whole_call(desk, sam, lea):
     (asked,) = desk.changes()
     assert asked.method == "agent_code"
     story = sam.reads()
-    for told in ("the caller read out a one-time code", "Sent a caller a code to read out", "A second person agreed"):
+    for told in (
+        "the caller read out a one-time code",
+        "Sent a caller a code to read out",
+        "A second person agreed",
+    ):
         assert told in story
     assert desk.code() not in story
+
+
+def test_the_recipient_reads_nothing_of_what_waits_and_then_who_asked(desk):
+    before = desk.ann.reads("/change")
+    desk.knows_by_code()
+    number = desk.asks().approval.id
+    assert desk.ann.reads("/change") == before
+    desk.decides(desk.lea, number)
+    assert "Our support asked for you, by phone" in desk.ann.reads("/change")
 
 
 def test_with_a_reason_the_words_are_read_by_the_second_person(desk, sam, lea):
