@@ -11,6 +11,16 @@ from portal.domain.timeline import Entry, Step, Strand, Timeline
 # Whom a message went to and who wrote a text are numbers and addresses; elsewhere `by` names a colleague or a role.
 BY_CONTACT = {Strand.MESSAGE, Strand.REPLY}
 
+QUOTES = (
+    "Place: ",
+    "About: ",
+    "Asked: ",
+    "Seen by the driver: ",
+    "Done as asked: ",
+    "Not done as asked: ",
+    "Change ",
+)
+
 
 def veiled(timeline: Timeline) -> Timeline:
     """The same timeline without contacts."""
@@ -19,15 +29,25 @@ def veiled(timeline: Timeline) -> Timeline:
 
 def veiled_entry(entry: Entry) -> Entry:
     """One entry without contacts."""
+    if not _holds_any(entry):
+        return entry
     return replace(
         entry,
-        title=_words(entry.title),
+        title=_sentence(entry.title),
         facts=tuple(map(_sentence, entry.facts)),
         why=tuple(map(_sentence, entry.why)),
         words=_words(entry.words) if entry.own_words else entry.words,
         steps=tuple(map(_step, entry.steps)),
         by=masking.contact(entry.by) if entry.strand in BY_CONTACT else entry.by,
     )
+
+
+def _holds_any(entry: Entry) -> bool:
+    """Whether there is anything to look at: of most entries there is not, and there are hundreds on a page."""
+    if entry.strand in BY_CONTACT or (entry.own_words and entry.words) or _may_hold(entry.title):
+        return True
+    said = (*entry.facts, *entry.why, *(step.text for step in entry.steps))
+    return any(map(_may_hold, said))
 
 
 def _step(step: Step) -> Step:
@@ -39,9 +59,9 @@ def _words(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Our own sentences name events by their ids, which are no numbers to call."""
     return masking.in_text(text) if _may_hold(text) else text
 
 
 def _may_hold(text: str) -> bool:
-    return "@" in text or "+" in text
+    """Our own sentences name events by their ids, which are no numbers to call; some of them quote somebody."""
+    return "@" in text or "+" in text or text.startswith(QUOTES)

@@ -3,25 +3,35 @@
 Whoever asks has found the shipment within its scope.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import starmap
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import bindparam, literal, null, select
 from sqlalchemy.orm import Session
 
+from notifications.message import Attempt, Channel, Message, Standing
+from notifications.receipts import Receipt
 from portal.domain.telling import Received
 from portal.store.audit import AuditRow, NoteRow
 from portal.store.changes import FeedRow
 from portal.store.links import OneTimeCodeRow
 from portal.store.outbox import Told
-from portal.store.outbox_rows import ATTEMPTS, MESSAGES, RECEIPTS, attempt_value, message_value, receipt_value
+from portal.store.outbox_rows import ATTEMPTS, COLUMNS, MESSAGES, RECEIPTS
 from portal.store.shipment_rows import EventRow, LinkRow, line_event
 
 SHIPMENT: Any = bindparam("shipment_id")
 MOST_ACTS = 500
-# An email's pages and calendars are long, and an agent reads its words.
-UNREAD = {"html", "calendar"}
+# An email's page and calendar are long, and an agent reads its words; what words are made of is not shown.
+UNREAD: dict[str, Any] = {
+    "html": literal(""),
+    "calendar": literal(""),
+    "facts": null(),
+    "lease_until": null(),
+    "sent_at": null(),
+}
+CHANNEL, STANDING = COLUMNS.index("channel"), COLUMNS.index("standing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +108,22 @@ TOLD_DISPATCH = (
     .order_by(FeedRow.id)
 )
 SAID = (
-    select(
-        *(literal("").label(column.name) if column.name in UNREAD else column for column in MESSAGES.columns)
-    )
+    select(*(UNREAD.get(name, MESSAGES.c[name]) for name in COLUMNS))
     .where(MESSAGES.c.shipment_id == SHIPMENT)
     .order_by(MESSAGES.c.seq)
 )
 OF_SAID = select(MESSAGES.c.id).where(MESSAGES.c.shipment_id == SHIPMENT)
-TRIES = select(ATTEMPTS).where(ATTEMPTS.c.message_id.in_(OF_SAID)).order_by(ATTEMPTS.c.number)
-REPORTS = select(RECEIPTS).where(RECEIPTS.c.message_id.in_(OF_SAID)).order_by(RECEIPTS.c.id)
+TRIES = (
+    select(*(ATTEMPTS.c[one.name] for one in fields(Attempt)))
+    .where(ATTEMPTS.c.message_id.in_(OF_SAID))
+    .order_by(ATTEMPTS.c.number)
+)
+REPORTED = ("message_id", "standing", "word", "code", "text", "at")
+REPORTS = (
+    select(*(RECEIPTS.c[name] for name in REPORTED))
+    .where(RECEIPTS.c.message_id.in_(OF_SAID))
+    .order_by(RECEIPTS.c.id)
+)
 DONE = (
     select(AuditRow.id, AuditRow.at, AuditRow.actor, AuditRow.action, AuditRow.detail)
     .where(AuditRow.shipment_id == SHIPMENT)
@@ -147,14 +164,26 @@ def told_dispatch(session: Session, shipment_id: int) -> list[ToldDispatch]:
 
 def messages(session: Session, shipment_id: int) -> list[Told]:
     """All messages, oldest first, webhooks too, with what came of them but without an email's page and calendar."""
-    tries: dict[str, list[Any]] = {}
-    for row in _asked(session, TRIES, shipment_id):
-        tries.setdefault(row.message_id, []).append(attempt_value(row))
-    reports: dict[str, list[Any]] = {}
-    for row in _asked(session, REPORTS, shipment_id):
-        reports.setdefault(row.message_id, []).append(receipt_value(row))
-    said = map(message_value, _asked(session, SAID, shipment_id))
+    tries: dict[str, list[Attempt]] = {}
+    for attempt in starmap(Attempt, _asked(session, TRIES, shipment_id)):
+        tries.setdefault(attempt.message_id, []).append(attempt)
+    reports: dict[str, list[Receipt]] = {}
+    for receipt in starmap(_receipt, _asked(session, REPORTS, shipment_id)):
+        reports.setdefault(receipt.message_id, []).append(receipt)
+    said = map(_message, _asked(session, SAID, shipment_id))
     return [Told(one, tuple(tries.get(one.id, ())), tuple(reports.get(one.id, ()))) for one in said]
+
+
+def _message(row: Any) -> Message:
+    """By place and not by name: a long dossier has hundreds of messages of forty columns."""
+    values = list(row)
+    values[CHANNEL], values[STANDING] = Channel(values[CHANNEL]), Standing(values[STANDING])
+    return Message(*values)
+
+
+def _receipt(message_id: str, standing: str | None, word: str, code: str, text: str, at: datetime) -> Receipt:
+    known = Standing(standing) if standing else None
+    return Receipt("", "", at, message_id, standing=known, word=word, code=code, text=text)
 
 
 def acts(session: Session, shipment_id: int) -> list[Act]:
