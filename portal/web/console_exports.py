@@ -10,7 +10,6 @@ from portal.flows.history import History
 from portal.web import guard
 from portal.web.console_ways import SHIPMENT, say
 from portal.web.history_json import document
-from portal.web.history_pdf import pdf
 from portal.wiring import kit
 
 bp = Blueprint("console_exports", __name__, url_prefix="/console")
@@ -23,6 +22,9 @@ def as_pdf(shipment_id: int) -> ResponseReturnValue:
     taken = _taken(shipment_id, "pdf")
     if isinstance(taken, Sorry):
         return _sorry(shipment_id, taken)
+    # the library takes half a second to load, which no start of the house needs to wait for
+    from portal.web.history_pdf import pdf
+
     return _file(Response(pdf(taken), mimetype="application/pdf"), shipment_id, "pdf")
 
 

@@ -2,13 +2,13 @@
 
 import logging
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
 from fpdf import FPDF
 from fpdf.bidi import BidiParagraph
-from fpdf.enums import MethodReturnValue
 from fpdf.fonts import TTFFont
 
 # The subsetter tells at length what it leaves out.
@@ -57,12 +57,16 @@ class Paper(FPDF):
         self.set_text_color(*(QUIET if quiet else INK))
         self.set_x(self.l_margin + indent)
         width, height = self.epw - indent, size * 0.5
-        lines = self.multi_cell(
-            width, height, self.known(text), align="L", dry_run=True, output=MethodReturnValue.LINES
-        )
-        for line in cast(list[str], lines):
+        for line in self._wrapped(self.known(text), width):
             self.set_x(self.l_margin + indent)
             self.cell(width, height, _in_reading_order(line), new_x="LMARGIN", new_y="NEXT")
+
+    def _wrapped(self, text: str, width: float) -> Iterator[str]:
+        """The text in lines that fit; the library's own way measures a line anew at each letter, seconds a paper."""
+        face = cast(TTFFont, self.current_font)
+        room = width * 1000 / self.font_size - 2 * self.c_margin * 1000 / self.font_size
+        for paragraph in text.split("\n"):
+            yield from wrapped(paragraph, lambda char: face.cw[ord(char)], room)
 
     def known(self, text: str) -> str:
         """The text in letters that the font has; line breaks stay, and nothing that only directs."""
@@ -78,6 +82,29 @@ class Paper(FPDF):
         while text and self.get_string_width(text) > width:
             text = text[:-1]
         return text
+
+
+def wrapped(paragraph: str, wide: Callable[[str], float], room: float) -> Iterator[str]:
+    """A paragraph's lines, none wider than `room`; a word that is wider than a line is parted."""
+    line, filled = "", 0.0
+    for word in _pieces(paragraph.split(" "), wide, room):
+        takes = sum(map(wide, word)) + (wide(" ") if line else 0)
+        if line and filled + takes > room:
+            yield line
+            line, filled, takes = "", 0.0, sum(map(wide, word))
+        line, filled = f"{line} {word}" if line else word, filled + takes
+    yield line
+
+
+def _pieces(words: Iterable[str], wide: Callable[[str], float], room: float) -> Iterator[str]:
+    for word in words:
+        start, filled = 0, 0.0
+        for place, char in enumerate(word):
+            if filled + wide(char) > room:
+                yield word[start:place]
+                start, filled = place, 0.0
+            filled += wide(char)
+        yield word[start:]
 
 
 def _in_reading_order(line: str) -> str:
