@@ -110,8 +110,8 @@ def _carrier_ids(text: str) -> tuple[str, ...]:
 
 def _locker_code(text: str) -> str:
     """What a locker's keypad takes: digits, perhaps letters, in groups or not."""
-    gapless = re.sub(r"[ -]", "", text)
-    fits = 4 <= len(gapless) <= LONGEST_LOCKER_CODE and gapless.isalnum() and any(map(str.isdecimal, gapless))
+    gapless = "".join(filter(str.isalnum, text))
+    fits = 4 <= len(gapless) <= LONGEST_LOCKER_CODE and any(map(str.isdecimal, gapless))
     return gapless.upper() if fits else ""
 
 
