@@ -60,7 +60,7 @@ def again(shipment_id: int) -> ResponseReturnValue:
             kit().voice,
             g.agent,
             shipment_id,
-            request.form.get("message", "")[:36],
+            clean_line(request.form.get("message", ""))[:36],
             kit().now(),
             by_other=other,
             why=why,
