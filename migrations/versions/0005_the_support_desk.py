@@ -477,6 +477,7 @@ def queue_up() -> None:
                 sqlite_where=some,
                 postgresql_where=some,
                 postgresql_using=None if where else "brin",
+                postgresql_with={} if where else {"autosummarize": "on"},
             )
 
 

@@ -17,11 +17,13 @@ from portal.flows.judged import Rules, of_changes, of_handed, of_lost, of_quiet,
 from portal.store import work, work_marks
 from portal.store.work_marks import Mark
 
-AT_ONCE = 500
+AT_ONCE, MANY = 500, 2_000
 # Ids of rows become visible when they are committed, which may be after higher ones were seen.
 OVERLAP = timedelta(minutes=2)
 # A message that failed is looked at when the other channel had its turn.
 AFTER_THE_OTHER_CHANNEL = timedelta(minutes=1)
+# How much of the past one question is about, after the clock stood still or on a first run.
+ONE_STEP = timedelta(hours=6)
 # How far a first run looks back.
 LOOKS_BACK = timedelta(days=14)
 
@@ -66,43 +68,44 @@ def _due(
 
 
 def windows_shown(session: Session, rules: Rules, now: datetime) -> Looked:
-    """Windows that moved since the last look."""
+    """Windows that moved since the last look. The mark stays behind as long as a transaction may take."""
     mark = work_marks.take(session, "windows_shown", Mark(now, work.last_shown(session)))
     if mark is None:
         return Looked([])
-    ids, last = work.shown(session, mark.seen, AT_ONCE)
-    _go_on(session, "windows_shown", mark, last, len(ids) == AT_ONCE, now)
-    return Looked(of_windows(session, ids, rules, now), len(ids) == AT_ONCE)
+    rows = work.shown(session, mark.seen, MANY)
+    sure = [entry for entry, _, shown_at in rows if shown_at <= now - OVERLAP]
+    more = len(rows) == MANY
+    if rows and (sure or more):
+        work_marks.put(session, "windows_shown", Mark(now, rows[-1][0] if more else sure[-1]))
+    return Looked(of_windows(session, {shipment_id for _, shipment_id, _ in rows}, rules, now), more)
 
 
 def handed_far_away(session: Session, rules: Rules, now: datetime) -> Looked:
-    """Hand-overs far from their doors since the last look."""
+    """Hand-overs far from their doors since the last look; the latest are looked at again, since few are far."""
     mark = work_marks.take(session, "handed_far_away", Mark(now, work.last_handed_over(session)))
     if mark is None:
         return Looked([])
     nearest = min((one.far_m for one in rules.values()), default=0)
     ids, last = work.handed_over(session, mark.seen, nearest, AT_ONCE)
-    _go_on(session, "handed_far_away", mark, last, len(ids) == AT_ONCE, now)
-    return Looked(of_handed(session, ids, rules, now), len(ids) == AT_ONCE)
-
-
-def _go_on(session: Session, name: str, mark: Mark, last: int, more: bool, now: datetime) -> None:
-    """The mark follows by steps as long as the overlap, so that what was committed late is looked at, too."""
-    if more or now - mark.at >= OVERLAP:
-        work_marks.put(session, name, Mark(now, last))
+    more = len(ids) == AT_ONCE
+    work_marks.put(session, "handed_far_away", Mark(now, last if more else max(mark.seen, last - MANY)))
+    return Looked(of_handed(session, ids, rules, now), more)
 
 
 def gone_quiet(session: Session, rules: Rules, now: datetime) -> Looked:
     """Shipments whose last event is as long ago as their shipper's patience."""
     found: list[Found] = []
+    more = False
     for hours, whose in _by(rules, lambda one: one.stalled_hours):
-        name, until = f"gone_quiet:{hours}", now - timedelta(hours=hours)
-        mark = work_marks.take(session, name, Mark(until - LOOKS_BACK))
-        if mark is not None and mark.at < until:
+        name, end = f"gone_quiet:{hours}", now - timedelta(hours=hours)
+        mark = work_marks.take(session, name, Mark(end - LOOKS_BACK))
+        if mark is not None and mark.at < end:
+            until = min(end, mark.at + ONE_STEP)
             ids = work.quiet(session, mark.at, until, whose)
             work_marks.put(session, name, Mark(until))
             found += of_quiet(session, ids, rules, now)
-    return Looked(found)
+            more = more or until < end
+    return Looked(found, more)
 
 
 def messages_failed(session: Session, rules: Rules, now: datetime) -> Looked:

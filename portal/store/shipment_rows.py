@@ -138,7 +138,12 @@ class EventRow(db.Model):
     __table_args__ = (
         UniqueConstraint("shipper_id", "event_id"),
         # rows come in this order, so that PostgreSQL needs a few bytes for thousands of them
-        Index("ix_events_received_at", "received_at", postgresql_using="brin"),
+        Index(
+            "ix_events_received_at",
+            "received_at",
+            postgresql_using="brin",
+            postgresql_with={"autosummarize": "on"},
+        ),
     )
 
 

@@ -45,11 +45,13 @@ def ending(session: Session, after: Mark, until: datetime, limit: int) -> Due:
     return [(row.id, row.planned_end) for row in session.execute(query)]
 
 
-def shown(session: Session, after: int, limit: int) -> tuple[list[int], int]:
-    """Shipments of which a window was shown since that entry of the ledger, and the last entry looked at."""
-    query = select(PROMISES.c.id, PROMISES.c.shipment_id).where(PROMISES.c.id > after)
-    rows = session.execute(query.order_by(PROMISES.c.id).limit(limit)).all()
-    return [row.shipment_id for row in rows], rows[-1].id if rows else after
+def shown(session: Session, after: int, limit: int) -> list[tuple[int, int, datetime]]:
+    """Entries of the ledger of windows since that one: (its id, shipment id, when it was shown)."""
+    query = select(PROMISES.c.id, PROMISES.c.shipment_id, PROMISES.c.shown_at).where(PROMISES.c.id > after)
+    return [
+        (row.id, row.shipment_id, row.shown_at)
+        for row in session.execute(query.order_by(PROMISES.c.id).limit(limit))
+    ]
 
 
 def quiet(session: Session, after: datetime, until: datetime, shippers: Collection[int]) -> list[int]:
