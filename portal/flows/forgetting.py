@@ -126,7 +126,7 @@ def _found(
         who = person.read(session, phones, emails)
         shipper_id = person.shipper_of(session, slug)
         found = person.find(session, shipper_id, who)
-    return who, found, shipper_id
+    return found.who, found, shipper_id
 
 
 def _where(found: Found) -> list[str]:

@@ -34,9 +34,11 @@ class Person:
 class Found:
     """Every delivery somebody is in within a scope, and how many rows hang on those that are theirs, by table.
 
-    `others` counts further numbers and addresses on file in their deliveries: they may be asked about, too.
+    `who` has what they asked by, and what else is on file in their deliveries and in nobody else's. `others` counts
+    what is also on file elsewhere: it may be theirs, or somebody's they live with.
     """
 
+    who: Person
     deliveries: tuple[Delivery, ...]
     rows: Counter[str]
     others: int = 0
@@ -67,13 +69,16 @@ def find(session: Session, shipper_id: int | None, person: Person) -> Found:
     deliveries = person_find.deliveries(session, shipper_id, person.contacts)
     theirs = [one.shipment_id for one in deliveries if one.part is Part.RECIPIENT]
     beside = person_find.contacts_on_file(session, theirs) - person.contacts
-    return with_deliveries(session, deliveries, len(beside))
+    alone = person_find.only_in(session, shipper_id, beside, theirs)
+    emails = frozenset(one for one in alone if "@" in one)
+    whole = Person(person.phones | (alone - emails), person.emails | emails)
+    return with_deliveries(session, whole, deliveries, len(beside - alone))
 
 
-def with_deliveries(session: Session, deliveries: Sequence[Delivery], others: int) -> Found:
+def with_deliveries(session: Session, who: Person, deliveries: Sequence[Delivery], others: int) -> Found:
     """These deliveries, with what hangs on those that are theirs."""
     theirs = [one.shipment_id for one in deliveries if one.part is Part.RECIPIENT]
-    return Found(tuple(deliveries), _counted(session, theirs), others)
+    return Found(who, tuple(deliveries), _counted(session, theirs), others)
 
 
 def _counted(session: Session, ids: Sequence[int]) -> Counter[str]:

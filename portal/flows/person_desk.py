@@ -65,8 +65,9 @@ def _of(session: Session, agent: Agent, shipment_id: int) -> tuple[Shipment, Per
     found = person.find(session, agent.shipper_id, who)
     if all(one.shipment_id != shipment_id for one in found.deliveries):
         # without a number and an address it is still theirs
-        found = person.with_deliveries(session, [*found.deliveries, _this(session, shipment)], found.others)
-    return shipment, who, found
+        deliveries = [*found.deliveries, _this(session, shipment)]
+        found = person.with_deliveries(session, found.who, deliveries, found.others)
+    return shipment, found.who, found
 
 
 def _this(session: Session, shipment: Shipment) -> Delivery:

@@ -145,6 +145,19 @@ def contacts_on_file(session: Session, ids: Collection[int]) -> set[str]:
     return found
 
 
+def only_in(
+    session: Session, shipper_id: int | None, contacts: Collection[str], ids: Collection[int]
+) -> frozenset[str]:
+    """Which of these are on file in no other delivery than these, within a scope: nobody else is reached by them."""
+    known, theirs, shared = sorted(contacts), set(ids), set[str]()
+    for column in (SHIPMENTS.c.phone, SHIPMENTS.c.email):
+        query = select(column, SHIPMENTS.c.id).where(column.in_(known))
+        if shipper_id is not None:
+            query = query.where(SHIPMENTS.c.shipper_id == shipper_id)
+        shared.update(contact for contact, one in session.execute(query) if one not in theirs)
+    return frozenset(known) - shared
+
+
 def everything(session: Session, after: int, limit: int = CHUNK) -> list[Stored]:
     """Shipments in the order of their ids, some at a time; of every shipper, for a walk after a restore."""
     columns = [

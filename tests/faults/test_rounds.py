@@ -8,6 +8,7 @@ import pytest
 from tests.faults import (
     clocks,
     codes,
+    erase,
     guesses,
     hostile,
     lockers,
@@ -160,3 +161,9 @@ def test_what_somebody_typed_never_runs(engine):
     found = played(scripts.play, engine, tried, place=quick_place())
     assert (found.wrong, found.ran, found.refused) == ([], [], []), found
     assert found.forms > 40 and found.opened > 20
+
+
+def test_of_those_who_were_forgotten_no_trace_is_left_and_the_others_are_as_before(engine):
+    found = played(erase.play, engine, 150, 3, 26, place=quick_place())
+    assert found.before > 100 and set(found.left.values()) == {0}, found
+    assert not found.changed, found

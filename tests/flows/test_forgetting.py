@@ -70,7 +70,8 @@ def delivered(office, shop, reference="A-1", street=STREET, **who):
 def who(office, phone=JANE["phone"], email=JANE["email"]):
     with office.kit.reading() as session:
         known = person.read(session, [phone] if phone else [], [email] if email else [])
-        return known, person.find(session, None, known)
+        found = person.find(session, None, known)
+        return found.who, found
 
 
 def forget(office, **more):
