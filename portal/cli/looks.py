@@ -58,7 +58,7 @@ def shipper_check(house: House, slug: str) -> None:
 )
 @click.option("--no-logo", is_flag=True, help="show the name instead")
 @click.pass_obj
-def shipper_brand(house: House, slug: str, logo: Path | None, no_logo: bool, **typed: str | None) -> None:
+def shipper_brand(house: House, /, slug: str, logo: Path | None, no_logo: bool, **typed: str | None) -> None:
     """Set how a shipper is called and looks, or print it; an empty value ("") takes one back."""
     if logo and no_logo:
         raise click.UsageError("Give --logo or --no-logo, not both.")

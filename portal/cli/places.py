@@ -48,7 +48,7 @@ def locker_list(house: House, slug: str, operator: bool) -> None:
 @click.option("--box", "boxes", multiple=True, required=True, help=f'one kind each: "{operate.BOX_SAID}"')
 @click.pass_obj
 def locker_put(
-    house: House, slug: str, operator: bool, key: str, boxes: tuple[str, ...], **told: Any
+    house: House, /, slug: str, operator: bool, key: str, boxes: tuple[str, ...], **told: Any
 ) -> None:
     """Add a locker, or change it; what is taken stays taken."""
     read = read_locker({"locker": key, **told, "compartments": [operate.box_of(box) for box in boxes]})
@@ -101,7 +101,7 @@ def slot_list(house: House, slug: str, operator: bool) -> None:
 @click.option("--closes-at", required=True, help="chosen at the latest")
 @click.option("--capacity", required=True, help="how many; 0 offers it no more")
 @click.pass_obj
-def slot_put(house: House, slug: str, operator: bool, key: str, **told: str) -> None:
+def slot_put(house: House, /, slug: str, operator: bool, key: str, **told: str) -> None:
     """Add a slot, or change it; what is booked stays booked."""
     read = read_slot({"slot": key, **told})
 

@@ -24,6 +24,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "Meters to another locker",
         "How far another one may be when the chosen one is full; 0: never.",
     ),
+    "late_minutes": (
+        "Queue: minutes late",
+        "How long after a window's end the van may be expected before agents look.",
+    ),
+    "stalled_hours": ("Queue: hours of silence", "How long nothing may be heard of what should move."),
+    "unanswered_percent": (
+        "Queue: unanswered, in percent",
+        "How much of its time a change may wait for dispatch.",
+    ),
+    "pickup_hours": ("Queue: hours left at a locker", "How long before a stay ends agents look after it."),
+    "far_m": ("Queue: meters from the door", "How far from its door a parcel may be handed over."),
     "level": ("Windows in 100 that hold", "80 makes windows narrower, 90 makes them hold more often."),
     "embed_origins": (
         "Shops that may show the delivery",

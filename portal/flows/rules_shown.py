@@ -43,8 +43,8 @@ def _names(stored: Mapping[str, str]) -> Iterator[str]:
 
 
 def _shown(name: str, setter: Setter) -> Shown:
-    says, choices = getattr(setter, "says", ""), tuple(getattr(setter, "choices", ()))
-    family = name.partition(".")[0]
+    family, _, part = name.partition(".")
+    says, choices = setter.says_of(part), tuple(getattr(setter, "choices", ()))
     return Shown(name, family, rule_words.label(name), rule_words.meaning(name), says, usual(name), choices)
 
 

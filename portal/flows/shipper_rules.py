@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -27,10 +27,9 @@ NONE = "none"
 
 
 class Setter(Protocol):
-    """Reads one rule's words into the rules; `says` tells what would be right, `parts` what a family's names end in."""
+    """Reads a rule's words into the rules; `says_of` tells what is right, `parts` what a family's names end in."""
 
-    @property
-    def says(self) -> str: ...
+    def says_of(self, part: str) -> str: ...
     @property
     def parts(self) -> tuple[str, ...]: ...
     def __call__(self, rules: dict[str, Any], name: str, text: str) -> None: ...
@@ -44,6 +43,11 @@ class Read:
     says: str
     parts: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def says_of(self, part: str) -> str:
+        """What would be right for one part of a family; some are numbers where others are not."""
+        return _between(*self.bounds[part]) if part in self.bounds else self.says
 
     def __call__(self, rules: dict[str, Any], name: str, text: str) -> None:
         """Put the value of these words in the rule's place."""
@@ -61,12 +65,16 @@ def whole(least: int, most: int, parts: tuple[str, ...] = ()) -> Read:
             raise Wrong(f"{part!r} is no part of {family}; there are {', '.join(parts)}.", name)
         return _whole(name, text, least, most)
 
-    return Read(read, f"a whole number from {least} to {most:,}", parts)
+    return Read(read, _between(least, most), parts)
+
+
+def _between(least: int, most: int) -> str:
+    return f"a whole number from {least} to {most:,}"
 
 
 def _whole(name: str, text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal()) or len(text) > 9 or not least <= int(text) <= most:
-        raise Wrong(f"{name} is a whole number from {least} to {most:,}, not {text!r}.", name)
+        raise Wrong(f"{name} is {_between(least, most)}, not {text!r}.", name)
     return int(text)
 
 
@@ -111,7 +119,7 @@ def _by_kind(most: int) -> Read:
         _kind(name.partition(".")[2], name)
         return _whole(name, text, 0, most)
 
-    return Read(read, f"a whole number from 0 to {most:,}", tuple(Kind))
+    return Read(read, _between(0, most), tuple(Kind))
 
 
 # The most of each measure by which an element may appear.
@@ -148,9 +156,9 @@ def _keep(name: str, text: str) -> int:
     return _whole(name, text, *LIMITS[part])
 
 
-KEEP_SAID = "a whole number of days or months; for provider_copies 1 for yes, 0 for no"
+KEEP_SAID = "a whole number"
 KINDS_SAID = f"kinds of change, by commas: {', '.join(Kind)}; or {NONE}"
-MAP_SAID = "meters, or for what appears: never, always, or one like stops:10, minutes:30, meters:2000"
+MAP_SAID = "never, always, or one like stops:10, minutes:30, meters:2000"
 # What a shipper may set, by name; a family's names end in one of its parts. The page of rules shows all of them.
 RULES: dict[str, Setter] = {
     "forbids": Read(_kinds, KINDS_SAID),
@@ -174,8 +182,8 @@ RULES: dict[str, Setter] = {
     ),
     "notice_minutes.KIND": _by_kind(10_080),
     "notice_stops.KIND": _by_kind(8),
-    "map.PART": Read(_map, MAP_SAID, (*Element, *MAP_METERS)),
-    "keep.PART": Read(_keep, KEEP_SAID, tuple(LIMITS)),
+    "map.PART": Read(_map, MAP_SAID, (*Element, *MAP_METERS), bounds=MAP_METERS),
+    "keep.PART": Read(_keep, KEEP_SAID, tuple(LIMITS), bounds=LIMITS),
 }
 
 

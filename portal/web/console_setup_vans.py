@@ -59,13 +59,13 @@ def add(slug: str) -> ResponseReturnValue:
 def _shown(at: Where, made: operate_devices.Made) -> ResponseReturnValue:
     address, more = made.address, []
     if made.is_new_van:
-        more.append(f"Van {made.van} was not known before; look at the name if that surprises you.")
+        more.append(f"No van was called {made.van!r} before; look at the name if that surprises you.")
     if not kit().voice.public_url.startswith("https://"):
         more.append("Phones outside this network need PUBLIC_URL to be an https address.")
     return secret_page(
         at,
         "vans",
-        title=f"Device {made.id} of van {made.van}",
+        title=f"Device {made.id}: {made.van}",
         secrets=[
             ("OwnTracks", address.of["owntracks"]),
             ("Traccar Client", address.of["osmand"]),
