@@ -11,11 +11,19 @@ from portal.db import Database, engine_options, teach_manners
 from portal.demo import town
 from portal.demo.brands import BRANDS
 from portal.demo.quarters import QUARTERS
-from portal.flows import agents, operate
+from portal.domain.goodwill import Ceiling, Reason
+from portal.domain.roles import Role
+from portal.flows import agents, goodwill, operate
 from portal.store import agents as agent_store
 from portal.store import shippers
 
 NEIGHBOR_REAL_MINUTES = 3
+MADE_GOOD = (
+    Reason("late", "Came too late", 500, "USD"),
+    Reason("damaged", "Came damaged", 1_500, "USD"),
+    Reason("kindness", "For the trouble", 20_000, "points", told=False),
+)
+MOST = (Ceiling(Role.AGENT, "USD", 1_000),)
 AGENT = "alex@alderquay.example.com"
 
 
@@ -40,7 +48,7 @@ def seed(url: str, now: datetime, speed: float = 1.0) -> Secrets:
     try:
         with database.transaction() as session:
             for brand in BRANDS:
-                shippers.add(
+                shop = shippers.add(
                     session,
                     brand.slug,
                     brand.name,
@@ -50,6 +58,8 @@ def seed(url: str, now: datetime, speed: float = 1.0) -> Secrets:
                     timezone=town.TIMEZONE,
                     country=town.COUNTRY,
                 )
+                goodwill.set_reasons(session, shop.id, MADE_GOOD, "operator", now)
+                goodwill.set_ceilings(session, shop.id, MOST, "operator", now)
             agents.add_agent(session, AGENT, "Alex", "admin", None, now)
             agent, password = agent_store.by_email(session, AGENT), _easy_to_type()
             assert agent is not None
