@@ -96,3 +96,10 @@ def erase_replay(house: House, file: Path | None) -> None:
 def erase_status(house: House) -> None:
     """What is under way, and what a provider did not erase."""
     house.says(lambda kit, now: forgetting.status(kit))
+
+
+@erases.command("retry")
+@click.pass_obj
+def erase_retry(house: House) -> None:
+    """Ask providers once more for the copies that are parked."""
+    house.says(lambda kit, now: forgetting.retry(kit))

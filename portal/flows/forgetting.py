@@ -119,6 +119,13 @@ def status(kit: Any) -> list[str]:
     ]
 
 
+def retry(kit: Any) -> list[str]:
+    """Ask once more for all that is parked; returns what to print."""
+    with kit.transaction() as session:
+        again = erasures.retry_parked(session, kit.now())
+    return [f"{again:,} texts are asked for again."]
+
+
 def _found(
     kit: Any, phones: Sequence[str], emails: Sequence[str], slug: str
 ) -> tuple[Person, Found, int | None]:

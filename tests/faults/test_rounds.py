@@ -163,7 +163,8 @@ def test_what_somebody_typed_never_runs(engine):
     assert found.forms > 40 and found.opened > 20
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_of_those_who_were_forgotten_no_trace_is_left_and_the_others_are_as_before(engine):
-    found = played(erase.play, engine, 150, 3, 26, place=quick_place())
-    assert found.before > 100 and set(found.left.values()) == {0}, found
+    found = played(erase.play, engine, 120, 3, 26, place=quick_place())
+    assert found.before > 90 and set(found.left.values()) == {0}, found
     assert not found.changed, found
