@@ -13,7 +13,7 @@ from portal.flows.second_factor import Wait
 from portal.store import browsers, second_factors
 from portal.store.browsers import FULL
 from portal.web import guard, qr, signing_in
-from portal.web.clean import clean_line, zones
+from portal.web.clean import clean_line
 from portal.web.console_ways import say
 from portal.web.dossier_view import clock
 from portal.web.login import LONGEST_PASSWORD, WRONG_CODE
@@ -43,7 +43,6 @@ def show() -> ResponseReturnValue:
         codes_left=left,
         code_required=house().code_required,
         shortest=accounts.SHORTEST_PASSWORD,
-        zones=sorted(zones()),
         ago=clock("UTC", "", now).ago,
     )
 
