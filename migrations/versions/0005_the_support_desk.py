@@ -206,6 +206,7 @@ def acts_up() -> None:
         sa.PrimaryKeyConstraint("shipment_id", "folded", name=op.f("pk_shipment_tags")),
     )
     op.create_index("ix_shipment_tags_shipper_id_folded", "shipment_tags", ["shipper_id", "folded"])
+    op.create_index("ix_shipment_tags_shipper_id_at", "shipment_tags", ["shipper_id", "at"])
     op.create_table(
         "attentions",
         sa.Column("id", sa.String(length=36), nullable=False),

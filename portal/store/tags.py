@@ -23,7 +23,10 @@ class TagRow(db.Model):
     tag: Mapped[str] = mapped_column(String(30))
     by: Mapped[str] = mapped_column(String(120))
     at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (Index("ix_shipment_tags_shipper_id_folded", "shipper_id", "folded"),)
+    __table_args__ = (
+        Index("ix_shipment_tags_shipper_id_folded", "shipper_id", "folded"),
+        Index("ix_shipment_tags_shipper_id_at", "shipper_id", "at"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Tag:
 
 
 TAGS = TagRow.__table__
+LATEST = 500
 
 
 def of_shipments(session: Session, shipment_ids: Iterable[int]) -> dict[int, list[Tag]]:
@@ -64,6 +68,8 @@ def remove(session: Session, shipment_id: int, tag: str) -> bool:
 
 
 def often_used(session: Session, shipper_id: int, limit: int = 20) -> list[str]:
-    """The tags that a shipper uses most, as they were written last in the alphabet."""
-    asked = select(func.max(TAGS.c.tag)).where(TAGS.c.shipper_id == shipper_id).group_by(TAGS.c.folded)
-    return list(session.execute(asked.order_by(func.count().desc(), TAGS.c.folded).limit(limit)).scalars())
+    """The tags that a shipper used most among its latest."""
+    latest = select(TAGS.c.tag, TAGS.c.folded).where(TAGS.c.shipper_id == shipper_id)
+    some = latest.order_by(TAGS.c.at.desc()).limit(LATEST).subquery()
+    asked = select(func.max(some.c.tag)).group_by(some.c.folded)
+    return list(session.execute(asked.order_by(func.count().desc(), some.c.folded).limit(limit)).scalars())
