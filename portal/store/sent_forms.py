@@ -1,7 +1,6 @@
 """Forms that make a secret and were sent once: a second sending finds what the first made, and makes no other."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -25,8 +24,8 @@ FORMS = SentFormRow.__table__
 def first(session: Session, fingerprint: str, now: datetime) -> bool:
     """Whether this form is sent for the first time; two at once wait for each other, and one of them is first."""
     new = insert_for(session)(FORMS).values(fingerprint=fingerprint, made="", at=now)
-    done: Any = session.execute(new.on_conflict_do_nothing(index_elements=["fingerprint"]))
-    return bool(done.rowcount)
+    once = new.on_conflict_do_nothing(index_elements=["fingerprint"]).returning(FORMS.c.fingerprint)
+    return session.execute(once).scalar_one_or_none() is not None
 
 
 def note(session: Session, fingerprint: str, made: str) -> None:

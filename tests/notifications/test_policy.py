@@ -124,6 +124,14 @@ def test_messages_carry_their_words_their_reason_and_their_rule(renderer):
     assert email.headers["from_name"] == "Fern & Kettle"
 
 
+def test_a_shippers_own_senders_ride_along_but_north_america_takes_numbers_only(renderer):
+    named = occasion(facts=facts(sms_sender="FERN", email_name="Fern Kettle"))
+    sms, email = compose(named, ANNA, renderer, at(9))
+    assert (sms.headers, email.headers["from_name"]) == ({"from_name": "FERN"}, "Fern Kettle")
+    in_ohio = replace(ANNA, phone="+16145550100")
+    assert compose(named, in_ohio, renderer, at(9))[0].headers == {}
+
+
 @pytest.mark.parametrize("notice", [Notice.ONE_TIME_CODE, Notice.CHANGE_ASKED])
 def test_what_guards_a_delivery_cannot_be_unsubscribed_from(renderer, notice):
     told = facts(unsubscribe="https://track.example-carrier.com/u/x", code="123456", change_kind="locker")

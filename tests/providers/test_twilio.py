@@ -72,6 +72,15 @@ def test_a_messaging_service_and_an_api_key_are_used_when_given(twilio):
     assert twilio.calls[0].headers["authorization"] == "Basic U0sxOnNlY3JldA=="
 
 
+def test_a_text_of_a_shippers_own_name_comes_from_it_and_is_found_by_it(twilio):
+    pooled = TwilioSms(account(twilio.url, messaging_service_sid="MG1"))
+    named = message(headers={"from_name": "FERN"})
+    pooled.send(named, NOW)
+    assert twilio.texts[0].form["From"] == "FERN"
+    assert "MessagingServiceSid" not in twilio.texts[0].form
+    assert isinstance(pooled.lookup(named, NOW, NOW), Found)
+
+
 def test_one_connection_serves_many_texts(twilio, carrier):
     for _ in range(5):
         carrier.send(message(), NOW)

@@ -1,6 +1,7 @@
 """Set-up: one manner for every page. Who may, what is kept, what is refused and where, and what is written down."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import product
 
@@ -450,3 +451,33 @@ def test_odd_words_are_refused_or_kept_as_words_and_never_break_a_page(pax):
         answer = pax.fills(page, **{field: odd})
         assert answer.status_code in (200, 303, 413, 422), (page, answer.status_code)
         assert "<script>alert" not in answer.text
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_form_sent_ten_times_at_once_makes_one_key(app, pax, house):
+    form = pax.opens("keys")
+    cookies = [pax.client.get_cookie(name) for name in ("doorstep-agent", app.config["SESSION_COOKIE_NAME"])]
+
+    def send(_):
+        client = app.test_client()
+        for cookie in filter(None, cookies):
+            client.set_cookie(cookie.key, cookie.value)
+        answer = client.post(pax.at("keys"), data=form)
+        return answer.status_code, len(re.findall(r"ds_[\w-]{40,}", answer.text))
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = sorted(pool.map(send, range(10)))
+    assert answers == [(200, 1), *[(303, 0)] * 9]
+    assert len(of(house, lambda session: keys.everyone(session))) == 1
+
+
+def test_a_recipients_page_shows_the_logo_and_stays_small(app, pax, house):
+    form = pax.opens("brand") | {"logo": (BytesIO(picture()), "logo.png")}
+    assert pax.sends("brand", form, "logo").status_code == 303
+    with app.app_context():
+        told = house.shipment(shop(house))
+        link = house.kit.voice.link(told)
+    page = app.test_client().get(link.removeprefix("http://localhost"))
+    logo = re.search(r'<img class="logo" src="(/brand/[0-9a-f]{64}\.png)" [^>]*alt="Pax Möbel"', page.text)
+    size = len(page.data) + len(app.test_client().get(logo[1]).data)
+    assert size < 15_000
