@@ -9,7 +9,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from http.client import HTTPConnection
 
@@ -155,12 +155,12 @@ def _long(session: Session, shipper_id: int, shipment_id: int) -> None:
     session.execute(insert(AuditRow), [look(shipper_id, shipment_id, turn) for turn in range(1, ACTS)])
 
 
-def at(turn: int) -> object:
+def at(turn: int) -> datetime:
     return seeds.NOW - timedelta(hours=20) + timedelta(minutes=13 * turn)
 
 
 def message(shipper_id: int, shipment_id: int, turn: int, channel: Channel) -> Message:
-    when = seeds.NOW - timedelta(hours=20) + timedelta(minutes=13 * turn)
+    when = at(turn)
     name = f"{shipment_id}-{turn}"
     mail = channel is Channel.EMAIL
     return Message(

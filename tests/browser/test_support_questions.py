@@ -151,7 +151,7 @@ def i_asked_for_something_and_they_did_otherwise(hands: Hands, morning: Played) 
 
 def can_you_change_it_for_me(hands: Hands, morning: Played) -> None:
     hands.finds(morning.reference("Amina Diallo")).presses("k")
-    assert hands.page.evaluate("document.activeElement.closest('#caller, .caller') !== null")
+    assert hands.page.evaluate("document.activeElement.closest('section').querySelector('#caller') !== null")
     assert hands.actions <= MOST
 
 

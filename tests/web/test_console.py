@@ -196,6 +196,7 @@ def test_words_that_are_no_longer_true_are_not_sent_again(client, office, clock)
     message = messages(office, shipment)[0]
     settle(office, message, Standing.DELIVERED)
     clock.forward(hours=11)
+    office.enter(client, office.ann, "the same one, later")
     assert "Send again" not in dossier(client, shipment).text
     post(client, f"/console/shipments/{shipment.id}/messages/{message.id}/again")
     assert "no longer true" in dossier(client, shipment).text
