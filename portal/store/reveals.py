@@ -104,3 +104,13 @@ def lately(session: Session, agent_id: int, since: datetime) -> int:
 def forget_old(session: Session, before: datetime) -> None:
     """Remove looks of long ago."""
     session.execute(delete(RevealRow).where(RevealRow.at < before))
+
+
+def all_lately(session: Session, since: datetime) -> tuple[int, int]:
+    """How many looks were taken since then, and how many of them by the agent who took the most."""
+    times = select(func.count().label("times")).where(RevealRow.at > since).group_by(RevealRow.agent_id)
+    counted = times.subquery()
+    total, most = session.execute(
+        select(func.coalesce(func.sum(counted.c.times), 0), func.coalesce(func.max(counted.c.times), 0))
+    ).one()
+    return int(total), int(most)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Index, String, delete, insert, select, text
+from sqlalchemy import ColumnElement, Index, String, delete, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
@@ -52,6 +52,14 @@ def take_back(session: Session, kind: str, mark: str, at: datetime) -> None:
     """A guess of this moment was right; only it is not counted."""
     same = select(SignInTryRow.id).where(*_same(kind, mark[:LONGEST_MARK]), SignInTryRow.at == at).limit(1)
     session.execute(delete(SignInTryRow).where(SignInTryRow.id.in_(same.scalar_subquery())))
+
+
+def lately(session: Session, since: datetime) -> dict[str, int]:
+    """How many guesses there were since then that were not right, by kind."""
+    counted = (
+        select(SignInTryRow.kind, func.count()).where(SignInTryRow.at > since).group_by(SignInTryRow.kind)
+    )
+    return {row.kind: int(row[1]) for row in session.execute(counted)}
 
 
 def forget_old(session: Session, before: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.flows import day_figures, figures, redirect_figures, unreached, window_record, work
 from portal.store import audit, outbox, senders
-from portal.web import figures_view, guard, map_drawing, record_view, senders_view
+from portal.web import figures_view, guard, guard_view, map_drawing, record_view, senders_view
 from portal.web.matters_view import gauges as waiting_gauges
 from portal.web.quality_view import gauges
 from portal.web.redirects_view import gauges as redirect_gauges
@@ -127,6 +127,7 @@ def metrics() -> Response:
             waiting.set((now - oldest).total_seconds() if oldest else 0)
             slugs = {one.id: one.slug for one in kit().shippers(session).values()}
             gauges(figures.of_today(session, now), slugs, registry)
+            guard_view.gauges(session, now, registry)
             redirect_gauges(redirect_figures.of_today(session, slugs, now), slugs, registry)
             figures_view.gauges(day_figures.of_today(session, slugs, now), slugs, registry)
             record_view.gauges(window_record.of_today(session, now), registry)

@@ -107,5 +107,7 @@ def test_more_than_fifty_an_hour_are_told_and_more_than_a_hundred_refused(office
     said = looks(office, agent, shipment, STOPS_AFTER - ALARM_AFTER + 10)
     assert sum(isinstance(one, Done) for one in said) == STOPS_AFTER - ALARM_AFTER
     assert alarms(office, lead) == ["Ann looked at more than 50 contacts in an hour."]
+    figures = office.app.test_client().get("/metrics").text
+    assert f'doorstep_contacts_shown_last_hour{{of="most"}} {STOPS_AFTER}.0' in figures
     clock.forward(minutes=61)
     assert isinstance(looks(office, agent, shipment, 1)[0], Done)
