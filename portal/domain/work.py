@@ -3,10 +3,8 @@
 Every rule is asked again while its matter is open: None then says that its cause went away.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.domain.change import Change, IfUnanswered, Life
@@ -37,7 +35,6 @@ class Found:
     key: str
     words: str
     due_at: datetime | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

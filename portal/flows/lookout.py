@@ -14,7 +14,7 @@ from portal.domain.work import Found
 from portal.flows import judged
 from portal.flows.exceptions import AT_ONCE, SEARCHES
 from portal.flows.judged import Rules
-from portal.flows.work import raise_matter
+from portal.flows.work import LONGEST_WORDS
 from portal.store import follow_ups, shippers, work_claims, work_facts, work_marks
 from portal.store.work_marks import Mark
 
@@ -59,14 +59,14 @@ def _rules(session: Session) -> Rules:
 def keep(session: Session, found: Sequence[Found], now: datetime) -> int:
     """Raise what is not known yet; how many that are."""
     known = {_name(one): one for one in follow_ups.of_shipments(session, (one.shipment_id for one in found))}
-    new = 0
+    new = {}
     for one in found:
-        before = known.get((one.shipment_id, one.matter, one.key))
+        name = (one.shipment_id, one.matter, one.key)
+        before = known.get(name)
         if before is None or before.closed_by == follow_ups.BY_EVENTS:
-            whose = (one.shipper_id, one.shipment_id)
-            raise_matter(session, *whose, one.matter, one.key, one.words, now, due_at=one.due_at)
-            new += 1
-    return new
+            new[name] = (one.shipper_id, *name, {"words": one.words[:LONGEST_WORDS]}, one.due_at)
+    follow_ups.open_many(session, list(new.values()), now)
+    return len(new)
 
 
 def _name(matter: FollowUp) -> Known:

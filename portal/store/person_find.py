@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.db import Reader
 from portal.store.changes import CHANGES
 from portal.store.contact_changes import ContactChangeRow
-from portal.store.follow_ups import FOLLOW_UPS
+from portal.store.follow_up_rows import FOLLOW_UPS
 from portal.store.marks import fingerprint
 from portal.store.neighbors import ASKS
 from portal.store.outbox_rows import MESSAGES

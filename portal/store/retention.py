@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from notifications.message import UNFINISHED, Channel
 from portal.store.audit import AuditRow
 from portal.store.erasures import LOOKED
-from portal.store.follow_ups import FOLLOW_UPS
+from portal.store.follow_up_rows import FOLLOW_UPS
 from portal.store.handovers import HANDOVERS
 from portal.store.outbox_rows import ATTEMPTS, MESSAGES, RECEIPTS, insert_for
 from portal.store.person_find import HOLD

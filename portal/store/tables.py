@@ -18,7 +18,7 @@ from portal.store import (  # noqa: F401
     erasures,
     files,
     finding,
-    follow_ups,
+    follow_up_rows,
     goodwill,
     growing_old,
     handovers,

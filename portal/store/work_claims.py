@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.follow_up import FollowUp
 from portal.store.agents import AgentRow
-from portal.store.follow_ups import FOLLOW_UPS
+from portal.store.follow_up_rows import FOLLOW_UPS
 
 LEFT = select(AgentRow.id).where(AgentRow.left_at.is_not(None))
 NOBODY: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "handed_by": "", "handed_words": ""}
@@ -23,7 +23,11 @@ def claim(session: Session, matter_id: int, agent_id: int, now: datetime) -> boo
 
 def give(session: Session, found: FollowUp, agent_id: int | None, by: str, words: str, now: datetime) -> bool:
     """Somebody else has it from now on (None: nobody); False when it changed hands or was closed meanwhile."""
-    given: dict[str, Any] = {"claimed_by": agent_id, "claimed_at": now if agent_id else None, "snoozed_until": None}
+    given: dict[str, Any] = {
+        "claimed_by": agent_id,
+        "claimed_at": now if agent_id else None,
+        "snoozed_until": None,
+    }
     given |= {"handed_by": by[:120], "handed_words": words[:300]}
     return _changed(session, found.id, given, _as_known(found))
 

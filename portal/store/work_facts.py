@@ -17,8 +17,9 @@ from portal.domain.follow_up import FollowUp, Matter
 from portal.domain.shipment import Status
 from portal.domain.work import LIES_THERE, Door, Handed, Sent, Stay
 from portal.store.changes import CHANGES, change_of
-from portal.store.follow_ups import BY_EVENTS, FOLLOW_UPS, WITH_HOLDER
-from portal.store.follow_ups import value as matter_of
+from portal.store.follow_up_rows import FOLLOW_UPS, WITH_HOLDER
+from portal.store.follow_up_rows import value as matter_of
+from portal.store.follow_ups import BY_EVENTS
 from portal.store.handovers import HANDOVERS
 from portal.store.locker_rows import CompartmentRow, LockerBookingRow, LockerRow
 from portal.store.outbox_rows import MESSAGES

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.db import Reader
 from portal.domain.follow_up import FollowUp, Matter
 from portal.domain.work_list import Age, Counts, Only, Whose, opened_between
-from portal.store.follow_ups import FOLLOW_UPS, WITH_HOLDER, value
+from portal.store.follow_up_rows import FOLLOW_UPS, WITH_HOLDER, value
 from portal.store.work_claims import LEFT
 
 PAGE = 40
