@@ -91,9 +91,8 @@ def line(entry: Entry) -> str:
 
 
 def hold(session: Session, owner: int) -> None:
-    """Wait for whoever changes this shipper's set-up just now; the operator's own has no row to wait for."""
-    if owner:
-        shippers.hold(session, owner)
+    """Wait for whoever changes the set-up of this shipper, or of the operator (0), just now."""
+    shippers.hold(session, owner)
 
 
 def once(session: Session, form: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, String, insert, select, update
+from sqlalchemy import JSON, String, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Reader, db
@@ -14,6 +14,9 @@ from portal.domain.retention import NAMES, Keep
 from portal.domain.rules import ShipperRules
 from portal.domain.visibility import Element, MapRules, Measure, Rule
 from portal.store import wordings
+
+
+OPERATOR_LOCK = 7_220_411
 
 
 class ShipperRow(db.Model):
@@ -142,9 +145,12 @@ def add(
 
 
 def hold(session: Session, shipper_id: int) -> None:
-    """Keep a shipper's row for this transaction: who changes the same waits."""
-    query = select(ShipperRow.id).where(ShipperRow.id == shipper_id)
-    session.execute(query.with_for_update(key_share=True))
+    """Keep a shipper, or the operator (0, which has no row), for this transaction: who changes the same waits."""
+    if shipper_id:
+        query = select(ShipperRow.id).where(ShipperRow.id == shipper_id)
+        session.execute(query.with_for_update(key_share=True))
+    elif session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": OPERATOR_LOCK})
 
 
 def change(session: Session, shipper_id: int, **values: Any) -> None:
