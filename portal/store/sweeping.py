@@ -17,12 +17,18 @@ def swept(database: Database, tables: Iterable[str]) -> list[str]:
     which the owner of a table may run; its archived WAL and backups keep them until they expire.
     """
     try:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if database.is_sqlite:
+        if database.is_sqlite:
+            with database.looking() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-                return []
-            for name in sorted(set(tables) & set(Base.metadata.tables)):
-                connection.execute(text(f'VACUUM "{name}"'))
+            return []
+        with database.looking() as connection:
+            # large tables take longer than a page may
+            connection.execute(text("SET statement_timeout = 0"))
+            try:
+                for name in sorted(set(tables) & set(Base.metadata.tables)):
+                    connection.execute(text(f'VACUUM "{name}"'))
+            finally:
+                connection.execute(text("RESET statement_timeout"))
     except DBAPIError:
         return [PARTIAL]
     return []
