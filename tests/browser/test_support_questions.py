@@ -11,17 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from portal.clock import ManualClock
-from portal.demo import seed
+from portal.demo import places, seed
 from portal.demo.plan import Day
-from portal.store import agents
+from portal.domain.kinds.locker import LeaveInLocker
+from portal.flows import change
+from portal.store import agents, shipments
+from portal.store.shipment_rows import ShipmentRow
 from tests.demo.conftest import day, depot, town
 from tests.demo.playing import Played, played
 from tests.office import Office
 
 __all__ = ["day", "depot", "town"]
 MOST = 4
+LOCKERS = [station.key for station in places.STATIONS]
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "support-questions.md"
 IN_SIGHT = """([text, within]) => {
   const lies = part => {
@@ -61,12 +66,20 @@ def morning(app: Any, live_server: str, clock: Any, settings: Any, depot: Any) -
 class Hands:
     """An agent's hands on the keyboard; counts what they do for one call."""
 
-    def __init__(self, page: Any) -> None:
-        self.page, self.actions = page, 0
+    def __init__(self, page: Any, kit: Any) -> None:
+        self.page, self.kit, self.actions = page, kit, 0
 
     def finds(self, clue: str) -> "Hands":
         """Search, type, open."""
         self.actions = 0
+        return self.searches(clue)
+
+    def leaves_the_field_and_finds(self, clue: str) -> "Hands":
+        """The same while the cursor stands in a form, where a slash would be written."""
+        self.actions = 0
+        return self.presses("Escape").searches(clue)
+
+    def searches(self, clue: str) -> "Hands":
         return self.presses("/").types(clue).opens()
 
     def presses(self, key: str) -> "Hands":
@@ -109,7 +122,7 @@ def hands(page: Any, app: Any, clock: Any, live_server: str, morning: Played) ->
     cookie = office.enter(app.test_client(), alex).get_cookie("doorstep-agent")
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server}])
     page.goto(f"/console?q={morning.reference('Theo Marchetti')}")
-    return Hands(page)
+    return Hands(page, office.kit)
 
 
 def test_ten_questions_are_answered_in_at_most_four_key_actions(hands: Hands, morning: Played):
@@ -161,8 +174,31 @@ def my_number_is_wrong(hands: Hands, morning: Played) -> None:
 
 
 def what_is_the_code_and_until_when(hands: Hands, morning: Played) -> None:
-    hands.finds(morning.reference("Jonas Brandt"))
-    hands.reads("Ready for pickup", "until", "verify the caller first")
+    put_into_a_locker(hands, morning, "Sabine Lorenz")
+    hands.leaves_the_field_and_finds(morning.reference("Sabine Lorenz"))
+    hands.reads("Ready for pickup", "until", "To read it out here, verify the caller first")
+    hands.finds(morning.reference("Jonas Brandt")).reads("Ready for pickup", "We keep no code")
+
+
+def put_into_a_locker(hands: Hands, morning: Played, name: str) -> None:
+    """Somebody asked for one, dispatch agreed, and the driver has been there."""
+    one = morning.depot.named(name)
+    with hands.kit.transaction() as session:
+        found = session.execute(select(ShipmentRow.id).where(ShipmentRow.reference == one.reference))
+        shipment = shipments.by_ids(session, [found.scalar_one()]).popitem()[1]
+        asks = (
+            change.ask(session, hands.kit.voice, shipment, LeaveInLocker(key), hands.kit.now())
+            for key in LOCKERS
+        )
+        asked = next(one for one in asks if isinstance(one, change.Asked))
+    morning.dispatch.decide(asked.change.id, {"decision": "accepted"})
+    event = {
+        "event_id": f"{one.reference}-locker",
+        "shipment": one.reference,
+        "happening": "ready_for_pickup",
+    }
+    event |= {"shipper": one.brand.slug, "happened_at": hands.kit.now().isoformat()}
+    assert morning.dispatch.send("events", [event])[0]["outcome"] == "taken"
 
 
 def stop_the_texts_and_i_cannot_open_the_link(hands: Hands, morning: Played) -> None:

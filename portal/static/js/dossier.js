@@ -7,6 +7,8 @@ const writing = target => target.closest("input, textarea, select, [contentedita
 const carriers = () => [...document.querySelectorAll("[data-key]")];
 
 document.addEventListener("keydown", event => {
+  // out of a field, so that letters are keys again
+  if (event.key === "Escape" && writing(event.target)) event.target.blur();
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
   if (!keysAreOn() || writing(event.target)) return;
   const found = carriers().find(one => one.dataset.key === event.key.toLowerCase());
