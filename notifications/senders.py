@@ -32,6 +32,8 @@ REMARK_LASTS = timedelta(hours=1)
 PROBE_ENDS_WITHIN = timedelta(seconds=60)
 # A number that cannot reach one country is no reason to stop; one that reached none of so many people is.
 REFUSED_FOR_SO_MANY = 3
+# What was only shown while there was no account yet is kept by nobody.
+ON_SCREEN = "console"
 NOT_ANSWERING = "The provider does not answer, or answers with errors of its own."
 
 
@@ -175,8 +177,10 @@ class Switchboard:
     def erase_copy(self, name: str, provider_id: str, now: datetime) -> Outcome:
         """Ask an account to erase what it keeps of a message; accounts that keep nothing have done so."""
         sender = next((one for one in self._senders if one.name == name), None)
-        if sender is None:
+        if sender is None and not name.startswith(ON_SCREEN):
             return Permanent("no_account", "Its account is not set up any more.")
+        if sender is None:
+            return Accepted(provider_id)
         if not isinstance(sender.carrier, Redacts):
             return Accepted(provider_id)
         try:
