@@ -110,7 +110,7 @@ def _notebook(folder: Path, office: depot.Depot, keys: seed.Secrets, times: Time
         "town": town.NAME,
         "timezone": town.TIMEZONE,
         "country": town.COUNTRY,
-        "agent": {"email": keys.agent, "password": keys.password},
+        "agent": {"email": keys.agent, "password": keys.password, "colleague": seed.COLLEAGUE},
         "key": keys.key,
         "vans": sorted({of.van for of in ROUNDS}),
         "frame": drawing.frame(office.town),

@@ -24,7 +24,9 @@ MADE_GOOD = (
     Reason("kindness", "For the trouble", 20_000, "points", told=False),
 )
 MOST = (Ceiling(Role.AGENT, "USD", 1_000),)
-AGENT = "alex@alderquay.example.com"
+# Some things take two people: what the one asks for a caller, the other agrees to.
+AGENT, COLLEAGUE = "alex@alderquay.example.com", "sam@alderquay.example.com"
+STAFF = ((AGENT, "Alex", "admin"), (COLLEAGUE, "Sam", "agent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,12 @@ def seed(url: str, now: datetime, speed: float = 1.0) -> Secrets:
                 )
                 goodwill.set_reasons(session, shop.id, MADE_GOOD, "operator", now)
                 goodwill.set_ceilings(session, shop.id, MOST, "operator", now)
-            agents.add_agent(session, AGENT, "Alex", "admin", None, now)
-            agent, password = agent_store.by_email(session, AGENT), _easy_to_type()
-            assert agent is not None
-            agent_store.set_password(session, agent.id, agents.HASHER.hash(password))
+            password = _easy_to_type()
+            for email, name, role in STAFF:
+                agents.add_agent(session, email, name, role, None, now)
+                agent = agent_store.by_email(session, email)
+                assert agent is not None
+                agent_store.set_password(session, agent.id, agents.HASHER.hash(password))
         key = operate.add_key(database, "", [], "the demo's dispatch", now)[-1]
     finally:
         engine.dispose()
