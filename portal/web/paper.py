@@ -68,6 +68,11 @@ class Paper(FPDF):
         for paragraph in text.split("\n"):
             yield from wrapped(paragraph, lambda char: face.cw[ord(char)], room)
 
+    def keep_together(self, height: float) -> None:
+        """Go on on the next page unless so much room is left."""
+        if self.will_page_break(height):
+            self.add_page()
+
     def known(self, text: str) -> str:
         """The text in letters that the font has; line breaks stay, and nothing that only directs."""
         has = cast(TTFFont, self.fonts["text"]).cmap
