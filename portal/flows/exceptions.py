@@ -22,6 +22,8 @@ AT_ONCE, MANY = 500, 2_000
 OVERLAP = timedelta(minutes=2)
 # A message that failed is looked at when the other channel had its turn.
 AFTER_THE_OTHER_CHANNEL = timedelta(minutes=1)
+# Carriers tell when it failed, and tell it later.
+LATE_REPORTS = timedelta(hours=1)
 # How much of the past one question is about, after the clock stood still or on a first run.
 ONE_STEP = timedelta(hours=6)
 # How far a first run looks back.
@@ -114,7 +116,7 @@ def messages_failed(session: Session, rules: Rules, now: datetime) -> Looked:
     mark = work_marks.take(session, "messages_failed", Mark(until - timedelta(days=1)))
     if mark is None or mark.at >= until:
         return Looked([])
-    lost = work.failed(session, mark.at, until)
+    lost = work.failed(session, mark.at - LATE_REPORTS, until)
     work_marks.put(session, "messages_failed", Mark(until))
     return Looked(of_lost(session, lost, rules, now))
 
