@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.clock import ManualClock
-from portal.demo import places, seed
+from portal.demo import papers, places, seed
 from portal.demo.plan import Day
 from portal.domain.kinds.locker import LeaveInLocker
 from portal.flows import change
@@ -192,12 +192,7 @@ def put_into_a_locker(hands: Hands, morning: Played, name: str) -> None:
         )
         asked = next(one for one in asks if isinstance(one, change.Asked))
     morning.dispatch.decide(asked.change.id, {"decision": "accepted"})
-    event = {
-        "event_id": f"{one.reference}-locker",
-        "shipment": one.reference,
-        "happening": "ready_for_pickup",
-    }
-    event |= {"shipper": one.brand.slug, "happened_at": hands.kit.now().isoformat()}
+    event = papers.event(f"{one.reference}-locker", one, "ready_for_pickup", hands.kit.now())
     assert morning.dispatch.send("events", [event])[0]["outcome"] == "taken"
 
 
