@@ -55,6 +55,14 @@ def test_every_fold_open_has_nothing_for_axe_to_find(page: Any, office: Office, 
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shot(page, f"acts-{page.viewport_size['width']}")
+    page.fill("#call-words", "The caller waits since nine; please ring twice.")
+    page.click("#act-attention button")
+    assert "Not read yet" in page.inner_text(".acts")
+    page.goto("/desk")
+    assert axe(page) == []
+    shot(page, f"called-{page.viewport_size['width']}")
+    page.click("text=I have read it")
+    assert "The agent sees that you have read it." in page.inner_text("#said")
 
 
 @pytest.mark.parametrize("context_options", [BARE], indirect=True)
