@@ -25,7 +25,7 @@ AFTER_THE_OTHER_CHANNEL = timedelta(minutes=1)
 # Carriers tell when it failed, and tell it later.
 LATE_REPORTS = timedelta(hours=1)
 # How much of the past one question is about, after the clock stood still or on a first run.
-ONE_STEP = timedelta(hours=6)
+ONE_STEP = timedelta(hours=1)
 # How far a first run looks back.
 LOOKS_BACK = timedelta(days=14)
 

@@ -14,6 +14,7 @@ from portal.store.outbox_rows import insert_for
 
 # Closed because it turned out not to be so: it may come up again, unlike what an agent has dealt with.
 BY_EVENTS = "events"
+CHUNK = 500
 # (shipper id, shipment id, kind, key, facts, deadline)
 New = tuple[int | None, int, Matter, str, Mapping[str, Any], datetime | None]
 # Nobody has taken or closed it.
@@ -147,7 +148,12 @@ def named(
 
 def of_shipments(session: Reader, shipment_ids: Iterable[int]) -> list[FollowUp]:
     """Follow-ups of shipments that were found within their scope, oldest first."""
-    return [value(row) for row in session.execute(OF_SHIPMENTS, {"these": sorted(set(shipment_ids))})]
+    these = sorted(set(shipment_ids))
+    return [
+        value(row)
+        for start in range(0, len(these), CHUNK)
+        for row in session.execute(OF_SHIPMENTS, {"these": these[start : start + CHUNK]})
+    ]
 
 
 def _within(query: Any, shipper_id: int | None) -> Any:

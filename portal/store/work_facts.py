@@ -3,7 +3,7 @@
 Ids come from the questions of store/work.py or from matters that are open.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from portal.store.shipment_rows import EventRow, ShipmentRow, json_promise, line
 
 SHIPMENTS, EVENTS = ShipmentRow.__table__, EventRow.__table__
 BOOKINGS, LOCKERS = LockerBookingRow.__table__, LockerRow.__table__
+CHUNK = 500
 CAME = {Standing.SENT, Standing.DELIVERED}
 DID_NOT = {Standing.FAILED, Standing.EXPIRED}
 
@@ -92,13 +93,13 @@ def doors(session: Session, shipment_ids: Iterable[int]) -> list[Door]:
             json_promise(row.live),
             row.heard_at,
         )
-        for row in session.execute(DOORS, _these(shipment_ids))
+        for row in _asked(session, DOORS, shipment_ids)
     ]
 
 
 def changes(session: Session, change_ids: Iterable[str]) -> list[tuple[int, Change, str]]:
     """(shipper id, change, zone of the door) of these changes."""
-    rows = session.execute(ASKED, {"these": sorted(set(change_ids))})
+    rows = _asked(session, ASKED, change_ids)
     return [(row.shipper_id, change_of(row), row.timezone) for row in rows]
 
 
@@ -107,7 +108,7 @@ def sent(
 ) -> dict[tuple[int, str], tuple[int, tuple[Sent, ...]]]:
     """By shipment and notice: the shipper, and each message of it."""
     found: dict[tuple[int, str], tuple[int, tuple[Sent, ...]]] = {}
-    for row in session.execute(SENT, _these(shipment_ids)):
+    for row in _asked(session, SENT, shipment_ids):
         came = True if row.standing in CAME else False if row.standing in DID_NOT else None
         _, before = found.get((row.shipment_id, row.notice), (0, ()))
         found[row.shipment_id, row.notice] = (row.shipper_id, (*before, Sent(row.channel, came)))
@@ -126,14 +127,14 @@ def stays(session: Session, shipment_ids: Iterable[int]) -> list[Stay]:
             row.until,
             Status(row.status) in LIES_THERE and row.opened_at is None,
         )
-        for row in session.execute(STAYS, _these(shipment_ids))
+        for row in _asked(session, STAYS, shipment_ids)
     ]
 
 
 def handed(session: Session, shipment_ids: Iterable[int]) -> list[Handed]:
     """Where these shipments were handed over."""
     found = []
-    for row in session.execute(HANDED, _these(shipment_ids)):
+    for row in _asked(session, HANDED, shipment_ids):
         corrected = {line_event(line).corrects for line in row.story}
         counts = row.status == Status.DELIVERED and row.event_id not in corrected
         found.append(Handed(row.shipper_id, row.shipment_id, row.event_id, row.distance_m, counts))
@@ -166,7 +167,7 @@ def chosen_since(session: Session, shipment_ids: Iterable[int]) -> dict[int, dat
         .where(CHANGES.c.shipment_id.in_(THESE), holds)
         .group_by(CHANGES.c.shipment_id)
     )
-    return {row.shipment_id: row.at for row in session.execute(query, _these(shipment_ids))}
+    return {row.shipment_id: row.at for row in _asked(session, query, shipment_ids)}
 
 
 def reached_since(session: Session, shipment_ids: Iterable[int]) -> dict[int, datetime]:
@@ -181,7 +182,7 @@ def reached_since(session: Session, shipment_ids: Iterable[int]) -> dict[int, da
         )
         .group_by(MESSAGES.c.shipment_id)
     )
-    return {row.shipment_id: row.at for row in session.execute(query, _these(shipment_ids))}
+    return {row.shipment_id: row.at for row in _asked(session, query, shipment_ids)}
 
 
 def ended_since(session: Session, shipment_ids: Iterable[int]) -> dict[int, datetime]:
@@ -189,8 +190,11 @@ def ended_since(session: Session, shipment_ids: Iterable[int]) -> dict[int, date
     query = select(SHIPMENTS.c.id, SHIPMENTS.c.finished_at).where(
         SHIPMENTS.c.id.in_(THESE), SHIPMENTS.c.finished_at.is_not(None)
     )
-    return {row.id: row.finished_at for row in session.execute(query, _these(shipment_ids))}
+    return {row.id: row.finished_at for row in _asked(session, query, shipment_ids)}
 
 
-def _these(ids: Iterable[int]) -> dict[str, Any]:
-    return {"these": sorted(set(ids))}
+def _asked(session: Session, query: Any, ids: Iterable[Any]) -> Iterator[Any]:
+    """The rows of a question about `these`, some hundred ids at a time."""
+    these = sorted(set(ids))
+    for start in range(0, len(these), CHUNK):
+        yield from session.execute(query, {"these": these[start : start + CHUNK]})
