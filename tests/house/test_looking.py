@@ -25,11 +25,12 @@ from tests.recipient import Recipient
 # looks leave these traces on purpose: who looked, when a key or session was used, how often a page was seen
 TRACES = {"audit", "agent_sessions", "api_keys", "page_views", "heartbeats"}
 
-# there are no lockers here and no logo, and the van does not come to the neighbor yet
+# there are no lockers here and no logo, the van does not come to the neighbor yet, nobody signs in elsewhere
 NOTHING_TO_DRAW = {
     "locker_maps.picture": 404,
     "neighbor_maps.picture": 404,
     "console_setup_brand.picture": 404,
+    "console_sso.begin": 404,
 }
 
 
