@@ -67,11 +67,13 @@ def open_dossier(
 
 
 def code_for_caller(session: Session, voice: Voice, agent: Agent, known: Dossier, now: datetime) -> str:
-    """The code that opens the compartment, while this agent knows who is on the line; else empty.
+    """The code that opens the compartment, while the caller is known to this agent by a code of their own; else empty.
 
+    Words about the caller are not enough: the recipient's own page asks for a code as well.
     Whoever shows it calls `note_look` with `saw_pickup_code`.
     """
-    if known.stay is None or calls.proof_of_call(session, agent, known.shipment.id, now) is None:
+    proof = calls.proof_of_call(session, agent, known.shipment.id, now)
+    if known.stay is None or proof is None or not proof.by_code:
         return ""
     return code_of(voice.secret, known.stay)
 

@@ -76,16 +76,16 @@ def show() -> ResponseReturnValue:
     )
 
 
-@bp.get("/figures/<name>.csv")
+@bp.get("/figures/<figure>.csv")
 @guard.agent(Role.LEAD)
-def rows(name: str) -> ResponseReturnValue:
+def rows(figure: str) -> ResponseReturnValue:
     """The same numbers for a spreadsheet; they name nobody."""
-    if name != "windows" and name not in list(Figure):
+    if figure != "windows" and figure not in list(Figure):
         abort(404)
     with kit().reading() as session:
         shippers = kit().shippers(session)
         found = day_figures.put_together(session, _asked(_mine(shippers)), kit().now())
     slugs = {one.id: one.slug for one in shippers.values()}
-    if name == "windows":
-        return csv_out.answer(name, figures_view.WINDOW_HEAD, figures_view.window_rows(found, slugs))
-    return csv_out.answer(name, figures_view.HEAD, figures_view.rows(found, Figure(name), slugs))
+    if figure == "windows":
+        return csv_out.answer(figure, figures_view.WINDOW_HEAD, figures_view.window_rows(found, slugs))
+    return csv_out.answer(figure, figures_view.HEAD, figures_view.rows(found, Figure(figure), slugs))

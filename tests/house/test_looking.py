@@ -109,6 +109,7 @@ def test_looking_through_every_door_changes_no_row(app: Flask, clock: Any, datab
         "message_id": email.id,
         "slug": "acme-books",
         "fingerprint": "a" * 64,
+        "figure": "attempts",
     }
     before = rows(database_url)
     unseen = {}
