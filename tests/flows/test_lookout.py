@@ -18,7 +18,10 @@ from portal.store import follow_ups
 from portal.store import neighbors as neighbor_store
 from portal.store.handovers import HANDOVERS
 from portal.store.outbox_rows import MESSAGES
+from tests.dispatch import locker, new_dispatch
+from tests.lockers import put_in
 from tests.office import Office
+from tests.recipient import recipient_of
 
 BOTH = pytest.mark.engines("sqlite", "postgresql")
 PORCH = LeaveInSafePlace("porch")
@@ -202,3 +205,20 @@ def test_words_of_minutes_are_told_anew_while_they_are_open(office):
     assert looks(office) == ["window: The window ends at 10:24 and it is not on a van."]
     office.clock.forward(minutes=30)
     assert looks(office) == ["window: The window ended at 10:24 and it has not left for the door."]
+
+
+@BOTH
+def test_a_stay_in_a_locker_is_found_a_day_before_it_ends_until_it_is_collected(app, clock):
+    dispatch = new_dispatch(app)
+    dispatch.offers(lockers=[locker()])
+    with app.app_context():
+        office = Office(app, clock)
+        recipient_of(app, dispatch)
+        put_in(office.kit, dispatch, clock)
+        assert looks(office) == []
+        clock.forward(hours=25)
+        (words,) = looks(office)
+        assert words.startswith("locker: It waits to be collected until ") and words.endswith(", Station.")
+        assert looks(office) == [words]
+        dispatch.happens("A-1", "collected", clock())
+        assert looks(office) == []

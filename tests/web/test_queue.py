@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.receipts import Inbound
 from portal import jobs
 from portal.domain.follow_up import Matter
-from portal.flows import queue, work
+from portal.flows import queue, replies, work
 from portal.store import agents as agent_store
 from portal.store import audit, follow_ups
 from tests.office import Office, token_of
@@ -263,6 +264,30 @@ def test_words_that_people_wrote_are_shown_without_numbers(client, office):
     page = said(client)
     assert "1234567" not in page and "me@example.com" not in page
     assert "&lt;b&gt;now" in page
+
+
+@pytest.mark.parametrize("where", ["queue", "front page"])
+@pytest.mark.engines("sqlite")
+def test_a_text_nobody_understood_is_one_thing_in_the_queue_and_on_the_front_page(client, office, where):
+    said_so = Inbound("twilio", "SM1", office.box.recipient.phone, "Der Hund hat die Lampe", office.clock())
+    with office.kit.transaction() as session:
+        replies.hear(session, office.kit.voice, said_so, office.clock())
+    assert "“Der Hund hat die Lampe”" in said(client)
+    with office.kit.reading() as session:
+        (one,) = work.of_shipment(session, office.ann, office.box.id, office.clock())
+    if where == "queue":
+        does(client, one.matter.id, "resolve", note="Answered.")
+    else:
+        form = {"csrf_token": token_of(client.get("/console").text)}
+        client.post(f"/console/texts/{one.matter.facts['text_id']}/done", data=form)
+    assert "Der Hund" not in said(client) and "Der Hund" not in client.get("/console").text
+
+
+def test_what_waits_for_a_second_person_is_not_resolved_by_a_note(client, office):
+    matter = raised(office, Matter.APPROVAL)
+    does(client, matter, "resolve", note="Fine with me.")
+    assert "Say yes or no to what is asked" in said(client)
+    assert stands(office, matter).closed_at is None
 
 
 def test_a_dossier_shows_what_is_open_and_leads_back(client, office):
