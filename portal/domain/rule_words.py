@@ -2,10 +2,10 @@
 
 # By name; a family's words stand under its own name, and its parts' under theirs where they need some.
 WORDS: dict[str, tuple[str, str]] = {
-    "forbids": ("Changes that are not offered", "Recipients never see these choices; `none` offers all."),
+    "forbids": ("Changes that are not offered", "Recipients never see these choices."),
     "at_once": (
         "Changes agreed to at once",
-        "Dispatch is told, and not asked; `none` asks dispatch for all.",
+        "Dispatch is told, and not asked.",
     ),
     "if_unanswered": ("When dispatch says nothing", "What becomes of a change that nobody answered in time."),
     "answer_minutes": ("Minutes to answer a change", "0: as the operator has it (ANSWER_MINUTES)."),
@@ -38,7 +38,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "level": ("Windows in 100 that hold", "80 makes windows narrower, 90 makes them hold more often."),
     "embed_origins": (
         "Shops that may show the delivery",
-        "Whose pages may have it in a frame; `none` for nobody.",
+        "Whose pages may have it in a frame.",
     ),
     "notice_minutes": ("Notice in minutes", "How long before the window this is no longer taken."),
     "notice_stops": ("Notice in stops", "How many stops before the door this is no longer taken."),
@@ -70,6 +70,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "1: it is asked to erase them with our own; 0: its own rules count.",
     ),
 }
+
+
+GROUPS = {
+    "notice_minutes": "Notice",
+    "notice_stops": "Notice",
+    "map": "Map",
+    "keep": "How long things are kept",
+}
+QUEUE = "Work queue"
+REST = "Changes and windows"
+
+
+def group(name: str) -> str:
+    """Under which heading a rule stands."""
+    if label(name).startswith("Queue:"):
+        return QUEUE
+    return GROUPS.get(name.partition(".")[0], REST)
 
 
 def label(name: str) -> str:

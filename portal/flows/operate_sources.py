@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from portal.domain.access import fingerprint
+from portal.flows import set_up
 from portal.flows.operate_terms import LONGEST_NAME, SpeakingKit, Wrong
 from portal.store import shippers, sources
 from portal.store.sources import Source
@@ -26,6 +27,10 @@ def add_source(kit: SpeakingKit, kind: str, slug: str, secret: str, label: str, 
         if shipper is None:
             raise Wrong(f"there is no shipper {slug!r}; add it with `doorstep shipper add`.")
         number = sources.add(session, shipper.id, kind, label, fingerprint(code), known, now)
+        after = {"kind": kind, "label": label}
+        set_up.note(
+            session, set_up.OPERATOR, shipper.id, "source", now, name=f"{number}", done="added", after=after
+        )
     lines = [
         f"Source {number} of shipper {shipper.slug}; give {kind} this address, it is shown only now:",
         f"{kit.voice.public_url}/callbacks/in/{kind}/{code}",
@@ -77,6 +82,8 @@ def _parts(source: Source, slug: str) -> Iterator[str]:
 def revoke_source(kit: SpeakingKit, source_id: int, now: datetime) -> list[str]:
     """End a source; returns what to print. Raises `Wrong`."""
     with kit.transaction() as session:
+        owner = {one.id: one.shipper_id for one in sources.everyone(session)}.get(source_id, 0)
         if not sources.revoke(session, source_id, now):
             raise Wrong(f"there is no source {source_id}, or it was revoked before.")
+        set_up.note(session, set_up.OPERATOR, owner, "source", now, name=f"{source_id}", done="ended")
     return [f"Source {source_id} is not heard any more."]

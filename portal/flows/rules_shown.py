@@ -16,7 +16,7 @@ class Shown:
     """A rule in words: `says` is what would be right, `usual` what it is where nobody set it."""
 
     name: str
-    family: str
+    group: str
     label: str
     meaning: str
     says: str
@@ -26,8 +26,9 @@ class Shown:
 
 def all_rules(stored: Mapping[str, str]) -> list[Shown]:
     """Every rule; of a family all its parts, and those that are stored."""
-    names = list(_names(stored))
-    return [_shown(name, setter) for name in names if (setter := setter_of(name)) is not None]
+    found = [_shown(name, setter) for name in _names(stored) if (setter := setter_of(name)) is not None]
+    order = list(dict.fromkeys(one.group for one in found))
+    return sorted(found, key=lambda one: order.index(one.group))
 
 
 def _names(stored: Mapping[str, str]) -> Iterator[str]:
@@ -43,9 +44,10 @@ def _names(stored: Mapping[str, str]) -> Iterator[str]:
 
 
 def _shown(name: str, setter: Setter) -> Shown:
-    family, _, part = name.partition(".")
+    part = name.partition(".")[2]
     says, choices = setter.says_of(part), tuple(getattr(setter, "choices", ()))
-    return Shown(name, family, rule_words.label(name), rule_words.meaning(name), says, usual(name), choices)
+    group, label, meaning = (tell(name) for tell in (rule_words.group, rule_words.label, rule_words.meaning))
+    return Shown(name, group, label, meaning, says, usual(name), choices)
 
 
 def usual(name: str) -> str:

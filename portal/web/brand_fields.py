@@ -2,7 +2,7 @@
 
 from portal.domain.sender_names import LONGEST_EMAIL_NAME, LONGEST_SMS_NAME
 from portal.web.language import LANGUAGES
-from portal.web.setup_form import Field
+from portal.web.setup_form import Field, headed
 
 HOME = (
     Field("name", "Name", hint="As recipients read it, first in every message.", longest=120, needed=True),
@@ -67,7 +67,12 @@ SENDERS = (
         usual="the account's number, which people can answer",
     ),
 )
-BRAND = HOME + HELP + LOOK + SENDERS
+BRAND = (
+    *headed("Who it is", *HOME),
+    *headed("Help", *HELP),
+    *headed("Color", *LOOK),
+    *headed("Senders", *SENDERS),
+)
 SLUG = Field(
     "slug",
     "Short name",

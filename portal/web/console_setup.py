@@ -25,8 +25,6 @@ WORDS = {
     How.MISSING: ("warn", "Needs a look"),
     How.USUAL: ("quiet", "As usual"),
 }
-# A noun whose page has another address than set-up's own.
-ELSEWHERE = {"words": ("Words", "console_wordings.show")}
 
 
 @bp.get("")
@@ -84,10 +82,7 @@ def overview(slug: str) -> ResponseReturnValue:
 
 def _addresses(at: Where) -> dict[str, tuple[str, str]]:
     """(label, address) of each noun's page."""
-    found = {name: (label, address) for name, label, address in ways(at)}
-    for name, (label, endpoint) in ELSEWHERE.items():
-        found[name] = (label, url_for(endpoint, shipper=at.slug))
-    return found
+    return {name: (label, address) for name, label, address in ways(at)}
 
 
 @bp.get("/<slug>/history")

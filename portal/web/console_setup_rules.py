@@ -1,5 +1,7 @@
 """Set-up's page of rules: every rule there is, what it means, its bounds and what it usually is."""
 
+from itertools import groupby
+
 from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 
@@ -70,8 +72,10 @@ def _stored(shipper: Shipper, stored: dict[str, str]) -> dict[str, str]:
 
 
 def _fields(stored: dict[str, str]) -> list[Field]:
-    fields = [_field(one) for one in rules_shown.all_rules(stored)]
-    return [*fields, CEILING] if g.agent.shipper_id is None else fields
+    fields: list[Field] = []
+    for group, rules in groupby(rules_shown.all_rules(stored), key=lambda one: one.group):
+        fields += setup_form.headed(group, *map(_field, rules))
+    return [*fields, *setup_form.headed("Money", CEILING)] if g.agent.shipper_id is None else fields
 
 
 def _field(rule: Shown) -> Field:

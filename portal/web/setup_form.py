@@ -1,7 +1,7 @@
 """Forms of set-up: fields from a table, what was typed and what is stored, and what somebody else changed meanwhile."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
@@ -16,7 +16,8 @@ LONGEST_TYPED = 20_000
 class Field:
     """One field: `kind` is text, email, tel, url, number, color, datetime-local, area, select, many, yes.
 
-    `choices` are (value, words) of a select, or of the boxes of `many`; `usual` is said where it stays empty.
+    `choices` are (value, words) of a select, or of the boxes of `many`; `usual` is said where it stays empty,
+    `heading` stands above.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Field:
     most: str = ""
     needed: bool = False
     fixed: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class Sheet:
     def changed(self) -> dict[str, str]:
         """What was typed otherwise than it is stored."""
         return {name: text for name, text in self.typed.items() if text != self.was.get(name, "")}
+
+
+def headed(heading: str, *fields: Field) -> tuple[Field, ...]:
+    """These fields under a heading."""
+    return (replace(fields[0], heading=heading), *fields[1:])
 
 
 def opened(fields: Sequence[Field], stored: Mapping[str, str]) -> Sheet:

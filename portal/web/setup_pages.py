@@ -59,13 +59,14 @@ class Noun:
     label: str
     endpoint: str
     of_operator: bool = True
-    of_shipper: bool = True
+    names_it_by: str = "slug"
 
 
 NOUNS = (
     Noun("overview", "Overview", "console_setup.overview"),
     Noun("brand", "Brand", "console_setup_brand.show", of_operator=False),
     Noun("rules", "Rules", "console_setup_rules.show", of_operator=False),
+    Noun("words", "Words", "console_wordings.show", of_operator=False, names_it_by="shipper"),
     Noun("goodwill", "Making good", "console_setup_goodwill.show", of_operator=False),
     Noun("keys", "Keys", "console_setup_keys.show"),
     Noun("webhook", "Webhook", "console_setup_webhook.show"),
@@ -100,12 +101,17 @@ def who() -> str:
 
 def ways(at: Where) -> list[tuple[str, str, str]]:
     """(name, label, address) of each page there is for these."""
+    here = current_app.view_functions
     return [
-        (noun.name, noun.label, url_for(noun.endpoint, slug=at.slug))
+        (noun.name, noun.label, _address(noun, at))
         for noun in NOUNS
-        if noun.endpoint in current_app.view_functions
-        and (noun.of_shipper if at.shipper else noun.of_operator)
+        if noun.endpoint in here and (at.shipper or noun.of_operator)
     ]
+
+
+def _address(noun: Noun, at: Where) -> str:
+    named: dict[str, Any] = {noun.names_it_by: at.slug}
+    return url_for(noun.endpoint, **named)
 
 
 def page(noun: str, at: Where, status: int = 200, **more: Any) -> ResponseReturnValue:
