@@ -84,6 +84,25 @@ def test_a_text_goes_again_as_an_email_with_its_reason(client, office):
     assert "less than a minute ago" in said(client, act(client, here(office, f"/messages/{text.id}/again")))
 
 
+def test_what_goes_again_goes_to_the_contact_on_file_now_with_the_link_that_opens(client, office):
+    office.event(office.parcel, "out_for_delivery")
+    (text,) = [one for one in messages(office, "out_for_delivery") if one.channel is Channel.SMS]
+    settle(office, text.id)
+    act(client, here(office, "/contact"), phone="+49 170 7654321", why="A typo, she says")
+    act(client, here(office, "/link"), do="revoke", why="It went to a stranger")
+    act(client, here(office, f"/messages/{text.id}/again"))
+    again = messages(office, "out_for_delivery")[-1]
+    assert (again.to, text.to) == ("+491707654321", "+4917012345678")
+    with office.kit.reading() as session:
+        link = office.kit.voice.link(shipments.by_id(session, None, office.parcel.id))
+    assert link in again.text
+    (warned,) = [one for one in messages(office, "contact_changed") if one.channel is Channel.SMS]
+    settle(office, warned.id)
+    office.clock.forward(minutes=2)
+    act(client, here(office, f"/messages/{warned.id}/again"))
+    assert messages(office, "contact_changed")[-1].to == "+4917012345678"
+
+
 def test_words_are_shown_counted_and_sent_once(client, office):
     shown = act(client, here(office, "/message"), words="Ihr Paket liegt im Depot.", by="sms", do="show")
     assert shown.status_code == 200
