@@ -20,7 +20,7 @@ from portal.flows import erasing
 from portal.flows.announce import Voice
 from portal.store import erasures, growing_old, person_marks, retention
 from portal.store.drawer import Drawer
-from portal.store.retention import PROOFS, WEBHOOKS
+from portal.store.retention import ACTS, PROOFS, WEBHOOKS
 
 AT_ONCE = 50
 LOOKED_AT_ONCE = 2_000
@@ -30,7 +30,11 @@ PATIENCE_SECONDS = 45.0
 LONG_AGO = timedelta(days=3_650)
 
 Piece = Callable[[Session], int]
-Page = Callable[[Session, datetime], datetime | None]
+PAGES = {
+    WEBHOOKS: retention.blank_late_messages,
+    PROOFS: retention.blank_proofs,
+    ACTS: retention.blank_later_acts,
+}
 
 
 class House(Protocol):
@@ -61,6 +65,8 @@ def tidy(house: House) -> int:
         gone += _pages(house, WEBHOOKS, those, keep_for, until)
     for keep_for, those in _alike(keeps, "proof_days").items():
         gone += _pages(house, PROOFS, those, keep_for, until)
+    for keep_for, those in _alike(keeps, "contacts_days").items():
+        gone += _pages(house, ACTS, those, keep_for, until)
     return gone + _of_the_house(house, until)
 
 
@@ -129,10 +135,10 @@ def _one(house: House, piece: Piece) -> int:
 
 
 def _pages(house: House, name: str, those: list[int], days: int, until: float) -> int:
-    """Look through what was made since the last look, up to so many days ago; how many pages."""
+    """Look through what was made since the last look, up to so many days ago; how many pages were full."""
     now = house.now()
     ends, pages = days_before(now, days), 0
-    page = retention.blank_late_messages if name == WEBHOOKS else retention.blank_proofs
+    page = PAGES[name]
     while time.monotonic() < until:
         with house.transaction() as session:
             marks = retention.looked_until(session, those, name)
@@ -141,9 +147,9 @@ def _pages(house: House, name: str, those: list[int], days: int, until: float) -
                 return pages
             last = page(session, those, after, ends, LOOKED_AT_ONCE)
             retention.looked(session, those, name, last or ends)
-        pages += 1
         if last is None:
             break
+        pages += 1
     return pages
 
 

@@ -15,12 +15,14 @@ from portal.store.follow_up_rows import FOLLOW_UPS
 from portal.store.handovers import HANDOVERS
 from portal.store.outbox_rows import ATTEMPTS, MESSAGES, RECEIPTS, insert_for
 from portal.store.person_find import HOLD
-from portal.store.person_rows import _count, blank_table
+from portal.store.person_rows import _count, blank, blank_table
 from portal.store.shipment_rows import ShipmentRow
 from portal.store.tags import TAGS
 
 SHIPMENTS, AUDIT = ShipmentRow.__table__, AuditRow.__table__
-WEBHOOKS, PROOFS = "webhooks", "proofs"
+WEBHOOKS, PROOFS, ACTS = "webhooks", "proofs", "acts"
+LOOKED_AT = "looked"
+SOME = 50
 # Somebody still looks after it, or a court may.
 STILL_NEEDED = or_(
     exists().where(FOLLOW_UPS.c.shipment_id == SHIPMENTS.c.id, FOLLOW_UPS.c.closed_at.is_(None)),
@@ -132,6 +134,33 @@ def blank_proofs(
         made, HANDOVERS.c.at <= (last or until), HANDOVERS.c.shipper_id.in_(sorted(shipper_ids)), ~held
     )
     blank_table(session, "handovers", its)
+    return last
+
+
+def blank_later_acts(
+    session: Session, shipper_ids: Collection[int], after: datetime, until: datetime, limit: int
+) -> datetime | None:
+    """Forget what agents wrote in this time about deliveries whose people had gone before; as above.
+
+    Each of their acts is audited, so the audit knows which deliveries these are.
+    """
+    made = and_(AUDIT.c.at > after, AUDIT.c.at <= until)
+    in_order = select(AUDIT.c.at).where(made).order_by(AUDIT.c.at)
+    last: datetime | None = session.execute(in_order.offset(limit - 1).limit(1)).scalar()
+    concerned = (
+        select(AUDIT.c.shipment_id)
+        .join(SHIPMENTS, SHIPMENTS.c.id == AUDIT.c.shipment_id)
+        .where(
+            made,
+            AUDIT.c.at <= (last or until),
+            AUDIT.c.action != LOOKED_AT,
+            SHIPMENTS.c.erased_at <= AUDIT.c.at,
+            SHIPMENTS.c.shipper_id.in_(sorted(shipper_ids)),
+        )
+    )
+    ids = sorted(set(session.execute(concerned).scalars()))
+    for start in range(0, len(ids), SOME):
+        blank(session, ids[start : start + SOME], proof=False)
     return last
 
 
