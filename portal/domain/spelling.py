@@ -5,6 +5,7 @@ that are a slip apart share a spelling there, so that likely words are found by 
 is Wolf Garbe's (SymSpell).
 """
 
+import re
 from collections.abc import Iterable
 from itertools import combinations
 
@@ -14,6 +15,7 @@ from portal.domain.finding import has_digit, key
 SHORTEST, TWO_FROM = 4, 8
 # Of longer words only the beginning has spellings: as good for finding them, and never more than 37.
 BEGINNING = 8
+DOUBLED = re.compile(r"(.)\1")
 
 
 def slips(word: str) -> int:
@@ -59,11 +61,16 @@ def distance(one: str, other: str, most: int) -> int:
 
 def nearest(word: str, known: Iterable[str], most: int = 6) -> list[str]:
     """The known words that a slip or two turns into this one, the likeliest first; never the word itself."""
-    allowed = slips(word)
     found = []
     for other in set(known) - {word}:
-        apart = distance(word, other, min(allowed, max(1, slips(other))))
-        if 0 < apart <= min(allowed, max(1, slips(other))):
-            # the first letter is seldom heard wrong
-            found.append((apart, other[:1] != word[:1], abs(len(other) - len(word)), other))
+        allowed = min(slips(word), max(1, slips(other)))
+        apart = distance(word, other, allowed)
+        if 0 < apart <= allowed:
+            # doubled letters are not heard, and the first letter is seldom heard wrong
+            unlike = (_undoubled(other) != _undoubled(word), other[:1] != word[:1])
+            found.append((apart, *unlike, abs(len(other) - len(word)), other))
     return [other for *_, other in sorted(found)][:most]
+
+
+def _undoubled(word: str) -> str:
+    return DOUBLED.sub(r"\1", word)
