@@ -168,6 +168,7 @@ def _shown(found: Listed) -> dict[str, Any]:
         "paged": lambda page: url_for("console_queue.show", **{**here, "page": page if page > 1 else None}),
         "fragment": url_for("console_queue.listing", **here),
         "interval_s": INTERVAL_S,
+        "version": _version(found),
         "row": row,
         "clock_of": clock_of,
     }

@@ -5,7 +5,7 @@ const place = document.getElementById("queue");
 const said = document.getElementById("said");
 const away = document.querySelector("[data-away]");
 const pause = Number(place.dataset.interval) * 1000;
-let version = "";
+let version = `"${place.dataset.version}"`;
 let timer = 0;
 let failures = 0;
 
