@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.store.consents import CONSENTS
 from portal.store.contacts import OPT_OUTS, UNREACHABLE
 from portal.store.neighbors import NEIGHBORS
-from portal.store.person_rows import _count
+from portal.store.person_rows import written
 from portal.store.preferences import PREFERENCES
 
 
@@ -34,7 +34,9 @@ HABITS = Grows(NEIGHBORS, "updated_at", "blocked_at IS NULL")
 GROWING: Sequence[Grows] = (CONSENT, STARTED, NOT_WORKING, CHOSEN, HABITS)
 
 for one in GROWING:
-    only: dict[str, Any] = {f"{engine}_where": sql(one.only) for engine in ("postgresql", "sqlite") if one.only}
+    only: dict[str, Any] = {
+        f"{engine}_where": sql(one.only) for engine in ("postgresql", "sqlite") if one.only
+    }
     Index(f"ix_{one.table.name}_{one.column}", one.table.c[one.column], **only)
 
 
@@ -47,5 +49,5 @@ def forget(session: Session, what: Grows, before: datetime, limit: int) -> int:
     gone = 0
     for row in session.execute(query.order_by(what.table.c[what.column]).limit(limit)).all():
         its = [key == value for key, value in zip(keys, row, strict=True)]
-        gone += _count(session.execute(delete(what.table).where(*its)))
+        gone += written(session.execute(delete(what.table).where(*its)))
     return gone

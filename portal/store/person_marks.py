@@ -15,7 +15,7 @@ from portal.store.inbound import CONVERSATIONS, INBOUND
 from portal.store.marks import fingerprint
 from portal.store.neighbors import ASKS, NEIGHBORS
 from portal.store.outbox_rows import MESSAGES
-from portal.store.person_rows import _count, blank_table, table_of
+from portal.store.person_rows import blank_table, table_of, written
 from portal.store.preferences import PREFERENCES
 
 MOVED = ContactChangeRow.__table__
@@ -64,7 +64,7 @@ def blank(session: Session, shipper_id: int | None, contacts: Collection[str]) -
     changed["inbound"] += _some_at_a_time(session, INBOUND, inbound)
     changed["messages"] += _some_at_a_time(session, MESSAGES, messages)
     chosen = delete(PREFERENCES).where(PREFERENCES.c.fingerprint.in_(marks))
-    changed["preferences"] += _count(session.execute(_within(chosen, PREFERENCES, shipper_id)))
+    changed["preferences"] += written(session.execute(_within(chosen, PREFERENCES, shipper_id)))
     if shipper_id is None:
         changed += _of_the_house(session, known, marks)
     return +changed
@@ -81,16 +81,16 @@ def _some_at_a_time(session: Session, table: Any, its: Collection[Any]) -> int:
 def _of_the_house(session: Session, known: Collection[str], marks: Collection[str]) -> Counter[str]:
     changed: Counter[str] = Counter()
     said = delete(CONVERSATIONS).where(CONVERSATIONS.c.sender.in_(known))
-    changed["conversations"] += _count(session.execute(said))
+    changed["conversations"] += written(session.execute(said))
     failed = delete(UNREACHABLE).where(UNREACHABLE.c.fingerprint.in_(marks))
-    changed["unreachable"] += _count(session.execute(failed))
+    changed["unreachable"] += written(session.execute(failed))
     changed["neighbors"] += blank_table(session, "neighbors", NEIGHBORS.c.fingerprint.in_(marks))
     for table in (OPT_OUTS, CONSENTS):
         quoted = table.c.source.startswith(f"{ANSWERED} ", autoescape=True)
         quoting = update(table).where(table.c.fingerprint.in_(marks), quoted).values(source=ANSWERED)
-        changed[table.name] += _count(session.execute(quoting))
+        changed[table.name] += written(session.execute(quoting))
     codes = table_of("one_time_codes")
-    changed["one_time_codes"] += _count(session.execute(delete(codes).where(codes.c.sent_to.in_(marks))))
+    changed["one_time_codes"] += written(session.execute(delete(codes).where(codes.c.sent_to.in_(marks))))
     return changed
 
 
@@ -101,7 +101,7 @@ def blank_moves(session: Session, shipment_ids: Collection[int], contacts: Colle
         column: case((MOVED.c[column].in_(known), ""), else_=MOVED.c[column]) for column in ("old", "new")
     }
     theirs = or_(MOVED.c.old.in_(known), MOVED.c.new.in_(known))
-    return _count(session.execute(update(MOVED).where(its, theirs).values(values)))
+    return written(session.execute(update(MOVED).where(its, theirs).values(values)))
 
 
 def blank_asks(session: Session, shipment_ids: Collection[int], marks: Collection[str]) -> int:

@@ -63,7 +63,7 @@ def blank(session: Session, ids: Collection[int], *, proof: bool) -> Counter[str
             continue
         these = belonging(name, held, ids)
         if held.goes:
-            changed[name] += _count(session.execute(delete(table_of(name)).where(these)))
+            changed[name] += written(session.execute(delete(table_of(name)).where(these)))
             continue
         changed[name] += blank_table(session, name, these)
     return +changed
@@ -86,7 +86,7 @@ def _emptied(session: Session, name: str, held: Held, these: Any) -> int:
             values = {column: empty_of(table.c[column]) for column in columns}
             filled = or_(*(_is_filled(table.c[column]) for column in columns))
             emptied = session.execute(update(table).where(these, condition, filled).values(values))
-            done = max(done, _count(emptied))
+            done = max(done, written(emptied))
     return done
 
 
@@ -203,5 +203,6 @@ def words_of(session: Session, ids: Collection[int]) -> list[str]:
     return [word for row in rows for value in row for word in words_in(value)]
 
 
-def _count(result: Any) -> int:
+def written(result: Any) -> int:
+    """How many rows a statement wrote."""
     return int(result.rowcount)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Rule, Standing
 from portal.store.outbox_rows import MESSAGES
-from portal.store.person_rows import _count
+from portal.store.person_rows import written
 from portal.store.shipment_rows import ShipmentRow
 
 SHIPMENTS = ShipmentRow.__table__
@@ -37,7 +37,7 @@ def forgotten(session: Session, ids: Collection[int], how: str, now: datetime) -
     dropped = session.execute(update(MESSAGES).where(*waits).values(**unsaid))
     falls = (MESSAGES.c.shipment_id.in_(these), MESSAGES.c.fallback_at.is_not(None))
     session.execute(update(MESSAGES).where(*falls).values(fallback_at=None))
-    return +Counter(messages=_count(dropped))
+    return +Counter(messages=written(dropped))
 
 
 def erased_at(session: Session, shipment_id: int) -> tuple[datetime | None, str]:

@@ -15,7 +15,7 @@ from portal.store.follow_up_rows import FOLLOW_UPS
 from portal.store.handovers import HANDOVERS
 from portal.store.outbox_rows import ATTEMPTS, MESSAGES, RECEIPTS, insert_for
 from portal.store.person_find import HOLD
-from portal.store.person_rows import _count, blank, blank_table
+from portal.store.person_rows import blank, blank_table, written
 from portal.store.shipment_rows import ShipmentRow
 from portal.store.tags import TAGS
 
@@ -168,4 +168,4 @@ def forget_audit(session: Session, shipper_id: int | None, before: datetime, lim
     """Delete what a shipper's people (None: the operator's) did before then, some of it; how many entries."""
     whose = AUDIT.c.shipper_id == shipper_id if shipper_id is not None else AUDIT.c.shipper_id.is_(None)
     old = select(AUDIT.c.id).where(whose, AUDIT.c.at < before).order_by(AUDIT.c.at).limit(limit)
-    return _count(session.execute(delete(AUDIT).where(AUDIT.c.id.in_(old.scalar_subquery()))))
+    return written(session.execute(delete(AUDIT).where(AUDIT.c.id.in_(old.scalar_subquery()))))
