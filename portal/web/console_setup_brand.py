@@ -27,6 +27,7 @@ bp = Blueprint("console_setup_brand", __name__)
 
 GROUNDS = {"light": "#ffffff", "dark": "#181c20"}
 SAMPLE = Notice.OUT_FOR_DELIVERY
+DARK = "@media (prefers-color-scheme: dark)"
 # Emails carry their styles in themselves; nothing else of theirs may run or be fetched.
 EMAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 
@@ -117,7 +118,7 @@ def picture(fingerprint: str) -> Response:
 @bp.get("/console/setup/<slug>/brand/email")
 @guard.agent(Role.ADMIN)
 def email(slug: str) -> Response:
-    """How an email looks with `?color=` and `?text_color=`; a page of its own, in a frame of ours."""
+    """How an email looks with `?color=`, `?text_color=` and `?scheme=`; a page of its own, in a frame of ours."""
     shipper, now = whose(slug), kit().now()
     asked = {name: request.args.get(name, "") for name in ("color", "text_color")}
     look: dict[str, Any] = {name: color for name, color in asked.items() if HEX.fullmatch(color)}
@@ -125,7 +126,9 @@ def email(slug: str) -> Response:
         look.setdefault("text_color", ink_on(look["color"]))
     facts = replace(wordings.sample(shipper, SAMPLE, now), **look)
     said = kit().voice.renderer.render(SAMPLE, Channel.EMAIL, shipper.language, facts, now, _own(shipper))
-    response = Response(said.html, content_type="text/html; charset=utf-8")
+    # a frame cannot be told which scheme its reader likes: the email's own question is answered here
+    html = said.html.replace(DARK, "@media all" if request.args.get("scheme") == "dark" else "@media not all")
+    response = Response(html, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = EMAIL_POLICY
     return response
 

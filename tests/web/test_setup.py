@@ -170,6 +170,8 @@ def test_a_brand_is_shown_before_it_is_kept(pax, house):
     email = pax.client.get("/console/setup/pax/brand/email?color=%23ffee00&text_color=javascript")
     assert "#ffee00" in email.text
     assert "javascript" not in email.text
+    assert "@media not all" in email.text
+    assert "@media all" in pax.client.get("/console/setup/pax/brand/email?scheme=dark").text
     assert "sandbox" in email.headers["Content-Security-Policy"]
 
 
