@@ -1,7 +1,6 @@
 """Sign-in by the operator's own OpenID Connect."""
 
 import secrets
-import time
 from threading import Lock
 
 import structlog
@@ -66,7 +65,7 @@ def begin() -> ResponseReturnValue:
         "verifier": asked.verifier,
         "again": asked.again,
         "next": safe_next(request.args.get("next")),
-        "at": int(time.time()),
+        "at": int(code_time().timestamp()),
     }
     return redirect(leave, 303)
 
@@ -79,7 +78,7 @@ def begin() -> ResponseReturnValue:
 def back() -> ResponseReturnValue:
     """The browser is back: whoever the issuer proves, and was added here, is signed in."""
     issuer, kept, now = _issuer(), session.pop(KEPT, None), kit().now()
-    if not isinstance(kept, dict) or time.time() - kept["at"] > ANSWER_WITHIN_SECONDS:
+    if not isinstance(kept, dict) or code_time().timestamp() - kept["at"] > ANSWER_WITHIN_SECONDS:
         return _sorry("sso", "nobody asked")
     asked = Asked(kept["state"], kept["nonce"], kept["verifier"], kept["again"])
     try:

@@ -11,6 +11,12 @@ def drawing(text: str) -> Markup:
     """The QR code of a text as an inline SVG without style of its own, dark on light whatever the page's colors."""
     code = segno.make(text, error="m", micro=False)
     svg = code.svg_inline(
-        border=QUIET, dark="#000000", light="#ffffff", omitsize=True, svgclass="qr", lineclass=None
+        border=QUIET,
+        dark="#000000",
+        light="#ffffff",
+        omitsize=True,
+        title="QR code of the key",
+        svgclass="qr",
+        lineclass=None,
     )
     return Markup(svg)
