@@ -1,4 +1,4 @@
-"""The dossier in a browser: an address opens what is folded away, keys lead on or are off, the page beside it is inert."""
+"""The dossier in a browser: an address opens what is folded away, keys lead on, the page beside it is inert."""
 
 from datetime import timedelta
 from typing import Any
