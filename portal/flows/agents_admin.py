@@ -45,7 +45,11 @@ def colleagues(session: Session, by: Agent | None, now: datetime) -> list[Collea
     """The agents whom this admin manages, by address."""
     found = agents.listed(session, by.shipper_id if by else None)
     enrolled = second_factors.enrolled(session, [one.id for one in found])
-    return [Colleague(one, one.id in enrolled, browsers.of_agent(session, one.id, now)) for one in found]
+    return [Colleague(one, one.id in enrolled, _signed_in(session, one, now)) for one in found]
+
+
+def _signed_in(session: Session, agent: Agent, now: datetime) -> list[Browser]:
+    return [one for one in browsers.of_agent(session, agent.id, now) if one.level == browsers.FULL]
 
 
 def add(

@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from portal.domain import masking
 from portal.domain.follow_up import Matter
 from portal.domain.reveals import ALARM_AFTER, LASTS, WITHIN, flaw, raises_alarm
 from portal.domain.roles import Role, may
@@ -53,7 +54,9 @@ def reveal(
     if until := quotas.take(session, agent, "reveal", now):
         minutes = max(1, -(-int((until - now).total_seconds()) // 60))
         return Sorry(f"You have looked at as many contacts as you may in an hour. Please wait {minutes} min.")
-    reveals.add(session, agent.id, shipment.shipper_id, shipment.id, reason, words, now, now + LASTS)
+    reveals.add(
+        session, agent.id, shipment.shipper_id, shipment.id, reason, masking.in_text(words), now, now + LASTS
+    )
     about = {"shipper_id": shipment.shipper_id, "shipment_id": shipment.id}
     audit.record(session, actor(agent), "contact_revealed", now, **about, reason=reason)
     if raises_alarm(looks := reveals.lately(session, agent.id, now - WITHIN)):

@@ -66,7 +66,10 @@ def offered(session: Session, secret: bytes, agent: Agent, issuer: str) -> Offer
     found = second_factors.of_agent(session, agent.id)
     if found is None or found.confirmed_at is not None:
         return None
-    key = unseal(secret, PURPOSE, agent.id, found.sealed)
+    try:
+        key = unseal(secret, PURPOSE, agent.id, found.sealed)
+    except CannotOpen:
+        return None
     return Offered(key, pyotp.TOTP(key).provisioning_uri(name=agent.email, issuer_name=issuer))
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Moment, db
@@ -66,11 +68,11 @@ def enrolled(session: Session, agent_ids: Iterable[int]) -> set[int]:
 
 def offer(session: Session, agent_id: int, sealed: str, now: datetime) -> None:
     """Keep a fresh secret that does not count yet; one that counts already stays as it is."""
-    unconfirmed = SecondFactorRow.agent_id == agent_id, SecondFactorRow.confirmed_at.is_(None)
-    session.execute(delete(SecondFactorRow).where(*unconfirmed))
-    if of_agent(session, agent_id) is None:
-        values = {"agent_id": agent_id, "sealed": sealed, "last_step": 0, "made_at": now}
-        session.execute(insert(SecondFactorRow).values(**values))
+    dialect_insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else pg_insert
+    values = {"sealed": sealed, "last_step": 0, "made_at": now}
+    new = dialect_insert(SecondFactorRow).values(agent_id=agent_id, **values)
+    waits = SecondFactorRow.confirmed_at.is_(None)
+    session.execute(new.on_conflict_do_update(index_elements=["agent_id"], set_=values, where=waits))
 
 
 def use_step(session: Session, agent_id: int, step: int, now: datetime) -> bool:

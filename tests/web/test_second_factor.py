@@ -6,6 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
+from portal.flows import second_factor
 from portal.flows.second_factor import TRIES
 from portal.store import second_factors
 from tests.office import Office, token_of
@@ -188,3 +189,16 @@ def test_what_is_no_code_is_answered_like_a_wrong_one(client, office, clock, typ
     browser = client.application.test_client()
     office.arrives(browser, office.ann)
     assert types(browser, typed).status_code == 401
+
+
+def test_a_key_sealed_with_another_secret_is_not_shown_and_fits_no_code(office, clock):
+    with office.kit.transaction() as session:
+        second_factor.offer(session, b"a" * 32, office.ann, clock())
+        assert second_factor.offered(session, b"b" * 32, office.ann, "Doorstep") is None
+        offered = second_factor.offered(session, b"a" * 32, office.ann, "Doorstep")
+        code, guess = pyotp.TOTP(offered.key).at(clock()), second_factor.Guess("", clock())
+        assert second_factor.check(session, b"b" * 32, office.ann, code, clock(), guess) == ""
+        assert second_factor.check(session, b"a" * 32, office.ann, code, clock(), guess) == "authenticator"
+        # one that counts is not replaced by another offer
+        second_factor.offer(session, b"a" * 32, office.ann, clock())
+        assert second_factor.is_enrolled(session, office.ann)
