@@ -82,6 +82,10 @@ def entry(one: Told, now: datetime, talk: Talk | None = None) -> Entry:
     )
 
 
+# Nobody is told the same twice once it is long over (docs/rights.md).
+WORDS_GONE = "Its words and where it went were erased."
+
+
 def why_not_again(message: Message, now: datetime) -> str:
     """Why an agent may not send these words again; empty if they may."""
     if message.notice in HOLD_A_CODE:
@@ -90,12 +94,16 @@ def why_not_again(message: Message, now: datetime) -> str:
         return "Calls to dispatch are repeated by dispatch itself."
     if message.standing not in MAY_GO_AGAIN:
         return f"This message was stopped or is not finished: {STANDS[message.standing][0]}."
+    if not message.text:
+        return WORDS_GONE
     if message.expires_at is not None and message.expires_at <= now:
         return "These words are no longer true, so they cannot be sent again."
     return ""
 
 
 def _facts(message: Message, secret: bool) -> Iterator[str]:
+    if not message.text and message.channel is not Channel.WEBHOOK:
+        yield WORDS_GONE
     if message.segments > 1:
         yield f"Counts as {message.segments} SMS."
     if secret:

@@ -96,6 +96,7 @@ def test_the_dossier_still_opens_and_search_finds_it_by_its_reference_only(offic
     office.enter(client, ann)
     page = client.get(f"/console/shipments/{one.id}")
     assert page.status_code == 200 and "Quellwasser" not in page.text
+    assert "Its words and where it went were erased." in page.text
     assert client.get("/console?q=A-1").location.endswith(f"/console/shipments/{one.id}")
     assert "/console/shipments/" not in client.get("/console?q=Quellwasser").text
 
