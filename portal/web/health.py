@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.flows import day_figures, figures, redirect_figures, unreached, window_record, work
-from portal.store import audit, outbox, senders
-from portal.web import figures_view, guard, guard_view, map_drawing, record_view, senders_view
+from portal.store import audit, erasures, outbox, senders
+from portal.web import figures_view, guard, guard_view, map_drawing, record_view, rights_view, senders_view
 from portal.web.matters_view import gauges as waiting_gauges
 from portal.web.quality_view import gauges
 from portal.web.redirects_view import gauges as redirect_gauges
@@ -132,6 +132,7 @@ def metrics() -> Response:
             figures_view.gauges(day_figures.of_today(session, slugs, now), slugs, registry)
             record_view.gauges(window_record.of_today(session, now), registry)
             waiting_gauges(work.ages(session, None, now), registry)
+            rights_view.gauges(erasures.copies(session), registry)
             senders_view.gauge(kit().senders.watched, senders.reports(session), now, registry)
             for tick, at in audit.heartbeats(session).items():
                 beats.labels(tick).set((now - at).total_seconds())
