@@ -2,8 +2,13 @@
 
 import html
 import re
+from io import BytesIO
 from typing import Any
 
+import pytest
+from PIL import Image, ImageDraw
+
+from portal.store import audit, shippers
 from tests.office import Office, token_of
 
 TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
@@ -57,3 +62,56 @@ def admins(app: Any, house: Office) -> tuple[Admin, Admin, Admin]:
         client = house.enter(app.test_client(), house.agent(email, "admin", shop))
         found.append(Admin(house, client, shop.slug if shop else "pax"))
     return found[0], found[1], found[2]
+
+
+@pytest.fixture
+def house(app, clock):
+    return Office(app, clock)
+
+
+@pytest.fixture
+def three(app, house):
+    # not around the requests: several browsers must not share what one of them has at hand
+    with app.app_context():
+        return admins(app, house)
+
+
+@pytest.fixture
+def pax(three) -> Admin:
+    return three[0]
+
+
+@pytest.fixture
+def operator(three) -> Admin:
+    return three[2]
+
+
+def of(house, read):
+    """What the database says."""
+    with house.app.app_context(), house.kit.reading() as session:
+        return read(session)
+
+
+def shop(house):
+    return of(house, lambda session: shippers.by_slug(session, "pax"))
+
+
+def changes(house, slug="pax"):
+    """What was written down of set-up: (actor, noun, done, changes), oldest first."""
+
+    def read(session):
+        owner = shippers.by_slug(session, slug).id if slug else None
+        return audit.of_no_shipment(session, owner, ("set_up",))
+
+    return [
+        (entry.actor, entry.detail["noun"], entry.detail["done"], entry.detail["changes"])
+        for _, entry in reversed(of(house, read))
+    ]
+
+
+def picture(kind="PNG", size=(900, 300), color=(20, 60, 120, 255), mode="RGBA"):
+    drawn = Image.new(mode, size)
+    ImageDraw.Draw(drawn).ellipse((10, 10, size[0] - 10, size[1] - 10), fill=color)
+    written = BytesIO()
+    drawn.convert("RGB" if kind == "JPEG" else mode).save(written, kind)
+    return written.getvalue()
