@@ -101,8 +101,8 @@ class House:
             )
             rows = {one.id: one for one in session.execute(known.where(row.id.in_(ids)))}
         for shipment_id in islice((one for one in ids if _asked(kind, rows[one])), CLUES + WARM):
-            _, name, lines, *rest = rows[shipment_id]
-            yield big.Person(shipment_id, name, lines[0], *rest)
+            _, name, lines, town, postcode, phone, email, shipper = rows[shipment_id]
+            yield big.Person(shipment_id, name, lines[0], town, postcode, phone, email, shipper)
 
     def find(self, typed: str, scope: int | None) -> tuple[float, int]:
         """How long a search takes, in milliseconds, and how many it finds."""

@@ -87,8 +87,9 @@ def search(
     clue, scope = read(typed), agent.shipper_id
     known: dict[int, tuple[int, str]] = {}
     for sure, by, ask in _questions(session, scope, shippers, clue, secret):
-        if sure >= WORDS and any(level == EXACT for level, _ in known.values()):
-            break
+        exactly = {kind for level, kind in known.values() if level == EXACT}
+        if exactly and (sure >= WORDS or (sure == BEGINS and by not in exactly)):
+            continue
         if sure == WORDS_BEGIN and len(known) >= FEW:
             break
         for shipment_id in ask(limit=MOST + 1):

@@ -16,7 +16,7 @@ FEW = 10
 # Words that begin so: of the only word, of one of several.
 ALONE, AMONG = 300, 40
 # A rare pair leads to few; of a common word so many of the newest are looked through for the others.
-PAIRS, LOOKED_THROUGH = 4, 20_000
+PAIRS, PAIRS_ALIKE, LOOKED_THROUGH = 4, 40, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,7 @@ def whole(session: Session, scope: Scope, words: Sequence[Word], limit: int) -> 
     groups = [_keys(word) for word in words]
     if len(groups) == 1:
         return store.newest(session, scope, groups[0], limit)
-    pairs = {
-        pair_key(left, right)
-        for one, other in combinations(words, 2)
-        if not (one.number and other.number)
-        for left, right in product(one.spellings, other.spellings)
-    }
+    pairs = _pairs(words)
     known = store.common(session, {*pairs, *(key for group in groups for key in group)})
     if not all(any(key in known for key in group) for group in groups):
         return []
@@ -70,21 +65,45 @@ def beginning(session: Session, scope: Scope, words: Sequence[Word], limit: int)
 def guessed(session: Session, scope: Scope, words: Sequence[Word], limit: int) -> Guess:
     """The newest shipments with words that are spelled like these; a word like no other is left out."""
     known = store.common(session, (key for word in words for key in _keys(word)))
-    groups, meant = [], []
+    corrected: list[Word] = []
+    wider: list[Word] = []
+    meant = []
     for word in words:
-        alike = list(dict.fromkeys(near for one in word.spellings for near in store.alike(session, one)))
-        as_typed = [key for key in _keys(word) if key in known]
+        alike = tuple(dict.fromkeys(near for one in word.spellings for near in store.alike(session, one)))
+        as_typed = word.spellings if any(key in known for key in _keys(word)) else ()
         if not as_typed:
-            meant.append(Meant(word.spellings[0], tuple(alike)))
-        if group := [*as_typed, *store.keys_of_words(alike)]:
-            groups.append((word, group))
-    if not any(not word.number for word, _ in groups):
+            meant.append(Meant(word.spellings[0], alike))
+        if as_typed or alike:
+            corrected.append(Word(as_typed or alike, word.number))
+            wider.append(Word((*as_typed, *alike), word.number))
+    if all(word.number for word in corrected):
         return Guess()
-    chosen = [group for _, group in groups]
-    if len(chosen) == 1:
-        return Guess(store.newest(session, scope, chosen[0], limit), tuple(meant))
-    known |= store.common(session, (key for group in chosen for key in group))
-    return Guess(_all_of(session, scope, chosen, known, limit), tuple(meant))
+    # first only what nobody has is put right, then what is there may be misheard as well
+    ids = _all_alike(session, scope, corrected, limit)
+    if not ids and wider != corrected:
+        ids = _all_alike(session, scope, wider, limit)
+    return Guess(ids, tuple(meant))
+
+
+def _all_alike(session: Session, scope: Scope, words: Sequence[Word], limit: int) -> list[int]:
+    """The newest shipments with one spelling of each word, first where two of them belong together."""
+    groups = [_keys(word) for word in words]
+    if len(groups) == 1:
+        return store.newest(session, scope, groups[0], limit)
+    pairs = _pairs(words)
+    known = store.common(session, {*pairs, *(key for group in groups for key in group)})
+    together = sorted(pairs & known.keys(), key=lambda key: known[key])[:PAIRS_ALIKE]
+    ids = store.together(session, scope, together, groups, limit, LOOKED_THROUGH)
+    return ids or _all_of(session, scope, groups, known, limit)
+
+
+def _pairs(words: Sequence[Word]) -> set[int]:
+    return {
+        pair_key(left, right)
+        for one, other in combinations(words, 2)
+        if not (one.number and other.number)
+        for left, right in product(one.spellings, other.spellings)
+    }
 
 
 def _all_of(
@@ -99,7 +118,8 @@ def _all_of(
     oldest = [min((known[key][1] for key in group if key in known), default=0) for group in groups]
     lead = min(range(len(groups)), key=lambda at: (sizes[at], oldest[at]))
     others = [group for at, group in enumerate(groups) if at != lead]
-    return store.together(session, scope, groups[lead], others, limit, LOOKED_THROUGH)
+    look = max(limit, LOOKED_THROUGH // len(groups[lead]))
+    return store.together(session, scope, groups[lead], others, limit, look)
 
 
 def _keys(word: Word) -> list[int]:

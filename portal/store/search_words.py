@@ -14,11 +14,12 @@ from portal.store.finding import KEYS, SPELLINGS, WORDS
 
 Scope = int | None
 Group = Sequence[int]
-# Whether it is scoped, and how many groups must be there beside the driver.
+# Whether it is scoped, and how many groups must be there beside the driver; or that it is only counted.
 Shape = tuple[bool, int]
+COUNTED = -1
 HIGHEST = "\U0010ffff"
-# Of each key so many are counted to tell a rare one from a common one.
-SAMPLE = 200
+# Of each key so many of the newest are counted to tell a rare one from a common one.
+SAMPLE = 100
 # So many words that begin alike are looked at for the shortest ones, and so many that are spelled alike.
 BEGINNINGS, ALIKE = 2_000, 2_000
 
@@ -44,21 +45,18 @@ def together(
 def common(
     session: Session, keys: Iterable[int], scope: Scope = None, most: int = SAMPLE
 ) -> dict[int, tuple[int, int]]:
-    """How common keys are: (so many of the newest 200, the oldest of these); those that there are."""
+    """How common keys are: (so many of the newest `most`, the oldest of these); those that there are."""
     given = {"most": most, "look": most, **({} if scope is None else {"scope": scope})}
-    rows = _of_each(session, sorted(set(keys)), (scope is not None, 0), given)
-    found: dict[int, tuple[int, int]] = {}
-    for key, shipment_id in rows:
-        count, oldest = found.get(key, (0, shipment_id))
-        found[key] = (count + 1, min(oldest, shipment_id))
-    return found
+    rows = _of_each(session, sorted(set(keys)), (scope is not None, COUNTED), given)
+    return {key: (count, oldest) for key, count, oldest in rows if count}
 
 
 def beginnings(session: Session, word: str, limit: int) -> list[str]:
     """Words that begin so, the shortest first."""
     begins = (WORDS.c.word >= word) & (WORDS.c.word < word + HIGHEST)
-    words = session.execute(select(WORDS.c.word).where(begins).order_by(WORDS.c.word).limit(BEGINNINGS))
-    return sorted(words.scalars(), key=lambda known: (len(known), known))[:limit]
+    some = select(WORDS.c.word).where(begins).order_by(WORDS.c.word).limit(BEGINNINGS).subquery()
+    shortest = select(some.c.word).order_by(func.length(some.c.word), some.c.word).limit(limit)
+    return list(session.execute(shortest).scalars())
 
 
 def alike(session: Session, word: str) -> list[str]:
@@ -76,7 +74,7 @@ def keys_of_words(words: Iterable[str]) -> list[int]:
 
 
 def _of_each(session: Session, keys: Sequence[int], shape: Shape, given: Mapping[str, Any]) -> list[Any]:
-    """Ask the same of every key: (key, shipment id). PostgreSQL in one go, SQLite, which is at hand, one by one."""
+    """Ask the same of every key. PostgreSQL in one go, SQLite, which is at hand, one by one."""
     if not keys:
         return []
     if session.get_bind().dialect.name == "postgresql":
@@ -97,16 +95,22 @@ def _at_once(shape: Shape) -> Any:
     )
     # named by hand: seen from inside, "k" is a table of the question round it
     each = _inner(shape, literal_column("k.key", BigInteger)).lateral("each")
-    return select(each.c.key, each.c.shipment_id).select_from(keys.join(each, true()))
+    return select(each).select_from(keys.join(each, true()))
 
 
 def _inner(shape: Shape, key: ColumnElement[int]) -> Any:
-    """The newest shipments of one key that have one of each group, too."""
+    """The newest shipments of one key that have one of each group, too; or how many they are."""
     scoped, groups = shape
     driver = select(KEYS.c.key, KEYS.c.shipment_id).where(KEYS.c.key == key)
     if scoped:
         driver = driver.where(KEYS.c.shipper_id == bindparam("scope"))
     one = driver.order_by(KEYS.c.shipment_id.desc()).limit(bindparam("look")).subquery("one")
+    if groups == COUNTED:
+        return select(
+            func.min(one.c.key).label("key"),
+            func.count().label("many"),
+            func.min(one.c.shipment_id).label("oldest"),
+        ).select_from(one)
     question = select(one.c.key, one.c.shipment_id)
     for number in range(groups):
         other = KEYS.alias(f"other{number}")
