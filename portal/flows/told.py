@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from notifications.message import Attempt, Channel, Message, Standing
+from notifications.message import Attempt, Channel, Message, Rule, Standing
 from notifications.notice import CODES
 from notifications.receipts import Receipt
 from portal.domain.telling import plain
@@ -56,6 +56,16 @@ MEANS = {
 }
 HIDDEN = "The words hold a one-time code, so they are not shown."
 HOLD_A_CODE = {*CODES, "reply_confirm"}
+# Held back by these, a message left nobody in the dark who wanted to know: it is no problem.
+AS_IT_SHOULD_BE = {
+    Rule.REPLACED,
+    Rule.TOLD_TOGETHER,
+    Rule.OTHER_CHANNEL_CHOSEN,
+    Rule.NOT_WANTED,
+    Rule.NO_LONGER_TRUE,
+    Rule.ANSWERED,
+    Rule.CARRIER_ANSWERS,
+}
 MAY_GO_AGAIN = (S.SENT, S.DELIVERED, S.FAILED)
 
 
@@ -63,6 +73,8 @@ def entry(one: Told, now: datetime, talk: Talk | None = None) -> Entry:
     """A message with its attempts and receipts as one entry of the timeline; `talk` is what it was said among."""
     message = one.message
     state, tone = STANDS[message.standing]
+    if message.stopped_by in AS_IT_SHOULD_BE:
+        tone = Tone.PLAIN
     secret = message.notice in HOLD_A_CODE
     return Entry(
         at=message.created_at,
