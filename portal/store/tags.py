@@ -55,8 +55,8 @@ def add(session: Session, shipper_id: int, shipment_id: int, tag: str, by: str, 
     """Put a tag on a shipment; False: it was there."""
     values = {"shipper_id": shipper_id, "shipment_id": shipment_id, "tag": tag, "folded": folded(tag)}
     new = insert_for(session)(TAGS).values(**values, by=by, at=now)
-    done: Any = session.execute(new.on_conflict_do_nothing(index_elements=["shipment_id", "folded"]))
-    return bool(done.rowcount)
+    once = new.on_conflict_do_nothing(index_elements=["shipment_id", "folded"])
+    return session.execute(once.returning(TAGS.c.shipment_id)).first() is not None
 
 
 def remove(session: Session, shipment_id: int, tag: str) -> bool:
