@@ -130,8 +130,8 @@ def _found(
     kit: Any, phones: Sequence[str], emails: Sequence[str], slug: str
 ) -> tuple[Person, Found, int | None]:
     with kit.reading() as session:
-        who = person.read(session, phones, emails)
         shipper_id = person.shipper_of(session, slug)
+        who = person.read(session, phones, emails, shipper_id)
         found = person.find(session, shipper_id, who)
     return found.who, found, shipper_id
 

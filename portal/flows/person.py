@@ -48,12 +48,19 @@ class Found:
         return [one for one in self.deliveries if one.part is part]
 
 
-def read(session: Session, phones: Sequence[str], emails: Sequence[str]) -> Person:
-    """The person of typed numbers and addresses, as they are kept here. Raises `Wrong` for what can be neither."""
+def read(
+    session: Session, phones: Sequence[str], emails: Sequence[str], shipper_id: int | None = None
+) -> Person:
+    """The person of typed numbers and addresses, as they are kept here. Raises `Wrong` for what can be neither.
+
+    A number without its country code is one of the shippers' country; where they are of several, it could be two
+    people's, and is asked for with it.
+    """
     numbers: set[str] = set()
-    known = shippers.everyone(session)
+    known = {one: its for one, its in shippers.everyone(session).items() if shipper_id in (None, one)}
     for typed in phones:
-        if not (found := phone_numbers(typed[:LONGEST], known)):
+        found = phone_numbers(typed[:LONGEST], known)
+        if len(found) != 1:
             raise Wrong("This is no phone number; give it with its country code, such as +1 212 555 0100.")
         numbers |= found
     addresses = {typed.strip().lower()[:LONGEST] for typed in emails}

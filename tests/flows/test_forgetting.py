@@ -13,7 +13,8 @@ from portal.db import Base
 from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.flows import erasing, exporting, forgetting, person, replaying
 from portal.flows.erasing import Request
-from portal.store import audit, outbox, shipments
+from portal.flows.operate_terms import Wrong
+from portal.store import audit, outbox, shipments, shippers
 from portal.store.person_find import Part
 from tests.office import Office
 
@@ -216,3 +217,13 @@ def test_what_was_interrupted_goes_on_by_itself(office, shop):
     assert "Quellwasser" in dump(office)
     assert erasing.go_on(office.kit) == 3 and erasing.go_on(office.kit) == 0
     assert [string for string in STRINGS if string in dump(office)] == []
+
+
+def test_a_number_that_could_be_two_peoples_is_asked_for_with_its_country(office, shop):
+    delivered(office, shop)
+    with office.kit.transaction() as session:
+        shippers.add(session, "french", "French", timezone="Europe/Paris", country="FR")
+        with pytest.raises(Wrong, match="country code"):
+            person.read(session, ["0170 1234-5678"], [])
+        assert person.read(session, ["0170 1234-5678"], [], shop.id).phones == {JANE["phone"]}
+        assert person.read(session, ["+49 (0)170 12345678"], []).phones == {JANE["phone"]}
