@@ -3,6 +3,7 @@
 The exact words of a message stay: they went to the recipient, and hold no number or address of theirs.
 """
 
+import re
 from dataclasses import replace
 
 from portal.domain import masking
@@ -11,6 +12,8 @@ from portal.domain.timeline import Entry, Step, Strand, Timeline
 # Whom a message went to and who wrote a text are numbers and addresses; elsewhere `by` names a colleague or a role.
 BY_CONTACT = {Strand.MESSAGE, Strand.REPLY}
 
+# A colleague is named by their address in our own sentences.
+COLLEAGUE = re.compile(r"\b(?:Looked after|Answered|Sent again|Written) by [^\s@]+@[^\s:,]+")
 QUOTES = (
     "Place: ",
     "About: ",
@@ -59,7 +62,13 @@ def _words(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return masking.in_text(text) if _may_hold(text) else text
+    if not _may_hold(text):
+        return text
+    named = COLLEAGUE.search(text)
+    if named is None:
+        return masking.in_text(text)
+    before, after = text[: named.start()], text[named.end() :]
+    return f"{masking.in_text(before)}{named[0]}{masking.in_text(after)}"
 
 
 def _may_hold(text: str) -> bool:

@@ -26,6 +26,14 @@ def test_a_colleague_is_named_still():
     assert veiled_entry(note).by == "ann@example.com"
 
 
+def test_a_colleague_is_named_in_our_own_sentences_and_what_follows_is_masked():
+    again = f"Why it exists: Sent again by ann@example.com: wants it at {EMAIL}"
+    entry = Entry(AT, Strand.MESSAGE, "SMS", why=(again,), steps=(Step("Looked after by ann@example.com"),))
+    shown = veiled_entry(entry)
+    assert shown.why == ("Why it exists: Sent again by ann@example.com: wants it at j•••@•••.com",)
+    assert shown.steps == entry.steps
+
+
 def test_what_a_provider_said_of_a_number_is_masked():
     failed = Entry(
         AT,
