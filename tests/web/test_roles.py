@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from portal.domain.roles import Role, may
 from tests.house.test_looking import rows
 from tests.office import Office
-from tests.web.test_tenants import SECRETS, Town, doors, town
+from tests.web.test_tenants import AGENTS_FORM, AGENTS_FORMS, SECRETS, Town, doors, town
 
 __all__ = ["town"]
 pytestmark = pytest.mark.engines("sqlite")
@@ -84,20 +84,7 @@ LEAST: dict[Role, set[str]] = {
 OF_THE_OPERATOR = {"console_setup.new", "console_setup.add"}
 
 
-# What forms say, so that doors get as far as looking for the thing itself.
-FORM = {
-    "note": "mine",
-    "text": "mine",
-    "words": "w",
-    "why": "w",
-    "do": "claim",
-    "answer": "yes",
-    "reason": "contact",
-}
-FORMS = {
-    "console_person.export": {"reason": "copy"},
-    "console_person.erase": {"reason": "asked", "words": "erase for good", "case": "C-1"},
-}
+# Ids that nobody has.
 NOBODYS = {"shipment_id": 2**30, "matter_id": 2**30, "approval_id": 2**30, "slug": "nobody"}
 
 
@@ -153,7 +140,9 @@ def address(town: Town, rule: Rule) -> str:
 
 
 def knock(town: Town, client: Any, rule: Rule, method: str, path: str = "") -> TestResponse:
-    return client.open(path or address(town, rule), method=method, data=FORM | FORMS.get(rule.endpoint, {}))
+    return client.open(
+        path or address(town, rule), method=method, data=AGENTS_FORM | AGENTS_FORMS.get(rule.endpoint, {})
+    )
 
 
 def is_like_nobodys(town: Town, client: Any, rule: Rule, method: str, answer: TestResponse) -> bool:
@@ -220,7 +209,7 @@ def test_every_role_of_another_shipper_sees_and_changes_nothing(town, watch, clo
         watch.looks()
         before = rows(database_url)
         for rule, method, least in agents_doors(town.app):
-            named = bool(rule.arguments - {"name", "step", "deed"})
+            named = bool(rule.arguments - {"name", "step", "deed", "figure"})
             if not may(role, least) or (method != "GET" and not named):
                 continue
             answer = knock(town, client, rule, method)

@@ -18,10 +18,17 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal import jobs
+from portal.domain.approvals import Question
+from portal.domain.callers import Proof, Way
+from portal.domain.change import Kind
+from portal.domain.delivery import Shipment
 from portal.domain.follow_up import Matter
+from portal.domain.goodwill import Reason
 from portal.domain.kinds.safe_place import LeaveInSafePlace
+from portal.flows import agent_acts_attention, agent_acts_goodwill, approvals, goodwill
 from portal.flows import change as changing
-from portal.store import follow_ups, outbox, shipments
+from portal.store import attentions, follow_ups, outbox, shipments
+from portal.store import goodwill as goodwill_store
 from tests.dispatch import DOOR, Dispatch, event, locker, new_dispatch, shipment, slot
 from tests.house.rows import reflected
 from tests.house.test_looking import TRACES
@@ -68,12 +75,27 @@ BODIES: dict[str, Any] = {
     "dispatch_changes.decide": {"decision": "accepted"},
     "dispatch_changes.outcome": {"honoured": True},
     "dispatch_changes.seen": {},
+    "dispatch_changes.read": {},
     "locker_api.open_locker": {"code": "000000"},
 }
 # Forms of a recipient's page that can name something: theirs. All others concern the page's own shipment.
 FORMS: dict[str, dict[str, str]] = {
     "changes.withdraw": {"change": "{change_id}"},
     "changes.wish": {"kind": "safe_place", "spot": "porch", "also": THEIRS},
+}
+# What agents' forms say, so that their doors get as far as looking for the thing itself.
+AGENTS_FORM = {
+    "note": "mine",
+    "text": "mine",
+    "words": "w",
+    "why": "w",
+    "do": "claim",
+    "answer": "yes",
+    "reason": "contact",
+}
+AGENTS_FORMS = {
+    "console_person.export": {"reason": "copy"},
+    "console_person.erase": {"reason": "asked", "words": "erase for good", "case": "C-1"},
 }
 # Doors that know no shipper: the code in the address is the key, or the caller's system signs.
 KEYED_BY_THEMSELVES = {"open", "signature", "neighbor", "device"}
@@ -171,7 +193,29 @@ def _their_day(town: Town, theirs: Dispatch, clock: Any) -> None:
         "device_id": 1,
         "step": "off",
         "deed": "leave",
-    }
+        "figure": "windows",
+    } | _their_desk(town, mine, clock)
+
+
+def _their_desk(town: Town, mine: Shipment, clock: Any) -> dict[str, Any]:
+    """What their agent did for a caller: called dispatch, made good, asked a second person."""
+    office, now = Office(town.app, clock), clock()
+    with town.app.app_context():
+        shops = office.kit.shippers
+        with office.kit.reading() as session:
+            lead = office.agent("lead@example.com", "lead", shops(session)[1])
+        with office.kit.transaction() as session:
+            voice, what = office.kit.voice, Reason("sorry", "A voucher", 500, "EUR", told=False)
+            agent_acts_attention.call(session, voice, lead, mine.id, "Victoria waits.", now)
+            assert goodwill.set_reasons(session, 1, [what], "them", now) == []
+            agent_acts_goodwill.give(session, voice, lead, mine.id, "sorry", "Victoria waited.", now)
+            proof = Proof(Way.KNOWS, "Victoria is known", now + timedelta(hours=1))
+            question = Question(next(iter(Kind)), {}, "To Nadia Nextdoor", proof)
+            asked = approvals.ask(session, voice, lead, mine, question, now)
+        with office.kit.reading() as session:
+            (called,) = attentions.of_shipment(session, mine.id)
+            (gift,) = goodwill_store.gifts(session, mine.id)
+    return {"attention_id": called.id, "gift_id": gift.id, "approval_id": asked.id}
 
 
 def doors(app: Flask) -> list[tuple[Rule, str, str]]:
@@ -206,7 +250,8 @@ def knock(town: Town, rule: Rule, method: str, guard: str) -> TestResponse:
             return town.ours.call(method, path, data=_proof(), content_type="multipart/form-data")
         return town.ours.call(method, path, json=body) if body is not None else town.ours.call(method, path)
     if guard == "agent":
-        return town.agent.open(town.path(rule), method=method, data={"note": "mine", "text": "mine"})
+        fields = AGENTS_FORM | AGENTS_FORMS.get(rule.endpoint, {})
+        return town.agent.open(town.path(rule), method=method, data=fields)
     if guard in ("recipient", "proven"):
         fields = of_their_change(town, FORMS.get(rule.endpoint, {}))
         own = town.link.rpartition("/")[2]
@@ -246,7 +291,7 @@ def test_no_door_shows_or_changes_what_is_another_shippers(town, database_url):
             told.append(f"{where}: {answer.status_code}")
         if said := [secret for secret in SECRETS if secret in answer.text]:
             told.append(f"{where} says {said}")
-        named = rule.arguments - {"code", "token"} and guard not in {"open", "signature"}
+        named = rule.arguments - {"code", "token", "figure"} and guard not in {"open", "signature"}
         if (named or guard == "neighbor") and answer.status_code != 404:
             found.append(f"{where}: {answer.status_code}")
     assert told == []
