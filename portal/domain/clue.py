@@ -96,7 +96,7 @@ def read(typed: str) -> Clue:
 def _digits(text: str) -> str:
     """The digits of a phone number without trunk zeros, so that its last digits can be compared."""
     digits = re.sub(r"[^0-9]", "", text.replace("(0)", "")) if PHONE.fullmatch(text) else ""
-    # a number is dialed with zeros before it; four or six last digits are typed as they are heard
+    # a number is dialed with zeros before it; a few last digits are typed as they are heard
     digits = digits.lstrip("0") if len(digits) > MOST_DIGITS_OF_AN_ADDRESS else digits
     return digits if FEWEST_DIGITS <= len(digits) <= 17 else ""
 

@@ -16,7 +16,7 @@ LONGEST_WORD = 40
 MOST_OF_A_NAME, MOST_OF_LINES, MOST_OF_A_TOWN = 6, 10, 4
 MOST_PAIRS = 12
 # So many last digits of a phone number have keys; other lengths are looked up under the next shorter one.
-ENDS = (4, 6)
+ENDS = (4, 5)
 
 DIGIT_GAPS = re.compile(r"[^0-9]")
 WORD = re.compile(r"[^\W_]+")

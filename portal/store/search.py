@@ -27,7 +27,7 @@ HIGHEST = "\U0010ffff"
 # Of a beginning that others share with a small shipper, so many are looked at to find theirs.
 BEGINNINGS_LOOKED_AT = 5_000
 # Of numbers with the same last digits.
-ENDS_LOOKED_AT = 2_000
+ENDS_LOOKED_AT = 600
 COUNTED = 500
 
 
