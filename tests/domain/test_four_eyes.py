@@ -22,12 +22,13 @@ from portal.domain.roles import Role
 from tests.parcels import at
 
 K = Kind
-MOVES = {K.NEIGHBOR, K.LOCKER, K.ADDRESS_CORRECTION}
+MOVES = (K.NEIGHBOR, K.LOCKER, K.ADDRESS_CORRECTION)
+STAYS = tuple(kind for kind in K if kind not in MOVES)
 # kind, whether the recipient would need a code, whether the caller read one out -> why a second person has to agree
 TABLE = [
     *((kind, True, by_code, Need.ELSEWHERE) for kind in MOVES for by_code in (True, False)),
-    *((kind, True, False, Need.UNPROVEN) for kind in set(K) - MOVES - {K.INSTRUCTIONS}),
-    *((kind, True, True, None) for kind in set(K) - MOVES),
+    *((kind, True, False, Need.UNPROVEN) for kind in STAYS if kind is not K.INSTRUCTIONS),
+    *((kind, True, True, None) for kind in STAYS),
     (K.INSTRUCTIONS, False, False, None),
     # the first window takes nothing from anybody
     (K.NEW_WINDOW, False, False, None),
