@@ -151,7 +151,9 @@ class Settings(BaseSettings):
         "",
         description="second factor of agents: required, optional; empty: required when PUBLIC_URL is public",
     )
-    oidc_issuer: str = Field("", description="your OpenID Connect: agents sign in there; needs the extra `oidc`")
+    oidc_issuer: str = Field(
+        "", description="your OpenID Connect: agents sign in there; needs the extra `oidc`"
+    )
     oidc_client_id: str = Field("", description="what your OpenID Connect knows this portal by")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="secret of that client")
 

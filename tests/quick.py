@@ -5,7 +5,7 @@ same rules of addresses; both are kept here by what they are made of. Nothing of
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 from jinja2 import BytecodeCache, Environment
@@ -43,11 +43,18 @@ Builder = Callable[..., tuple[str, str]]
 class KnownRule(Rule):
     """A rule of addresses that compiles its two builders once a process."""
 
-    builders: dict[tuple[Any, ...], Builder] = {}
+    builders: ClassVar[dict[tuple[Any, ...], Builder]] = {}
 
     def _compile_builder(self, append_unknown: bool = True) -> Builder:
         # converters are asked through the rule itself, so that only its text shapes the code
-        shape = (self.rule, self.host, self.subdomain, repr(self.defaults), self.merge_slashes, append_unknown)
+        shape = (
+            self.rule,
+            self.host,
+            self.subdomain,
+            repr(self.defaults),
+            self.merge_slashes,
+            append_unknown,
+        )
         if shape not in self.builders:
             self.builders[shape] = super()._compile_builder(append_unknown)
         return self.builders[shape]

@@ -458,9 +458,7 @@ def queue_up() -> None:
         for name, columns in OPEN_MATTERS.items():
             batch_op.create_index(name, columns, unique=False, sqlite_where=is_open, postgresql_where=is_open)
         for name, columns in CLOSED_MATTERS.items():
-            batch_op.create_index(
-                name, columns, unique=False, sqlite_where=closed, postgresql_where=closed
-            )
+            batch_op.create_index(name, columns, unique=False, sqlite_where=closed, postgresql_where=closed)
     op.create_table(
         "work_marks",
         sa.Column("name", sa.String(length=40), nullable=False),

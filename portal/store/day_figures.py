@@ -152,7 +152,9 @@ def keep(session: Session, day: date, counted: Mapping[Key, int], now: datetime)
 
 def counted_at(session: Reader, days: Iterable[date]) -> dict[date, datetime]:
     """When each of these days was last counted; a day without a figure is not named."""
-    asked = select(FIGURES.c.day, func.max(FIGURES.c.counted_at).label("at")).where(FIGURES.c.day.in_(list(days)))
+    asked = select(FIGURES.c.day, func.max(FIGURES.c.counted_at).label("at")).where(
+        FIGURES.c.day.in_(list(days))
+    )
     return {row.day: row.at for row in session.execute(asked.group_by(FIGURES.c.day))}
 
 

@@ -15,7 +15,6 @@ from portal.domain.rules import ShipperRules
 from portal.domain.visibility import Element, MapRules, Measure, Rule
 from portal.store import wordings
 
-
 OPERATOR_LOCK = 7_220_411
 
 

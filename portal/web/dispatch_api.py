@@ -32,7 +32,9 @@ from portal.wiring import kit
 bp = Blueprint("dispatch_api", __name__, url_prefix="/api/v1")
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=15)
-WAS_ERASED = "this recipient's data were erased and are not taken again; send a new delivery under a new reference"
+WAS_ERASED = (
+    "this recipient's data were erased and are not taken again; send a new delivery under a new reference"
+)
 NO_PHONE = "this is no phone number that can be called; give it with its country code, such as +12025550123"
 
 

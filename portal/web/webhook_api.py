@@ -49,7 +49,7 @@ def _error(wrong: Wrong, told: WebhookIn) -> dict[str, str]:
 @guard.api("webhook:read")
 def deliveries() -> Response:
     """The last calls to the endpoint and what came of them, newest first."""
-    limit, before = max(number("limit", 100, 500), 1), request.args.get("before", "")
+    limit, before = max(number("limit", 100, 500), 1), clean_line(request.args.get("before", ""))
     with kit().reading() as session:
         sent = outbox.webhook_deliveries(session, key().shipper_id, limit + 1, before)
         read_to = {owner: pulls.read_to(session, owner) for owner in {one.shipper_id for one in sent}}

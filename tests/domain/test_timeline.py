@@ -44,7 +44,8 @@ def test_the_newest_entry_comes_first_and_an_event_stands_before_the_message_it_
 
 def test_one_strand_can_be_shown_alone_and_all_are_counted():
     line = weave(
-        [[Entry(at(9), Strand.NOTE, "Note"), Entry(at(8), Strand.EVENT, "At the depot")]], Choice(frozenset({Strand.NOTE}))
+        [[Entry(at(9), Strand.NOTE, "Note"), Entry(at(8), Strand.EVENT, "At the depot")]],
+        Choice(frozenset({Strand.NOTE})),
     )
     assert [entry.title for entry in line.entries] == ["Note"]
     assert line.counts == {Strand.NOTE: 1, Strand.EVENT: 1}
