@@ -132,13 +132,17 @@ def open_session(
     former: str,
     now: datetime,
     how: str = "",
+    proven_at: datetime | None = None,
 ) -> Opened:
-    """A session with a new token; `former` is the token it replaces. `how` the agent was known goes into the audit."""
+    """A session with a new token; `former` is the token it replaces. `how` the agent was known goes into the audit.
+
+    `proven_at` is when password and code were last given, both: None for now.
+    """
     if former:
         browsers.end(session, fingerprint(former))
     token = secrets.token_urlsafe(32)
     lasts = (SIGNED_IN_FOR if level == FULL else HALFWAY_FOR) * house.speed
-    browsers.open_session(session, fingerprint(token), agent.id, now, now + lasts, level, browser)
+    browsers.open_session(session, fingerprint(token), agent.id, now, now + lasts, level, browser, proven_at)
     if level == FULL:
         audit.record(
             session, actor(agent), "signed_in", now, shipper_id=agent.shipper_id, by=how or "password"
@@ -156,6 +160,11 @@ def recognise(session: Session, house: House, token: str, now: datetime) -> Brow
     """Whose browser shows this token, if it is signed in and was used lately."""
     found = halfway(session, token, FULL, now)
     return found if found and now - found.seen_at <= IDLE_FOR * house.speed else None
+
+
+def not_fresh(house: House, now: datetime) -> datetime:
+    """What stands as `proven_at` where nobody knows when somebody last proved who they are."""
+    return now - SIGNED_IN_FOR * house.speed
 
 
 def is_fresh(house: House, browser: Browser, now: datetime) -> bool:

@@ -89,10 +89,11 @@ def open_session(
     until: datetime,
     level: str = FULL,
     browser: str = "",
+    proven_at: datetime | None = None,
 ) -> None:
-    """A browser is signed in until then, or as far as `level` says."""
+    """A browser is signed in until then, or as far as `level` says. `proven_at` None: it was all proven now."""
     values = {"fingerprint": fingerprint, "agent_id": agent_id, "created_at": now, "expires_at": until}
-    more = {"level": level, "browser": browser, "seen_at": now, "proven_at": now}
+    more = {"level": level, "browser": browser, "seen_at": now, "proven_at": proven_at or now}
     session.execute(insert(AgentSessionRow).values(**values, **more))
 
 

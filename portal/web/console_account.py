@@ -73,8 +73,17 @@ def change_password() -> ResponseReturnValue:
         return _back(Sorry(WRONG_PASSWORD))
     with kit().transaction() as saving:
         outcome = accounts.change_password(saving, g.browser, form["new"], now)
+        # a password alone proves less than password and code: what asks for both asks as it did before
         opened = sign_in.open_session(
-            saving, house(), g.agent, FULL, g.browser.name, token(), now, "new password"
+            saving,
+            house(),
+            g.agent,
+            FULL,
+            g.browser.name,
+            token(),
+            now,
+            "new password",
+            g.browser.proven_at,
         )
     return signing_in.hand_over(current_app.make_response(_back(outcome)), opened)
 
@@ -105,7 +114,7 @@ def begin_factor() -> ResponseReturnValue:
 
 
 @bp.get("/second-factor")
-@guard.agent()
+@guard.agent(fresh=True)
 def factor() -> ResponseReturnValue:
     """The key that waits for its first code, as picture and text."""
     return _factor_page()

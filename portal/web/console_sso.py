@@ -89,8 +89,10 @@ def back() -> ResponseReturnValue:
         agent = sso.agent_of(saving, issuer.client.issuer, known.subject, known.email)
         if agent is not None:
             browser = signing_in.browser_name()
+            # an issuer that was not asked to sign in anew may answer for a browser that is open since the morning
+            proven_at = now if asked.again else sign_in.not_fresh(house(), now)
             opened = sign_in.open_session(
-                saving, house(), agent, FULL, browser, token(), now, "company sign-in"
+                saving, house(), agent, FULL, browser, token(), now, "company sign-in", proven_at
             )
     if agent is None:
         return _sorry("unknown", "no such agent")

@@ -150,6 +150,22 @@ def test_a_new_password_needs_the_old_one_and_signs_everybody_else_out(client, o
     assert attempt(another(client), ANN, LONG).status_code == 303
 
 
+def test_a_new_password_is_no_second_proof_and_a_waiting_key_is_shown_to_fresh_eyes_alone(
+    client, office, ann, clock
+):
+    office.enter(client, ann)
+    post(client, "/console/account/second-factor")
+    assert client.get("/console/account/second-factor").status_code == 200
+    clock.forward(minutes=20)
+    post(client, "/console/account/password", password=office.passwords[ANN], new=LONG, again=LONG)
+    assert is_in(client)
+    for answer in (
+        client.get("/console/account/second-factor"),
+        post(client, "/console/account/second-factor/remove"),
+    ):
+        assert answer.location.startswith("/console/account/again?")
+
+
 def test_the_own_password_is_guessed_five_times_from_within(client, office, ann):
     office.enter(client, ann)
     said = [

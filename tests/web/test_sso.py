@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from portal.flows import agents_admin
 from tests.doubles.oidc import CLIENT, SECRET, Company, Lies, Person
-from tests.office import Office
+from tests.office import Office, token_of
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -137,6 +137,16 @@ def test_to_be_fresh_the_company_must_have_asked_again(client, office, company, 
     assert (company.asked[-1]["prompt"], company.asked[-1]["max_age"]) == ("login", "0")
     company.lies = Lies()
     assert comes_back(client, to_company(client, again="1")).location == "/console"
+
+
+def test_a_company_that_was_not_asked_to_sign_in_anew_makes_nobody_fresh(client, office, company, clock):
+    office.agent()
+    asked = {"": "/console/account/again?", "1": "/console/account/second-factor"}
+    for again, leads in asked.items():
+        comes_back(client, to_company(client, again=again))
+        form = {"csrf_token": token_of(client.get("/console/account").text)}
+        answer = client.post("/console/account/second-factor", data=form)
+        assert answer.location.startswith(leads)
 
 
 def test_a_company_that_does_not_answer_leaves_the_password(client, office, company):
