@@ -72,6 +72,8 @@ def put(
 
     Both are checked before, by `check`. What was not taken yet goes to the new address.
     """
+    # of two that set the first one at once the second finds the other's
+    set_up.hold(session, owner)
     before = webhooks.of(session, owner, hold=True)
     known = secret or (before.secret if before else new_secret())
     old, until = (before.old_secret, before.old_secret_until) if before else ("", None)
@@ -119,6 +121,7 @@ def _told(webhook: Webhook) -> dict[str, str]:
 
 
 def _held(session: Session, owner: int) -> Webhook:
+    set_up.hold(session, owner)
     found = webhooks.of(session, owner, hold=True)
     if found is None:
         raise Wrong("there is no webhook yet; set its address first.")
@@ -184,10 +187,23 @@ def test(session: Session, voice: Voice, by: str, owner: int, now: datetime) -> 
 
 def replay(session: Session, voice: Voice, by: str, owner: int, message_id: str, now: datetime) -> None:
     """Send a delivery again, with the same webhook-id. Raises `Wrong`."""
-    if not outbox.send_again(session, owner or None, message_id, now):
+    if not put_back(session, owner or None, message_id, now):
         raise Wrong("there is no such delivery.")
     nudge(session, voice)
     set_up.note(session, by, owner, "webhook", now, name=message_id, done="asked to deliver again")
+
+
+def put_back(session: Session, shipper_id: int | None, message_id: str, now: datetime) -> bool:
+    """Deliver again to where the endpoint is now; False: there is no such delivery. `shipper_id` None: the operator.
+
+    Where it was before may be somebody else's today.
+    """
+    known = outbox.find(session, shipper_id, message_id)
+    if known is None or known.message.channel is not Channel.WEBHOOK:
+        return False
+    endpoint = webhooks.of(session, int(known.message.headers.get("owner", 0)))
+    to = endpoint.url if endpoint else known.message.to
+    return outbox.send_again(session, shipper_id, message_id, to, now)
 
 
 def nudge(session: Session, voice: Voice) -> None:

@@ -91,12 +91,21 @@ def attempts_of(session: Session, messages: Iterable[Message]) -> dict[str, list
     return found
 
 
-def send_again(session: Session, shipper_id: int | None, message_id: str, now: datetime) -> bool:
-    """Put a webhook back on the shelf under the same id; False if there is none. It does not expire again."""
+def send_again(session: Session, shipper_id: int | None, message_id: str, to: str, now: datetime) -> bool:
+    """Put a webhook back on the shelf under the same id, for this address; False if there is none.
+
+    It does not expire again.
+    """
     again = update(MESSAGES).where(MessageRow.id == message_id, MessageRow.channel == Channel.WEBHOOK)
     if shipper_id is not None:
         again = again.where(MessageRow.shipper_id == shipper_id)
-    values = {"standing": Standing.QUEUED, "not_before": now, "expires_at": None, "settled_at": None}
+    values = {
+        "standing": Standing.QUEUED,
+        "not_before": now,
+        "expires_at": None,
+        "settled_at": None,
+        "to": to,
+    }
     done: Any = session.execute(again.where(MessageRow.standing != Standing.SENDING).values(values))
     return bool(done.rowcount) or find(session, shipper_id, message_id) is not None
 

@@ -13,6 +13,7 @@ from portal.flows.operate_webhook import TYPES
 from portal.flows.set_up import SentBefore
 from portal.store import outbox, webhooks
 from portal.web import guard, setup_form
+from portal.web.clean import clean_line
 from portal.web.setup_form import Field, Sheet
 from portal.web.setup_pages import Where, back, form_token, page, said, secret_page, sent_before, where, who
 from portal.wiring import kit
@@ -141,7 +142,7 @@ def _secret(at: Where, secret: str) -> ResponseReturnValue:
 
 
 def _page(at: Where, sheet: Sheet, status: int = 200) -> ResponseReturnValue:
-    before = request.args.get("before", "")[:60]
+    before = clean_line(request.args.get("before", ""))[:60]
     with kit().reading() as session:
         endpoint = webhooks.of(session, at.owner)
         sent = outbox.webhook_deliveries(session, at.owner or None, A_PAGE + 1, before)

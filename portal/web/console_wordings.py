@@ -12,6 +12,7 @@ from portal.flows import wordings
 from portal.store import wordings as store
 from portal.store.shippers import Shipper
 from portal.web import guard
+from portal.web.clean import clean_line
 from portal.wiring import kit
 
 bp = Blueprint("console_wordings", __name__, url_prefix="/console")
@@ -90,7 +91,7 @@ def _asked(values: Any) -> tuple[Notice, str]:
 def _page(
     shipper: Shipper, notice: Notice, language: str, own: dict[Part, str], wrong: Any, reference: str
 ) -> str:
-    reference = reference.strip()[:LONGEST_REFERENCE]
+    reference = clean_line(reference)[:LONGEST_REFERENCE]
     with kit().transaction() if reference else kit().reading() as session:
         known = kit().shippers(session)
         shown = wordings.show(

@@ -13,6 +13,7 @@ from portal.store import outbox, pulls
 from portal.store.routes import owner_of
 from portal.web import guard
 from portal.web.batches import number, one
+from portal.web.clean import clean_line
 from portal.web.errors import ApiError
 from portal.web.schemas import WebhookIn
 from portal.web.scope import key
@@ -81,6 +82,6 @@ def replay(message_id: str) -> Response:
     """Send one of them again, with the same webhook-id."""
     now = kit().now()
     with kit().transaction() as session:
-        if not outbox.send_again(session, key().shipper_id, message_id, now):
+        if not operate_webhook.put_back(session, key().shipper_id, message_id, now):
             raise ApiError(404, "There is no such delivery.")
     return jsonify(id=message_id, state="queued")

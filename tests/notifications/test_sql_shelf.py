@@ -193,8 +193,8 @@ def test_a_parked_webhook_can_be_sent_again_under_the_same_id(put, shelf, house,
     (claim,) = shelf.claim(WEBHOOK, 10, "w", at(9))
     shelf.record([done(claim, Permanent("gone"), at(9))])
     with house.transaction() as session:
-        assert not outbox.send_again(session, 2, one.id, at(23))
-        assert outbox.send_again(session, 1, one.id, at(23))
+        assert not outbox.send_again(session, 2, one.id, one.to, at(23))
+        assert outbox.send_again(session, 1, one.id, one.to, at(23))
     (again,) = shelf.claim(WEBHOOK, 10, "w", at(23))
     assert (again.message.id, again.number) == (one.id, 2)
 

@@ -122,12 +122,14 @@ def test_an_empty_field_goes_back_to_our_words(lead):
     assert "books</textarea>" not in lead.get("/console/words").text
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_lead_sees_and_words_only_the_own_shop(app, house, lead, dispatch):
     other = new_dispatch(app, "Birch Tea")
     other.ships(shipment("T-1", recipient=BEN))
     assert lead.get("/console/words?shipper=birch-tea").status_code == 404
     assert posts(lead, "save", shipper="birch-tea", subject="{{ sender }}: mine").status_code == 404
     assert "no shipment T-1" in lead.get("/console/words?reference=T-1").text
+    assert "no shipment T-1" in lead.get("/console/words?reference=T-1%00").text
     boss = house.enter(app.test_client(), house.agent("boss@example.com", "admin"))
     assert "Birch Tea" in boss.get("/console/words?shipper=birch-tea&reference=T-1").text
 

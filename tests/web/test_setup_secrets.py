@@ -4,9 +4,12 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import update
 
+from notifications.message import Standing
 from portal.domain.access import fingerprint
-from portal.store import devices, keys, webhooks
+from portal.store import devices, keys, outbox, webhooks
+from portal.store.outbox_rows import MESSAGES
 from tests.setting_up import changes, house, of, operator, pax, shop, three, told
 
 __all__ = ["house", "operator", "pax", "three"]
@@ -78,6 +81,20 @@ def test_what_is_no_webhook_is_refused_and_another_house_sees_no_deliveries(thre
     (sent,) = set(re.findall(r"deliveries/([0-9a-f-]{36})/again", pax.sees("webhook")))
     assert sent not in moss.sees("webhook")
     assert moss.fills("webhook", f"webhook/deliveries/{sent}/again").status_code == 404
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_delivery_goes_again_to_where_the_endpoint_is_now(pax, house, clock):
+    pax.fills("webhook", url="http://localhost/hook")
+    pax.fills("webhook", "webhook/test")
+    (sent,) = set(re.findall(r"deliveries/([0-9a-f-]{36})/again", pax.sees("webhook")))
+    with house.kit.transaction() as session:
+        session.execute(update(MESSAGES).values(standing=Standing.DELIVERED, settled_at=clock()))
+    pax.fills("webhook", url="http://localhost/moved")
+    assert pax.fills("webhook", f"webhook/deliveries/{sent}/again").status_code == 303
+    (again,) = of(house, lambda session: outbox.webhook_deliveries(session, shop(house).id))
+    assert (again.standing, again.to) == (Standing.QUEUED, "http://localhost/moved")
+    assert "endpoint.test" not in pax.sees("webhook?before=x%00")
 
 
 def test_a_vans_phone_gets_its_addresses_and_pictures_once(pax, house):
