@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Shipment
+from portal.domain.masking import in_text
 from portal.flows.agents import actor
 from portal.store import audit, shipments
 from portal.store.agents import Agent
@@ -58,8 +59,10 @@ def _just_written(session: Session, agent: Agent, shipment: Shipment, text: str,
 def record(
     session: Session, agent: Agent, shipment: Shipment, action: str, now: datetime, **detail: str
 ) -> None:
-    """Write down what an agent did about a shipment; `detail` holds no contact data."""
+    """Write down what an agent did about a shipment; in what they typed as `why`, contacts are masked."""
     about, owner = shipment.id, shipment.shipper_id
+    if why := detail.get("why"):
+        detail["why"] = in_text(why)
     audit.record(session, actor(agent), action, now, shipper_id=owner, shipment_id=about, **detail)
 
 

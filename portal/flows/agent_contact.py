@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.domain.masking import in_text
 from portal.flows import contact_changes
 from portal.flows.agent_acts import Done, Sorry
 from portal.flows.agents import actor
@@ -51,6 +52,6 @@ def replace(
         now,
         shipper_id=shipment.shipper_id,
         shipment_id=shipment.id,
-        why=why,
+        why=in_text(why),
     )
     return Done("The contact is replaced and the old one is told. Codes go to the new one in 24 hours.")

@@ -3,6 +3,7 @@
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.domain.masking import contact, in_text
 from portal.domain.reveals import LONGEST_WORDS, REASONS
 from portal.domain.roles import Role
 from portal.flows import reveals
@@ -47,6 +48,7 @@ def show() -> ResponseReturnValue:
 
 @bp.record_once
 def _in_every_page(state: object) -> None:
-    """The dossier's form knows the short list."""
+    """The dossier's form knows the short list, and every page masks what somebody wrote."""
     words = {"reveal_reasons": REASONS, "longest_reveal_words": LONGEST_WORDS}
     state.app.jinja_env.globals.update(words)  # type: ignore[attr-defined]
+    state.app.jinja_env.filters.update(masked=in_text, masked_contact=contact)  # type: ignore[attr-defined]

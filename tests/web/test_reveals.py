@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from notifications.receipts import Inbound
 from portal.domain.follow_up import Matter
 from portal.domain.reveals import ALARM_AFTER, STOPS_AFTER
-from portal.flows import reveals
+from portal.flows import replies, reveals
 from portal.flows.agent_acts import Done, Sorry
 from portal.store import follow_ups
 from tests.office import Office, token_of
@@ -80,6 +81,22 @@ def test_leads_read_who_looked_at_whose_and_why(client, office, shop):
     assert "ann@example.com" not in elsewhere.get("/console/reveals").text
     for odd in ("x", "-1", "9" * 40):
         assert lead.get(f"/console/reveals?before={odd}").status_code == 200
+
+
+def test_what_people_typed_shows_no_contact_anywhere_before_it(client, office, shop):
+    shipment = office.shipment(shop)
+    national = "0170 / 12345678"
+    said = Inbound("twilio", "SM1", PHONE, f"Bello bellt, {national} oder {EMAIL}", office.clock())
+    with office.kit.transaction() as session:
+        replies.hear(session, office.kit.voice, said, office.clock())
+    office.enter(client, office.agent(shop=shop))
+    here = f"/console/shipments/{shipment.id}"
+    form = {"csrf_token": token_of(page(client, shipment)), "why": f"She said {national}"}
+    client.post(f"{here}/link", data=form | {"do": "revoke"})
+    client.post(f"{here}/contact", data=form | {"phone": "+491709999111"})
+    for shown in (client.get("/console").text, page(client, shipment)):
+        assert "Bello bellt" in shown and "••• 678" in shown
+        assert not any(one in shown for one in (PHONE, EMAIL, national))
 
 
 def looks(office, agent, shipment, times: int) -> list[Done | Sorry | None]:
