@@ -1,6 +1,7 @@
 """A timeline as it is shown before somebody gave a reason to see contacts: numbers and addresses in it are masked.
 
-The exact words of a message stay: they went to the recipient, and hold no number or address of theirs.
+The exact words of a message stay: they went to the recipient, and hold no number or address of theirs. Their links
+are cut where whoever reads them may not act: a link opens the page to whoever holds it.
 """
 
 import re
@@ -14,6 +15,9 @@ BY_CONTACT = {Strand.MESSAGE, Strand.REPLY}
 
 # A colleague is named by their address in our own sentences.
 COLLEAGUE = re.compile(r"\b(?:Looked after|Answered|Sent again|Written) by [^\s@]+@[^\s:,]+")
+LINK = re.compile(r"/([tnu])/[\w-]{22}")
+# Also who may act for the recipient never answers for a neighbor.
+NEIGHBORS_LINK = re.compile(r"/(n)/[\w-]{22}")
 QUOTES = (
     "Place: ",
     "About: ",
@@ -42,6 +46,28 @@ def veiled_entry(entry: Entry) -> Entry:
         words=_words(entry.words) if entry.own_words else entry.words,
         steps=tuple(map(_step, entry.steps)),
         by=masking.contact(entry.by) if entry.strand in BY_CONTACT else entry.by,
+    )
+
+
+def closed(timeline: Timeline, links: re.Pattern[str] = LINK) -> Timeline:
+    """The same timeline without these links."""
+    return replace(timeline, entries=tuple(closed_entry(one, links) for one in timeline.entries))
+
+
+def closed_entry(entry: Entry, links: re.Pattern[str] = LINK) -> Entry:
+    """One entry without these links."""
+    said = (entry.words, *entry.facts, *(step.text for step in entry.steps))
+    if not any(map(links.search, said)):
+        return entry
+
+    def cut(text: str) -> str:
+        return links.sub(r"/\1/…", text)
+
+    return replace(
+        entry,
+        facts=tuple(map(cut, entry.facts)),
+        words=cut(entry.words),
+        steps=tuple(replace(step, text=cut(step.text)) for step in entry.steps),
     )
 
 

@@ -1,7 +1,6 @@
 """An agent takes the history of a shipment along: the timeline as it stands, with contacts masked unless revealed."""
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,16 +8,13 @@ from sqlalchemy.orm import Session
 from portal.domain import masking
 from portal.domain.delivery import Shipment
 from portal.domain.timeline import Entry
-from portal.domain.veil import veiled
+from portal.domain.veil import closed_entry, veiled
 from portal.flows import quotas, reveals
 from portal.flows.agent_acts import Sorry, record
 from portal.flows.agents import actor
 from portal.flows.announce import Voice
 from portal.flows.dossier import open_dossier
 from portal.store.agents import Agent
-
-# A paper goes from hand to hand, and a link opens the page to whoever holds it.
-LINK = re.compile(r"/(t|n|u)/[\w-]{22}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,8 @@ def take(
         shipment=shipment,
         shipper=dossier.shipper.name,
         headline=dossier.standing.headline,
-        entries=tuple(map(_closed, reversed(timeline.entries))),
+        # a paper goes from hand to hand, and a link opens the page to whoever holds it
+        entries=tuple(map(closed_entry, reversed(timeline.entries))),
         phone=masking.phone(who.phone) if masked else who.phone,
         email=masking.email(who.email) if masked else who.email,
         masked=masked,
@@ -65,17 +62,3 @@ def take(
 
 def _seen(masked: bool) -> str:
     return "masked" if masked else "in full"
-
-
-def _closed(entry: Entry) -> Entry:
-    """An entry without the links that open a page."""
-    return replace(
-        entry,
-        facts=tuple(map(_cut, entry.facts)),
-        words=_cut(entry.words),
-        steps=tuple(replace(step, text=_cut(step.text)) for step in entry.steps),
-    )
-
-
-def _cut(text: str) -> str:
-    return LINK.sub(r"/\1/…", text)

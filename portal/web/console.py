@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.domain.roles import Role, may
 from portal.domain.standing import STANDS
 from portal.domain.timeline import Choice
-from portal.domain.veil import veiled
+from portal.domain.veil import LINK, NEIGHBORS_LINK, closed, veiled
 from portal.flows import agent_acts, agent_acts_resend, dossier, unread
 from portal.flows import search as searching
 from portal.flows.dossier import Dossier
@@ -66,7 +66,9 @@ def show(shipment_id: int) -> ResponseReturnValue:
 def _page(found: Dossier, choice: Choice, contact: ShownContact, **panels: object) -> str:
     address, now = found.shipment.address, kit().now()
     at_door = clock(address.timezone, address.country, now)
-    timeline = veiled(found.timeline) if contact.masked else found.timeline
+    may_act = may(g.agent.role, Role.AGENT)
+    timeline = closed(found.timeline, NEIGHBORS_LINK if may_act else LINK)
+    timeline = veiled(timeline) if contact.masked else timeline
     return render_template(
         "pages/console/dossier.html",
         dossier=found,
@@ -79,7 +81,7 @@ def _page(found: Dossier, choice: Choice, contact: ShownContact, **panels: objec
         contact=contact,
         link_says=link_says(found.links, at_door),
         look_again_s=LOOK_AGAIN_S,
-        may_act=may(g.agent.role, Role.AGENT),
+        may_act=may_act,
         longest_note=agent_acts.LONGEST_NOTE,
         **panels,
     )

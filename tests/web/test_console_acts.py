@@ -7,6 +7,7 @@ import pytest
 
 from notifications.message import Channel, Standing
 from portal.domain.goodwill import Ceiling, Reason
+from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.domain.roles import Role
 from portal.flows import goodwill
 from portal.store import attentions, audit, changes, outbox, shipments, tags
@@ -217,6 +218,17 @@ def test_a_renewed_link_ends_the_old_one_and_goes_to_the_contact_on_file(client,
     assert client.get(f"/t/{new}").status_code == 200
     act(client, here(office, "/link"), do="renew", why="It was passed on")
     assert len(messages(office, "link_renewed")) == 1
+
+
+def test_a_viewer_holds_no_link_and_nobody_the_neighbors(client, office):
+    office.asks(office.parcel, LeaveWithNeighbor("Ada Cole", "14", "+4917098765432"))
+    assert any("/n/" in one.text for one in messages(office, "neighbor_asked"))
+    viewer = office.enter(
+        client.application.test_client(), office.agent("v@example.com", "viewer", office.pax)
+    )
+    of_agent, of_viewer = client.get(here(office)).text, viewer.get(here(office)).text
+    assert re.search(r"/t/[\w-]{22}", of_agent) and not re.search(r"/n/[\w-]{22}", of_agent)
+    assert "/t/…" in of_viewer and not re.search(r"/[tnu]/[\w-]{22}", of_viewer)
 
 
 def test_a_revoked_link_tells_nobody_and_what_waits_carries_the_next_one(client, office):
