@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+# A key of a matter that is longer is cut: it names it still.
+LONGEST_KEY = 80
+
 
 class Matter(StrEnum):
     """What a follow-up is about. A new one needs its words in `MATTERS` and its time in `PATIENCE`."""

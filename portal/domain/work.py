@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from portal.domain.change import Change, IfUnanswered, Life
 from portal.domain.delivery import Promise
-from portal.domain.follow_up import Matter
+from portal.domain.follow_up import LONGEST_KEY, Matter
 from portal.domain.rules import ShipperRules
 from portal.domain.shipment import Status
 from portal.domain.standing import BEFORE_THE_DOOR
@@ -180,7 +180,8 @@ def far_away(handed: Handed, rules: ShipperRules) -> Found | None:
         return None
     far = f"{handed.meters / 1000:.1f} km" if handed.meters >= 1000 else f"{handed.meters:.0f} m"
     words = f"Reported as delivered {far} from the door's place on the map."
-    return Found(Matter.FAR_AWAY, handed.shipper_id, handed.shipment_id, handed.event_id, words)
+    key = handed.event_id[:LONGEST_KEY]
+    return Found(Matter.FAR_AWAY, handed.shipper_id, handed.shipment_id, key, words)
 
 
 def at(moment: datetime, timezone: str, now: datetime, on: str = "at ") -> str:

@@ -28,6 +28,8 @@ LATE_REPORTS = timedelta(hours=1)
 ONE_STEP = timedelta(hours=1)
 # How far a first run looks back.
 LOOKS_BACK = timedelta(days=14)
+# No change waits for longer.
+ASKED_WITHIN = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,15 @@ def messages_failed(session: Session, rules: Rules, now: datetime) -> Looked:
 
 
 def changes_waiting(session: Session, rules: Rules, now: datetime) -> Looked:
-    """Changes that dispatch has not answered; they are few, and all of them are looked at."""
-    return Looked(of_changes(session, work.asked(session, AT_ONCE), rules, now))
+    """Changes that dispatch has not answered: all of them, some hundred at a time, then from the first one again."""
+    begins = Mark(now - ASKED_WITHIN)
+    mark = work_marks.take(session, "changes_waiting", begins)
+    if mark is None:
+        return Looked([])
+    waiting = work.asked(session, mark.at, AT_ONCE)
+    more = len(waiting) == AT_ONCE and waiting[-1][1] > mark.at
+    work_marks.put(session, "changes_waiting", Mark(waiting[-1][1]) if more else begins)
+    return Looked(of_changes(session, [id_ for id_, _ in waiting], rules, now), more)
 
 
 def stays_ending(session: Session, rules: Rules, now: datetime) -> Looked:

@@ -33,19 +33,19 @@ class House(Protocol):
     def transaction(self) -> AbstractContextManager[Session]: ...
 
 
-def look(house: House) -> int:
+def look(house: House, patience_seconds: float = PATIENCE_SECONDS) -> int:
     """Look for exceptions, each search in transactions of its own, then at those that are open. How many were new.
 
-    Safe to run twice and in two processes.
+    However much one search finds, each of them has its turn. Safe to run twice and in two processes.
     """
-    new, until = 0, time.monotonic() + PATIENCE_SECONDS
+    new, until = 0, time.monotonic() + patience_seconds
     for search in SEARCHES:
         more = True
-        while more and time.monotonic() < until:
+        while more:
             with house.transaction() as session:
                 looked = search(session, _rules(session), house.now())
                 new += keep(session, looked.found, house.now())
-            more = looked.more
+            more = looked.more and time.monotonic() < until
     with house.transaction() as session:
         look_again(session, _rules(session), house.now())
         work_claims.free_of_those_who_left(session)

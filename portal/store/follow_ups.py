@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.db import Reader
-from portal.domain.follow_up import FollowUp, Matter, due
+from portal.domain.follow_up import LONGEST_KEY, FollowUp, Matter, due
 from portal.store.follow_up_rows import FOLLOW_UPS, OF_SHIPMENTS, WITH_HOLDER, FollowUpRow, value
 from portal.store.outbox_rows import insert_for
 
@@ -31,7 +31,7 @@ FRESH: dict[str, Any] = {
 
 def _key(shipper_id: int | None, shipment_id: int | None, key: str) -> str:
     whose = "" if shipment_id is not None else f"{shipper_id or 'house'}:"
-    return f"{whose}{key}"[:80]
+    return f"{whose}{key}"[:LONGEST_KEY]
 
 
 def open(

@@ -76,10 +76,13 @@ def quiet(session: Session, after: datetime, until: datetime, shippers: Collecti
     return [row.shipment_id for row in session.execute(query) if row.shipper_id in shippers]
 
 
-def asked(session: Session, limit: int) -> list[str]:
-    """Changes (id) that wait for dispatch, what lapses first before the others."""
-    query = select(CHANGES.c.id).where(CHANGES.c.life == Life.ASKED)
-    return list(session.execute(query.order_by(CHANGES.c.expires_at).limit(limit)).scalars())
+def asked(session: Session, since: datetime, limit: int) -> list[tuple[str, datetime]]:
+    """Changes that were asked since then and wait for dispatch, the oldest first: (id, asked at)."""
+    query = select(CHANGES.c.id, CHANGES.c.asked_at).where(
+        CHANGES.c.life == Life.ASKED, CHANGES.c.asked_at >= since
+    )
+    rows = session.execute(query.order_by(CHANGES.c.asked_at, CHANGES.c.id).limit(limit))
+    return [(row.id, row.asked_at) for row in rows]
 
 
 def failed(session: Session, after: datetime, until: datetime) -> list[tuple[int, str]]:

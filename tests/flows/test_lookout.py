@@ -1,9 +1,10 @@
 """The tick that finds exceptions: each is found once, settles itself when its cause went away, and can come again."""
 
 import threading
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from notifications.message import Channel, Standing
 from portal import jobs
@@ -12,10 +13,12 @@ from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.domain.kinds.safe_place import LeaveInSafePlace
 from portal.domain.neighbors import Answer
 from portal.flows import change as changing
-from portal.flows import neighbors
+from portal.flows import lookout, neighbors
+from portal.flows.exceptions import AT_ONCE
 from portal.flows.shipper_rules import set_rules
 from portal.store import follow_ups
 from portal.store import neighbors as neighbor_store
+from portal.store.changes import CHANGES
 from portal.store.handovers import HANDOVERS
 from portal.store.outbox_rows import MESSAGES
 from tests.dispatch import locker, new_dispatch
@@ -133,6 +136,31 @@ def test_a_change_nobody_answers_is_found_at_half_its_time_and_an_answer_settles
     assert looks(office) == []
 
 
+def test_a_crowd_of_fresh_wishes_hides_none_that_waits_for_long(office):
+    jobs.look_out(office.kit)
+    asked = office.asks(office.shipment(office.pax), PORCH)
+    office.clock.forward(seconds=(asked.expires_at - asked.asked_at).total_seconds() * 0.6)
+    with office.kit.transaction() as session:
+        (row,) = session.execute(select(CHANGES).where(CHANGES.c.id == asked.id)).mappings()
+        sooner = dict(row) | {
+            "asked_at": office.clock(),
+            "expires_at": row["expires_at"] - timedelta(minutes=1),
+        }
+        crowd = [sooner | {"id": f"fresh-{number}"} for number in range(AT_ONCE)]
+        session.execute(CHANGES.insert(), crowd)
+    assert [one.partition(":")[0] for one in looks(office)] == ["unanswered"]
+
+
+@BOTH
+def test_each_search_has_its_turn_however_short_the_time_is(office):
+    box = office.shipment(office.pax, window_in_hours=(0.1, 0.4))
+    asked = office.asks(office.shipment(office.pax, "A-2"), PORCH)
+    office.clock.forward(seconds=(asked.expires_at - asked.asked_at).total_seconds() * 0.6)
+    assert lookout.look(office.kit, 0) == 2
+    assert {one.matter for one in known(office)} == {Matter.UNANSWERED, Matter.WINDOW}
+    assert box.id in {one.shipment_id for one in known(office)}
+
+
 def fails(office, notice: str, channel: Channel) -> None:
     """The carrier gives up on what was written."""
     its = (MESSAGES.c.notice == notice, MESSAGES.c.channel == channel)
@@ -180,13 +208,18 @@ def test_a_hand_over_far_from_the_door_is_found_until_it_is_corrected(office):
     jobs.look_out(office.kit)
     box = office.shipment(office.pax)
     office.event(box, "out_for_delivery")
-    office.event(box, "delivered", how="safe_place")
-    row = {"shipper_id": office.pax.id, "shipment_id": box.id, "event_id": "A-1-delivered"}
+    # as long as an event's name may be: longer than a matter's key
+    event = office.event(box, "delivered", how="safe_place", event_id="A-1-delivered".ljust(120, "-"))
+    row = {"shipper_id": office.pax.id, "shipment_id": box.id, "event_id": event}
     with office.kit.transaction() as session:
         session.execute(HANDOVERS.insert().values(**row, distance_m=640.0, signed_by="", at=office.clock()))
-    assert looks(office) == ["far_away: Reported as delivered 640 m from the door's place on the map."]
+    found_at = office.clock()
+    for _ in range(2):
+        assert looks(office) == ["far_away: Reported as delivered 640 m from the door's place on the map."]
+        assert {one.opened_at for one in known(office)} == {found_at}
+        office.clock.forward(minutes=1)
     office.clock.forward(minutes=1)
-    office.event(box, "out_for_delivery", event_id="not-yet", corrects="A-1-delivered")
+    office.event(box, "out_for_delivery", event_id="not-yet", corrects=event)
     assert Matter.FAR_AWAY not in kinds(office)
 
 
