@@ -158,6 +158,7 @@ ACTS = {
     "handed_matter_over": "Handed a matter of the queue over",
     "gave_matter_back": "Gave a matter of the queue back",
     "snoozed_matter": "Put a matter of the queue aside",
+    "woke_matter": "Took a matter of the queue up again",
     "looked_after_text": "Looked after a text",
     "caller_code_sent": "Sent a caller a code to read out",
     "caller_code_wrong": "The caller read out a wrong code",

@@ -151,6 +151,7 @@ def wake(session: Session, agent: Agent, matter_id: int, now: datetime) -> Done 
         return Sorry(because)
     if not work_claims.snooze(session, matter, None):
         return Sorry(MEANWHILE)
+    _record(session, agent, matter, "woke_matter", now)
     return Done("It is back.")
 
 

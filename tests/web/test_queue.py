@@ -177,6 +177,7 @@ def test_what_is_put_aside_comes_back_by_itself(client, office, clock):
     does(client, matter, "snooze", until="240")
     does(client, matter, "wake")
     assert "about k" in said(client)
+    assert "woke_matter" in acts(office)
 
 
 @pytest.mark.parametrize(
