@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.db import Database
 from portal.domain.personal import SOMEBODY, striking, struck
+from portal.domain.veil import NEIGHBORS_LINK
+from portal.flows import told
 from portal.flows.person import Found, Person
 from portal.store import files, person_find, person_marks, person_rows, shippers
 from portal.store.drawer import Drawer
@@ -106,7 +108,7 @@ def _delivery(session: Session, one: Delivery, who: Person) -> dict[str, Any]:
         others = striking(person_find.others_named(session, one.shipment_id) - who.contacts)
         held: dict[str, list[Any]] = {}
         for table, row in person_rows.held_of(session, one.shipment_id):
-            held.setdefault(table, []).append(_without(row, others))
+            held.setdefault(table, []).append(_without(_closed(table, row), others))
         return {"reference": one.reference, "as": one.part, "held": held}
     asked = [
         {name: getattr(ask, name, None) for name in ABOUT_A_NEIGHBOR}
@@ -124,9 +126,18 @@ def _own_texts(
     others = striking(person_find.recipients_named(session, beside) - who.contacts)
     theirs = {one.shipment_id for one in found.of(Part.RECIPIENT)}
     return {
-        table: [_without(row, others) for row in rows if row.get("shipment_id") not in theirs]
+        table: [_without(_closed(table, row), others) for row in rows if row.get("shipment_id") not in theirs]
         for table, rows in known.items()
     }
+
+
+def _closed(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what opens something to whoever packs the copy: a one-time code, a neighbor's link."""
+    if table != "messages":
+        return row
+    if row.get("notice") in told.HOLD_A_CODE:
+        return row | {"subject": "", "text": told.HIDDEN}
+    return row | {"text": NEIGHBORS_LINK.sub(r"/\1/…", row.get("text") or "")}
 
 
 def _without(row: Mapping[str, Any], others: Pattern[str] | None) -> dict[str, Any]:

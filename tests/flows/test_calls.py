@@ -1,12 +1,13 @@
 """Who is calling: a code read out on the phone or a written reason, for this shipment, agent and quarter hour."""
 
 from concurrent.futures import ThreadPoolExecutor
+from zipfile import ZipFile
 
 import pytest
 
 from portal.domain.access import CodeVerdict
 from portal.domain.callers import Way
-from portal.flows import calls, codes
+from portal.flows import calls, codes, exporting, person
 from portal.flows.agent_acts import Sorry
 from portal.store import audit, outbox
 from tests.callers import KNEW, Desk
@@ -136,3 +137,12 @@ def test_the_words_of_the_code_are_shown_to_no_agent(desk):
         )
     shown = told.entry(one, desk.clock())
     assert desk.code() not in str(shown)
+
+
+def test_no_copy_of_what_is_held_gives_a_code_away_to_who_packs_it(desk):
+    desk.sends_code()
+    with desk.kit.reading() as session:
+        found = person.find(session, None, person.read(session, [desk.door().recipient.phone], []))
+    with ZipFile(exporting.packed(desk.kit, found.who, found, None)) as packed:
+        held = packed.read("person.json").decode()
+    assert "caller_code" in held and desk.code() not in held
