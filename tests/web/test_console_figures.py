@@ -5,9 +5,13 @@ import io
 import re
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from portal import jobs
+from portal.domain.day_figures import Figure
 from portal.domain.kinds.safe_place import LeaveInSafePlace
+from portal.flows.day_figures import Told
+from portal.web import figures_view
 from tests.office import Office
 
 
@@ -93,3 +97,15 @@ def test_a_day_counted_again_is_what_it_became(office, clock, client):
     jobs.count_figures(office.kit)
     rows = read(office.enter(client, office.lea).get("/console/figures/attempts.csv"))
     assert {(row["part"], row["count"]) for row in rows} == {("ok", "19"), ("failed", "3")}
+
+
+def test_very_many_depots_are_few_series_for_those_who_watch():
+    told = {(1, f"depot {number}"): Told() for number in range(3_000)}
+    for number, one in enumerate(told.values(), start=1):
+        one.parts[Figure.ATTEMPTS]["ok"] = number
+    registry = CollectorRegistry()
+    figures_view.gauges(told, {1: "pax"}, registry)
+    lines = [line for line in generate_latest(registry).decode().splitlines() if line[0] != "#"]
+    assert len(lines) == figures_view.MOST_DEPOTS + 1
+    assert any('depot="depot 2999"' in line for line in lines)
+    assert sum(float(line.rpartition(" ")[2]) for line in lines) == sum(range(1, 3_001))
