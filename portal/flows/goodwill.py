@@ -16,6 +16,7 @@ from portal.domain.goodwill import (
     Reason,
 )
 from portal.domain.roles import Role
+from portal.flows.wordings import LINK
 from portal.store import audit
 from portal.store import goodwill as store
 
@@ -84,6 +85,8 @@ def _wrong(reason: Reason) -> list[str]:
         )
     if not 0 < len(reason.words) <= LONGEST_WORDS:
         wrong.append(f"{reason.code!r}: its words have 1 to {LONGEST_WORDS} characters.")
+    if LINK.search(reason.words):
+        wrong.append(f"{reason.code!r}: recipients read its words, and mail programs make a link of them.")
     return wrong
 
 

@@ -30,3 +30,6 @@ def test_what_cannot_be_is_said_in_one_sentence(migrated):
         "shipper", "goodwill", "set", "fern", "La te", "Late", "5", "EUR"
     )
     assert "no reason" in migrated.is_told("shipper", "goodwill", "remove", "fern", "late")
+    assert "make a link" in migrated.is_told(
+        "shipper", "goodwill", "set", "fern", "late", "Late, see evil.example", "5", "EUR"
+    )
