@@ -113,6 +113,8 @@ def admit(
         sign_in_tries.take_back(session, kind, mark, attempt.at)
     level = _level(session, house, agent)
     if level == TO_ENROLL:
+        # the key is shown to one browser alone: who else knows the password must not copy it and wait
+        browsers.end_halfway(session, agent.id, TO_ENROLL)
         second_factor.offer(session, house.secret, agent, now)
     return open_session(session, house, agent, level, browser, former, now)
 

@@ -119,6 +119,12 @@ def end_of_agent(session: Session, agent_id: int, start: str, but: str = "") -> 
     return int(done.rowcount)
 
 
+def end_halfway(session: Session, agent_id: int, level: str) -> None:
+    """End an agent's sign-ins that have come this far and no further."""
+    theirs = (AgentSessionRow.agent_id == agent_id, AgentSessionRow.level == level)
+    session.execute(delete(AgentSessionRow).where(*theirs))
+
+
 def forget_old(session: Session, now: datetime) -> None:
     """Remove those that are over."""
     session.execute(delete(AgentSessionRow).where(AgentSessionRow.expires_at <= now))

@@ -98,6 +98,15 @@ def test_afterwards_password_and_code_open_it_and_the_cookie_changes_each_time(c
     assert thief.get("/console/login/code").status_code == 303 and not is_in(thief)
 
 
+def test_a_key_is_shown_to_the_browser_that_came_last_alone(client, office):
+    thief = client.application.test_client()
+    office.arrives(thief, office.ann)
+    assert thief.get("/console/login/second-factor").status_code == 200
+    office.arrives(client, office.ann)
+    assert client.get("/console/login/second-factor").status_code == 200
+    assert thief.get("/console/login/second-factor").status_code == 303
+
+
 def test_a_code_counts_once_and_half_a_minute_around_its_time(client, office, clock):
     totp, _ = enrolls(client, office, clock)
     used = totp.at(clock())
