@@ -828,10 +828,19 @@ def setup_up() -> None:
         postgresql_where=of_no_shipment,
         sqlite_where=of_no_shipment,
     )
+    webhooks = sa.text("channel = 'webhook'")
+    op.create_index(
+        "ix_messages_shipper_id_seq_webhook",
+        "messages",
+        ["shipper_id", "seq"],
+        postgresql_where=webhooks,
+        sqlite_where=webhooks,
+    )
 
 
 def setup_down() -> None:
     """The set-up pages."""
+    op.drop_index("ix_messages_shipper_id_seq_webhook", "messages")
     op.drop_index("ix_audit_set_up", "audit")
     op.drop_table("sent_forms")
     op.drop_table("logos")

@@ -105,6 +105,14 @@ class MessageRow(db.Model):
             postgresql_where=sql("order_key <> ''"),
             sqlite_where=sql("order_key <> ''"),
         ),
+        # a shipper's webhooks, among all that was ever said
+        Index(
+            "ix_messages_shipper_id_seq_webhook",
+            "shipper_id",
+            "seq",
+            postgresql_where=sql("channel = 'webhook'"),
+            sqlite_where=sql("channel = 'webhook'"),
+        ),
         # who got how much today
         Index("ix_messages_to_sent_at", "to", "sent_at"),
         # an agent has a carrier's own id in hand

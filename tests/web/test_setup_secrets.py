@@ -4,7 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from notifications.message import Standing
 from portal.domain.access import fingerprint
@@ -95,6 +95,23 @@ def test_a_delivery_goes_again_to_where_the_endpoint_is_now(pax, house, clock):
     (again,) = of(house, lambda session: outbox.webhook_deliveries(session, shop(house).id))
     assert (again.standing, again.to) == (Standing.QUEUED, "http://localhost/moved")
     assert "endpoint.test" not in pax.sees("webhook?before=x%00")
+
+
+@pytest.mark.engines("sqlite")
+def test_a_shippers_deliveries_are_found_by_an_index_of_their_own(house, pax):
+    asked = []
+    with house.kit.transaction() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *found: asked.append(found[2:4]))
+        outbox.webhook_deliveries(session, shop(house).id)
+        outbox.call_elsewhere(session, shop(house).id, "http://localhost/moved")
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given).all())
+            for sql, given in [*asked]
+        ]
+    assert "ix_messages_shipper_id_seq_webhook (shipper_id=?)" in plans[0]
+    assert "TEMP B-TREE" not in plans[0]
+    assert "ix_messages_channel_standing_not_before (channel=? AND standing=?)" in plans[1]
 
 
 def test_a_vans_phone_gets_its_addresses_and_pictures_once(pax, house):
