@@ -4,11 +4,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain.tags import why_not
+from portal.domain.roles import Role, may
+from portal.domain.tags import folded, why_not
 from portal.flows.agent_acts import Done, Sorry, record
 from portal.flows.agents import actor
 from portal.store import shipments, tags
 from portal.store.agents import Agent
+from portal.store.person_find import HOLD
+
+KEEPS = "This tag keeps what would be erased, so only a lead takes it off."
 
 
 def add(session: Session, agent: Agent, shipment_id: int, tag: str, now: datetime) -> Done | Sorry | None:
@@ -29,6 +33,8 @@ def remove(session: Session, agent: Agent, shipment_id: int, tag: str, now: date
     shipment = shipments.by_id(session, agent.shipper_id, shipment_id, lock=True)
     if shipment is None:
         return None
+    if folded(tag) == HOLD and not may(agent.role, Role.LEAD):
+        return Sorry(KEEPS)
     if tags.remove(session, shipment.id, tag):
         record(session, agent, shipment, "untagged", now, tag=tag)
     return Done(f"“{tag}” is off." if tag else "There was nothing to remove.")

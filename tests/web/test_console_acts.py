@@ -207,6 +207,13 @@ def test_tags_are_put_on_once_in_any_spelling_and_taken_off(client, office):
     assert "at most 30 characters" in said(client, act(client, here(office, "/tags"), tag="x" * 31))
 
 
+def test_a_hold_is_taken_off_by_a_lead_alone(client, office):
+    act(client, here(office, "/tags"), tag="legal hold")
+    assert "only a lead" in said(client, act(client, here(office, "/tags/remove"), tag="Legal  Hold"))
+    office.enter(client, office.agent("lead@example.com", "lead", office.pax))
+    assert "is off." in said(client, act(client, here(office, "/tags/remove"), tag="legal hold"))
+
+
 def test_a_renewed_link_ends_the_old_one_and_goes_to_the_contact_on_file(client, office, clock):
     old = office.kit.voice.link(office.parcel).rpartition("/")[2]
     assert client.get(f"/t/{old}").status_code == 200
