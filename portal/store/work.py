@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 
 from notifications.message import Channel, Standing
 from portal.domain.change import Life
+from portal.domain.follow_up import Matter
 from portal.store.changes import CHANGES
+from portal.store.follow_up_rows import FOLLOW_UPS
+from portal.store.follow_ups import BY_EVENTS
 from portal.store.handovers import HANDOVERS
 from portal.store.locker_rows import LockerBookingRow
 from portal.store.outbox_rows import MESSAGES
@@ -86,7 +89,16 @@ def asked(session: Session, since: datetime, limit: int) -> list[tuple[str, date
 
 
 def failed(session: Session, after: datetime, until: datetime) -> list[tuple[int, str]]:
-    """(shipment id, notice) of messages that failed after the first moment and by the second."""
+    """(shipment id, notice) of messages that failed after the first moment and by the second.
+
+    Without those that are on the list: of a carrier's bad hour they are very many, and looked at again and again.
+    """
+    known = exists().where(
+        FOLLOW_UPS.c.shipment_id == MESSAGES.c.shipment_id,
+        FOLLOW_UPS.c.kind == Matter.UNREACHED,
+        FOLLOW_UPS.c.key == MESSAGES.c.notice,
+        FOLLOW_UPS.c.closed_by != BY_EVENTS,
+    )
     query = select(MESSAGES.c.shipment_id, MESSAGES.c.notice).where(
         MESSAGES.c.standing == Standing.FAILED,
         MESSAGES.c.settled_at > after,
@@ -95,6 +107,7 @@ def failed(session: Session, after: datetime, until: datetime) -> list[tuple[int
         MESSAGES.c.shipment_id.is_not(None),
         MESSAGES.c.notice.not_in(NO_NEWS),
         ~MESSAGES.c.notice.startswith("reply_", autoescape=True),
+        ~known,
     )
     return sorted({(row.shipment_id, row.notice) for row in session.execute(query)})
 

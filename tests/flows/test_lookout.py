@@ -16,7 +16,7 @@ from portal.flows import change as changing
 from portal.flows import lookout, neighbors
 from portal.flows.exceptions import AT_ONCE
 from portal.flows.shipper_rules import set_rules
-from portal.store import follow_ups
+from portal.store import follow_ups, work
 from portal.store import neighbors as neighbor_store
 from portal.store.changes import CHANGES
 from portal.store.handovers import HANDOVERS
@@ -181,7 +181,13 @@ def test_a_message_that_failed_on_every_channel_is_found_when_the_other_one_had_
     fails(office, "out_for_delivery", Channel.EMAIL)
     assert Matter.UNREACHED not in kinds(office)
     office.clock.forward(minutes=2)
+    with office.kit.reading() as session:
+        assert work.failed(session, office.clock() - timedelta(hours=1), office.clock()) == [
+            (box.id, "out_for_delivery")
+        ]
     assert "unreached: “Out for delivery” reached nobody: email and text failed." in looks(office)
+    with office.kit.reading() as session:
+        assert work.failed(session, office.clock() - timedelta(hours=1), office.clock()) == []
     office.clock.forward(minutes=2)
     office.event(box, "delivered", how="recipient")
     assert looks(office) == []
