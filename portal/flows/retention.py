@@ -135,7 +135,17 @@ def _one(house: House, piece: Piece) -> int:
 
 
 def _pages(house: House, name: str, those: list[int], days: int, until: float) -> int:
-    """Look through what was made since the last look, up to so many days ago; how many pages were full."""
+    """Look through what was made since the last look, up to so many days ago; how many pages were full.
+
+    Shippers that were never looked at come last and by themselves: they begin at the beginning.
+    """
+    with house.reading() as session:
+        known = retention.looked_until(session, those, name)
+    groups = [one for one in those if one in known], [one for one in those if one not in known]
+    return sum(_look_through(house, name, group, days, until) for group in groups if group)
+
+
+def _look_through(house: House, name: str, those: list[int], days: int, until: float) -> int:
     now = house.now()
     ends, pages = days_before(now, days), 0
     page = PAGES[name]

@@ -237,7 +237,9 @@ def test_reading_a_trail_is_written_down(dispatch, clock, kit):
     assert row.endswith(",48.000000,9.000000,,,taken")
     with kit.reading() as session:
         entry = session.execute(
-            select(AuditRow.actor, AuditRow.action, AuditRow.shipper_id, AuditRow.detail)
+            select(AuditRow.actor, AuditRow.action, AuditRow.shipper_id, AuditRow.detail).where(
+                AuditRow.action == "trail_read"
+            )
         ).one()
     assert tuple(entry) == ("operator", "trail_read", 1, {"van": "van 1", "reason": "complaint about S-1"})
 

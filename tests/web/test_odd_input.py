@@ -77,7 +77,9 @@ def knocks(client, app, begins: str, **known: object) -> None:
         for more in asked:
             answer = client.open(path, method=method, **more)
             assert answer.status_code < 500, (method, path, str(more)[:200])
-            assert SCRIPT not in answer.text, (method, path)
+            # a file to be kept, such as a delivery's history, holds words as they are: no browser shows it as a page
+            if not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+                assert SCRIPT not in answer.text, (method, path)
 
 
 def test_of_recipients(app):

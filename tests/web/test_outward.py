@@ -216,4 +216,4 @@ def test_origins_are_told_and_taken_back(app, dispatch):
         kit = app.extensions["doorstep"]
         said = set_rules(kit, "acme-books", [f"embed_origins={SHOP}/, HTTP://localhost:5000"])
         assert said == [f"embed_origins=http://localhost:5000,{SHOP}"]
-        assert set_rules(kit, "acme-books", ["embed_origins="]) == ["embed_origins="]
+        assert set_rules(kit, "acme-books", ["embed_origins="]) == ["embed_origins=none"]
