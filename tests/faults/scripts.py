@@ -77,8 +77,8 @@ def run(figures: Figures) -> None:
         print(f"    {one}")
 
 
-def play(engine: str, tried: list[str], place: str = "/tmp", browse: bool = True) -> Counted:
-    """Sow each string, read everything, and open it in a browser."""
+def play(engine: str, tried: list[str], place: str = "/tmp", opened: int | None = None) -> Counted:
+    """Sow each string, read everything, and open it in a browser, or so many pages of it."""
     counted = Counted(strings=len(tried))
     with ground("scripts", engine, place) as where, web.listening() as ear:
         where.settings |= {"PUBLIC_URL": web.address(ear), "DEMO": "true"}
@@ -91,8 +91,7 @@ def play(engine: str, tried: list[str], place: str = "/tmp", browse: bool = True
                 world.fill(words)
                 world.read(last=words == tried[-1])
             world.read_messages()
-            if browse:
-                _open(url, world, counted)
+            _open(url, world, counted, opened)
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -238,7 +237,7 @@ def _filled(fields: list[Field], words: str) -> Iterator[tuple[str, str]]:
             yield one.name, words
 
 
-def _open(url: str, world: World, counted: Counted) -> None:
+def _open(url: str, world: World, counted: Counted, most: int | None) -> None:
     """Pages are opened under their own policy, by an agent who may do everything."""
     with _browser() as browser:
         context = browser.new_context(base_url=url, locale="en-GB")
@@ -249,7 +248,7 @@ def _open(url: str, world: World, counted: Counted) -> None:
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
         page = context.new_page()
         page.on("dialog", lambda dialog: (counted.ran.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        for path in _once_each(world.opened):
+        for path in _spread(_once_each(world.opened), most):
             page.goto(path, wait_until="load")
             counted.opened += 1
         for complaint in watch.complaints:
@@ -264,6 +263,15 @@ def _once_each(paths: list[str]) -> list[str]:
     last = {path: nth for nth, path in enumerate(paths)}
     shown = (".csv", ".ics", ".json", ".pdf", "/live", "/window.ics")
     return [path for path in sorted(last, key=last.__getitem__) if not path.partition("?")[0].endswith(shown)]
+
+
+def _spread(paths: list[str], most: int | None) -> list[str]:
+    """So many of them, from the first to the last."""
+    return (
+        paths
+        if most is None
+        else [paths[number * len(paths) // most] for number in range(min(most, len(paths)))]
+    )
 
 
 @contextmanager

@@ -154,9 +154,23 @@ def test_a_browser_that_opens_everything_changes_nothing(engine):
     assert found.opened == found.links > 0
 
 
-# a script, a way out of an attribute, an address, a formula
+# a way out of an attribute, an element, a script, an event and a template in one
+ALL_IN_ONE = (
+    "\"'></title></textarea><svg onload=zqx(1)><script>zqx(1)</script><img src=x onerror=zqx(1)>{{zqx(1)}}"
+)
+
+
 @pytest.mark.engines("sqlite")
 def test_what_somebody_typed_never_runs(engine):
+    found = played(scripts.play, engine, [ALL_IN_ONE], place=quick_place(), opened=20)
+    assert (found.wrong, found.ran, found.refused) == ([], [], []), found
+    assert found.forms > 30 and found.opened == 20
+
+
+# a script, an address, a formula
+@pytest.mark.engines("sqlite")
+@pytest.mark.rounds
+def test_what_several_people_typed_never_runs(engine):
     tried = [hostile.strings()[number] for number in (6, 91, 197)]
     found = played(scripts.play, engine, tried, place=quick_place())
     assert (found.wrong, found.ran, found.refused) == ([], [], []), found
