@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, case, delete, func, select
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from notifications.message import Channel
 from portal.db import Moment, Reader, db
-from portal.domain.change import Life
 from portal.domain.day_figures import ANSWERED, Figure, Key
-from portal.domain.redirects import EDGES
 from portal.store.changes import CHANGES
-from portal.store.message_figures import SecondsBetween, span
+from portal.store.message_figures import span
 from portal.store.outbox_rows import MessageRow, insert_for
-from portal.store.redirect_figures import LIVES, NOBODY, WAS_ACCEPTED
+from portal.store.redirect_figures import tally
 from portal.store.shipment_rows import ShipmentRow
 
 WRITTEN_AT_ONCE = 500
@@ -70,37 +68,18 @@ def attempts(session: Reader, day: date) -> Counts:
 def changes(session: Reader, day: date) -> Counts:
     """Changes asked on this day by kind and what became of them, and how long dispatch took to answer."""
     begins, ends = span(day)
-    took = SecondsBetween(CHANGES.c.asked_at, CHANGES.c.decided_at)
-    by_somebody = CHANGES.c.life.in_([Life.ACCEPTED, Life.REFUSED]) & CHANGES.c.decided_by.not_in(NOBODY)
-    bucket = case(
-        (~by_somebody, -1),
-        *((took <= edge, number) for number, edge in enumerate(EDGES)),
-        else_=len(EDGES),
-    ).label("bucket")
-    accepted = case((WAS_ACCEPTED, 1), else_=0).label("accepted")
-    by: tuple[Any, ...] = (
-        CHANGES.c.shipper_id,
-        SHIPMENTS.c.depot,
-        CHANGES.c.kind,
-        CHANGES.c.life,
-        CHANGES.c.honoured,
-    )
-    query = (
-        select(*by, accepted, bucket, func.count().label("many"))
-        .join(SHIPMENTS, SHIPMENTS.c.id == CHANGES.c.shipment_id)
+    asked = (
+        select()
+        .select_from(CHANGES.join(SHIPMENTS, SHIPMENTS.c.id == CHANGES.c.shipment_id))
         .where(CHANGES.c.asked_at >= begins, CHANGES.c.asked_at < ends)
     )
     found: Counts = Counter()
-    for row in session.execute(query.group_by(*by, "accepted", "bucket")):
-        of = (row.shipper_id, row.depot)
-        became = {"asked": row.many, "accepted": row.many * row.accepted}
-        if row.life in LIVES:
-            became[LIVES[Life(row.life)]] = row.many
-        if row.honoured is not None:
-            became["honoured" if row.honoured else "not_honoured"] = row.many
-        found.update({Key(*of, Figure.CHANGES, f"{row.kind}:{name}"): many for name, many in became.items()})
-        if row.bucket >= 0:
-            found[Key(*of, Figure.CHANGES, f"{row.kind}:{ANSWERED}:{row.bucket}")] += row.many
+    for (shipper_id, depot, kind), fared in tally(
+        session, (CHANGES.c.shipper_id, SHIPMENTS.c.depot), asked
+    ).items():
+        parts = dict(fared.became) | {f"{ANSWERED}:{bucket}": many for bucket, many in fared.answered.items()}
+        for part, many in parts.items():
+            found[Key(shipper_id, depot, Figure.CHANGES, f"{kind}:{part}")] += many
     return found
 
 

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from portal import jobs
 from portal.domain.day_figures import Figure
 from portal.domain.kinds.safe_place import LeaveInSafePlace
+from portal.flows import change as changing
 from portal.flows.day_figures import Told
 from portal.web import figures_view
 from tests.office import Office
@@ -61,6 +62,23 @@ def test_rows_hold_no_formula_and_nothing_of_others(lead):
     }
     for name in ("windows", "changes", "messages"):
         assert "Secret" not in lead.get(f"/console/figures/{name}.csv").text
+
+
+def test_changes_are_told_with_how_long_dispatch_took(office, clock, client):
+    box = office.shipment(office.pax, "A-asks", codes=("asks",), depot="south")
+    office.event(box, "at_depot")
+    asked = office.asks(box, LeaveInSafePlace("porch"))
+    clock.forward(seconds=45)
+    with office.kit.transaction() as session:
+        changing.answer(session, office.kit.voice, None, asked.id, True, "api", clock())
+    clock.forward(minutes=10)
+    jobs.count_figures(office.kit)
+    rows = read(office.enter(client, office.lea).get("/console/figures/changes.csv?depot=south"))
+    assert {(row["part"], row["count"]) for row in rows} == {
+        ("safe_place:asked", "1"),
+        ("safe_place:accepted", "1"),
+        ("safe_place:answered:2", "1"),
+    }
 
 
 def test_another_shipper_is_not_there_for_the_asking(lead):
