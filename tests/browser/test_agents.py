@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from notifications.receipts import Inbound
 from portal.flows import replies
@@ -88,4 +89,4 @@ def test_everything_works_without_scripts(page: Any, office: Office):
     page.get_by_label("Note for colleagues").fill("Called at noon.")
     page.get_by_role("button", name="Save note").click()
     page.get_by_role("link", name="Notes").click()
-    assert page.get_by_text("Called at noon.").is_visible()
+    expect(page.get_by_text("Called at noon.")).to_be_visible()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.domain.change import Life
 from portal.domain.kinds.safe_place import LeaveInSafePlace
@@ -121,7 +122,7 @@ def test_keys_lead_to_the_filters_and_to_their_own_list(page: Any, office: Offic
     asked(office)
     page.goto("/desk")
     page.keyboard.press("?")
-    assert page.get_by_text("undo your last answer, for 8 seconds").is_visible()
+    expect(page.get_by_text("undo your last answer, for 8 seconds")).to_be_visible()
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "depot"
 
@@ -134,7 +135,7 @@ def test_a_route_is_shown_as_map_and_as_list_and_a_stop_leads_to_its_change(page
     marks = page.frame_locator("[data-map]").locator(".stop.waits")
     marks.first.wait_for()
     assert sorted(marks.all_inner_texts()) == ["1", "2"]
-    assert page.get_by_role("row", name="2 Am Markt 2").get_by_text("change waits").is_visible()
+    expect(page.get_by_role("row", name="2 Am Markt 2").get_by_text("change waits")).to_be_visible()
     marks.last.press("Enter")
     page.locator("[data-change]:focus").wait_for()
     assert page.evaluate("document.activeElement.id") in (f"change-{first.id}", f"change-{second.id}")
@@ -166,7 +167,7 @@ def test_single_keys_can_be_turned_off(page: Any, office: Office):
     page.keyboard.press("a")
     page.goto("/desk")
     page.locator("[data-help] summary").click()
-    assert page.get_by_role("button", name="Turn keys on").is_visible()
+    expect(page.get_by_role("button", name="Turn keys on")).to_be_visible()
     assert page.locator("[data-pending]").count() == 0
 
 
@@ -199,17 +200,17 @@ def test_everything_works_without_scripts(page: Any, office: Office):
     first, second = asked(office)
     page.goto("/desk")
     page.locator(f"#change-{first.id}").get_by_role("button", name="Accept").click()
-    assert page.get_by_text("You accept").is_visible()
+    expect(page.get_by_text("You accept")).to_be_visible()
     page.locator("[data-pending]").get_by_role("button", name="Undo").click()
-    assert page.get_by_text("waits for an answer again").is_visible()
+    expect(page.get_by_text("waits for an answer again")).to_be_visible()
     page.locator(f"#change-{first.id}").get_by_role("button", name="Accept").click()
     change = page.locator(f"#change-{second.id}")
     change.locator("summary").click()
     change.get_by_role("button", name="The van does not come past").click()
-    assert page.get_by_text("You refuse").is_visible()
+    expect(page.get_by_text("You refuse")).to_be_visible()
     page.get_by_label("Route").select_option(label="R-1")
     page.get_by_role("button", name="Show").click()
-    assert page.get_by_role("row", name="1 Lindenstraße 12").is_visible()
+    expect(page.get_by_role("row", name="1 Lindenstraße 12")).to_be_visible()
     office.desk_ticks()
     assert (life(office, first), life(office, second)) == (Life.ACCEPTED, Life.REFUSED)
 
@@ -217,6 +218,6 @@ def test_everything_works_without_scripts(page: Any, office: Office):
 def test_what_dispatch_needs_stands_beside_each_kind(page: Any, office: Office):
     office.asks(office.first, PORCH)
     page.goto("/desk")
-    assert page.get_by_text("porch, behind the blue pot").first.is_visible()
-    assert page.get_by_text("ring first").is_visible()
-    assert page.get_by_text("R-1, stop 1").is_visible()
+    expect(page.get_by_text("porch, behind the blue pot").first).to_be_visible()
+    expect(page.get_by_text("ring first")).to_be_visible()
+    expect(page.get_by_text("R-1, stop 1")).to_be_visible()

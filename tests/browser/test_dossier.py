@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.domain.delivery import Promise
 from portal.store import promises
@@ -38,12 +39,12 @@ def test_what_is_folded_away_opens_for_its_address_and_for_keys(page: Any, offic
     page.goto(path)
     run = page.locator(".run").first
     key = run.locator(".entry").nth(2).get_attribute("id")
-    assert not run.locator(f"[id='{key}']").is_visible()
+    expect(run.locator(f"[id='{key}']")).to_be_hidden()
     page.goto(f"{path}?show=event#timeline")
     page.goto(f"{path}#{key}")
     page.locator(f"[id='{key}'].arrived").wait_for()
-    assert page.locator(f"[id='{key}']").is_visible()
-    assert page.locator(".own").first.is_visible()
+    expect(page.locator(f"[id='{key}']")).to_be_visible()
+    expect(page.locator(".own").first).to_be_visible()
     assert axe(page) == []
     keys_open_the_list_and_can_be_turned_off(page)
     the_page_beside_it_leads_nowhere(page)
@@ -51,7 +52,7 @@ def test_what_is_folded_away_opens_for_its_address_and_for_keys(page: Any, offic
 
 def keys_open_the_list_and_can_be_turned_off(page: Any) -> None:
     page.keyboard.press("?")
-    assert page.locator("[data-key-list]").is_visible()
+    expect(page.locator("[data-key-list]")).to_be_visible()
     assert "why no message" in page.locator("[data-key-list]").inner_text()
     page.locator(".ways [data-keys]").click()
     page.evaluate("document.activeElement.blur()")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from notifications.message import Channel
 from notifications.notice import Notice
@@ -60,6 +61,6 @@ def test_every_email_fits_a_small_phone_and_hides_its_preview(phone: Any):
         for notice in Notice:
             phone.set_content(written(notice, Channel.EMAIL, language).html)
             assert not wider(phone), (language, notice)
-            assert not phone.locator(".preview").is_visible()
+            expect(phone.locator(".preview")).to_be_hidden()
             assert phone.locator(".preview").text_content().strip(), (language, notice)
-            assert phone.locator("h1").is_visible()
+            expect(phone.locator("h1")).to_be_visible()

@@ -1,6 +1,7 @@
 """A lead's figures in a real browser: charts that fit a phone, in light and dark, with tables behind them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal import jobs
 from portal.domain.kinds.safe_place import LeaveInSafePlace
@@ -39,8 +40,8 @@ def test_a_lead_reads_the_figures(office, page, axe, live_server):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("#attempts").scroll_into_view_if_needed()
     table = page.get_by_role("region", name="Handed over at the first attempt, by day")
-    assert not table.is_visible()
+    expect(table).to_be_hidden()
     page.get_by_role("figure", name="Handed over at the first attempt by day").locator("summary").press(
         "Enter"
     )
-    assert table.is_visible()
+    expect(table).to_be_visible()

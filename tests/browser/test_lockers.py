@@ -1,6 +1,7 @@
 """Choosing a locker and collecting from it in a real browser: for everybody, by keyboard, without JavaScript."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_recipient_pages import LOOKS, wider_than_the_screen
 from tests.dispatch import locker, new_dispatch
@@ -102,6 +103,6 @@ def test_collecting_by_keyboard_and_without_javascript(page, ann, dispatch, kit,
     page.get_by_role("button", name="Make a code for somebody else").press("Enter")
     page.get_by_text("Here is the code for somebody else.").wait_for()
     own, lent = page.locator(".pickup-code").all_inner_texts()
-    assert page.get_by_role("img", name="The same code as a picture for the scanner").is_visible()
+    expect(page.get_by_role("img", name="The same code as a picture for the scanner")).to_be_visible()
     assert opens(dispatch, lent, "shop").json["by"] == "delegate"
     assert opens(dispatch, own, "shop").json["by"] == "recipient"

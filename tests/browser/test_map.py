@@ -1,6 +1,7 @@
 """The map in a real browser: it comes and goes quietly, moves gently, and needs neither mouse nor scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_recipient_pages import lat_of_van, wait_until
 from tests.dispatch import new_dispatch
@@ -142,7 +143,7 @@ def test_the_map_is_skipped_or_entered_by_keyboard_in_the_pages_language(page, a
 def test_without_scripts_there_is_a_picture_with_the_van(page, ann, dispatch, clock):
     on_the_van(dispatch, clock, stops=12)
     page.goto(ann.path)
-    assert page.locator(".map .still").is_visible()
+    expect(page.locator(".map .still")).to_be_visible()
     clock.forward(minutes=2)
     for number in range(1, 12):
         dispatch.happens(f"X-{number}", "delivered", clock(), how="recipient")

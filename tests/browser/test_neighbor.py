@@ -1,6 +1,7 @@
 """A neighbor's page in a real browser: by keyboard, without JavaScript, small, in the dark, and for everybody."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.domain.kinds.neighbor import LeaveWithNeighbor
 from portal.flows import change
@@ -42,7 +43,7 @@ def test_a_neighbor_says_yes_sets_hours_and_takes_it_back(page, wen, app):
     assert "We keep to it" in page.get_by_role("status").inner_text()
     page.get_by_text("I cannot take it after all").click()
     page.get_by_role("button", name="Take my yes back").click()
-    assert page.get_by_role("heading", name="You have taken your yes back").is_visible()
+    expect(page.get_by_role("heading", name="You have taken your yes back")).to_be_visible()
     assert asks(app)[0].answer == "taken_back"
 
 

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from notifications.message import Channel
 from portal.store import outbox
@@ -62,7 +63,7 @@ def test_somebody_unsubscribes_and_comes_back(page, link):
     page.get_by_role("button", name="No more emails").click()
     assert "no longer sends news" in page.get_by_role("status").inner_text()
     page.get_by_role("button", name="Send me emails again").click()
-    assert page.get_by_role("button", name="No more emails").is_visible()
+    expect(page.get_by_role("button", name="No more emails")).to_be_visible()
 
 
 @pytest.mark.parametrize("context_options", LOOKS[:2], indirect=True)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.domain.record import Fared, Stage
 from portal.store import window_figures
@@ -54,7 +55,7 @@ def test_the_record_is_for_everybody(page: Any, axe: Any, record: None, context_
         assert axe(page) == []
     assert page.locator("html").bounding_box()["width"] <= page.viewport_size["width"]
     chart = page.locator("svg[role=img]").first
-    assert chart.is_visible()
+    expect(chart).to_be_visible()
     dots = chart.locator("circle")
     assert dots.count() == 6
     tracks = chart.locator(".track").first.bounding_box()
@@ -66,6 +67,6 @@ def test_the_record_is_for_everybody(page: Any, axe: Any, record: None, context_
 
 def test_a_depot_is_found_by_its_address(page: Any, record: None):
     page.goto("/quality#depot-nieuwegein-zuid-3")
-    assert page.locator("#depot-nieuwegein-zuid-3").is_visible()
+    expect(page.locator("#depot-nieuwegein-zuid-3")).to_be_visible()
     page.get_by_role("link", name="Harbourton").click()
     assert page.url.endswith("#depot-harbourton-2")

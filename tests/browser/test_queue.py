@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.domain.follow_up import Matter
 from portal.flows import work
@@ -72,7 +73,7 @@ def test_an_agent_works_the_queue_by_keyboard_alone(page: Any, office: Office):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/shipments/3")
-    assert page.get_by_text("This needs somebody").is_visible()
+    expect(page.get_by_text("This needs somebody")).to_be_visible()
 
 
 @pytest.mark.parametrize("context_options", SCREENS, indirect=True)
@@ -90,10 +91,10 @@ def test_everything_works_without_scripts(page: Any, office: Office):
     page.goto("/console/queue")
     first = page.locator("[data-matter]").first
     first.get_by_role("button", name="Claim").click()
-    assert page.get_by_text("It is yours.").is_visible()
+    expect(page.get_by_text("It is yours.")).to_be_visible()
     first.locator("summary").click()
     first.get_by_label("What you did").fill("Called.")
     first.get_by_role("button", name="Resolve").click()
-    assert page.get_by_text("Resolved: window about to break.").is_visible()
+    expect(page.get_by_text("Resolved: window about to break.")).to_be_visible()
     page.get_by_role("link", name="Done").click()
-    assert page.get_by_text("“Called.” ann@example.com").is_visible()
+    expect(page.get_by_text("“Called.” ann@example.com")).to_be_visible()

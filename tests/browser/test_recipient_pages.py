@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.dispatch import locker, new_dispatch, slot
 from tests.recipient import Recipient, recipient_of
@@ -147,7 +148,7 @@ def test_the_language_is_chosen_by_keyboard(page, axe, ann):
         page.keyboard.press("Tab")
     assert page.get_by_role("link", name="Polski").is_hidden()
     page.keyboard.press("Enter")
-    assert page.get_by_role("link", name="Polski").is_visible()
+    expect(page.get_by_role("link", name="Polski")).to_be_visible()
     assert axe(page) == []
     page.keyboard.press("Escape")
     assert page.get_by_role("link", name="Polski").is_hidden()
@@ -157,7 +158,7 @@ def test_the_language_is_chosen_by_keyboard(page, axe, ann):
     assert page.evaluate("document.activeElement.innerText") == "Deutsch"
     page.keyboard.press("Enter")
     page.wait_for_url("**?lang=de")
-    assert page.get_by_role("button", name="Deutsch").is_visible()
+    expect(page.get_by_role("button", name="Deutsch")).to_be_visible()
 
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False}
@@ -169,7 +170,7 @@ def test_the_languages_take_one_row_of_a_phone_and_open_without_javascript(page,
     assert page.locator(".bar").bounding_box()["height"] <= 80
     page.get_by_role("button", name="English").click()
     page.get_by_role("link", name="Türkçe").click()
-    assert page.get_by_role("button", name="Türkçe").is_visible()
+    expect(page.get_by_role("button", name="Türkçe")).to_be_visible()
 
 
 def test_news_appear_without_reloading_and_stop_at_the_end(page, ann, dispatch, clock):

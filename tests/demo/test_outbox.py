@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.clock import ManualClock
 from portal.demo import papers
@@ -244,7 +245,7 @@ def test_a_provider_fails_by_keyboard_and_the_focus_stays(page: Any, stranger: S
     page.keyboard.press("Enter")
     page.get_by_text("Texts: down").wait_for()
     assert page.evaluate("document.activeElement.id") == "console-down"
-    assert texts.get_by_role("button", name="Down", pressed=True).is_visible()
+    expect(texts.get_by_role("button", name="Down", pressed=True)).to_be_visible()
     assert page.evaluate("window.same")
 
 
@@ -258,8 +259,8 @@ def test_it_all_works_without_javascript(page: Any, stranger: Stranger):
     assert page.locator(".typed .bubble").inner_text() == "WHERE"
     page.locator("summary", has_text="The weather").click()
     page.get_by_role("group", name="Email").get_by_role("button", name="Refuses").click()
-    assert page.get_by_text("Email: refuses").is_visible()
-    assert page.get_by_role("heading", name="Samuel Okafor's phone").is_visible()
+    expect(page.get_by_text("Email: refuses")).to_be_visible()
+    expect(page.get_by_role("heading", name="Samuel Okafor's phone")).to_be_visible()
 
 
 def test_suggestions_are_in_the_persons_own_language(stranger: Stranger):
