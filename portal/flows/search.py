@@ -58,13 +58,15 @@ class Hit:
 class Answer:
     """What was understood and what was found; `more` when there are more than are shown.
 
-    `meant` are words that nobody has, with those that were looked for instead.
+    `meant` are words that nobody has, with those that were looked for instead. `feels`: a part of a contact was
+    tried, and nothing has all of it.
     """
 
     typed: str
     hits: tuple[Hit, ...]
     more: bool = False
     meant: tuple[Meant, ...] = ()
+    feels: bool = False
 
     @property
     def only(self) -> Hit | None:
@@ -100,7 +102,8 @@ def search(
     if clue.words and not known:
         guess = search_words.guessed(session, scope, clue.words, MOST + 1)
         known, meant = dict.fromkeys(guess.ids, (SPELLED_LIKE, "words spelled like these")), guess.meant
-    return Answer(clue.text, _ranked(session, scope, known), len(known) > MOST, meant if known else ())
+    feels = clue.feels and all(sure != EXACT for sure, _ in known.values())
+    return Answer(clue.text, _ranked(session, scope, known), len(known) > MOST, meant if known else (), feels)
 
 
 def same_door(session: Session, agent: Agent, shipment: Shipment) -> Around:

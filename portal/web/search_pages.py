@@ -41,7 +41,8 @@ def show() -> ResponseReturnValue:
     """The box alone, or with what was found."""
     for which in ("door", "recipient"):
         if of := request.args.get(which, type=int):
-            return _page(_around(which, of))
+            listed = _around(which, of)
+            return _stopped(listed.answer) or _page(listed)
     if typed := request.args.get("q", ""):
         return _answered(typed, "")
     sealed = request.args.get("s", "")
@@ -54,20 +55,28 @@ def ask() -> ResponseReturnValue:
 
 
 def _answered(typed: str, then: str) -> ResponseReturnValue:
-    now = kit().now()
     answer = _find(typed)
     if not answer.typed:
         return redirect(url_for("console.search"), 303) if then else _page(Listed(answer))
-    with kit().transaction() as session:
-        wait = quotas.take(session, g.agent, "search", now)
-        if wait is None:
-            searching.note_search(session, g.agent, answer, now)
-    if wait is not None:
-        flash(TOO_MANY.format(minutes=max(1, round((wait - now).total_seconds() / 60))), "warn")
-        return redirect(url_for("console.search"), 303)
+    if stopped := _stopped(answer):
+        return stopped
     if answer.only:
         return redirect(url_for("console.show", shipment_id=answer.only.found.id), 303)
     return redirect(url_for("console.search", s=sealed(answer.typed)), 303) if then else _page(Listed(answer))
+
+
+def _stopped(answer: Answer) -> ResponseReturnValue | None:
+    """Count and note a search before its answer is shown; where one goes who searched too often."""
+    now = kit().now()
+    with kit().transaction() as session:
+        wait = quotas.take(session, g.agent, "search", now)
+        if wait is None and answer.feels:
+            wait = quotas.take(session, g.agent, "feel", now)
+        if wait is None:
+            searching.note_search(session, g.agent, answer, now)
+            return None
+    flash(TOO_MANY.format(minutes=max(1, round((wait - now).total_seconds() / 60))), "warn")
+    return redirect(url_for("console.search"), 303)
 
 
 def sealed(typed: str) -> str:

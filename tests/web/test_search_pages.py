@@ -1,9 +1,13 @@
 """The one box as agents use it: what they type stands in no address, and what else goes to a door is offered."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from portal.flows import quotas
 from portal.store.audit import AuditRow
+from portal.store.shipment_rows import ShipmentRow
 from tests.office import Office, token_of
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -89,3 +93,32 @@ def test_neither_door_nor_recipient_leads_out_of_an_agents_scope(client, app, of
     assert stranger.get(f"/console?door={first.id}").status_code == 404
     for odd in ("0", "-1", "99999999999999999999", "x"):
         assert client.get(f"/console?door={odd}").status_code in (200, 404)
+
+
+def test_a_masked_number_cannot_be_found_out_digit_by_digit(client, office, monkeypatch):
+    office.shipment(office.pax)
+    monkeypatch.setitem(quotas.LIMITS, "feel", (3, timedelta(hours=1)))
+    number = the_number(office)
+    for typed in (number[-7:], number[-8:], "9" + number[-7:]):
+        assert find(client, typed).location.startswith("/console?s=")
+    assert find(client, number[-9:]).location == "/console"
+    assert "You searched more often" in client.get("/console").text
+    # last digits that a caller names, the whole number and everything else are found as before
+    for typed in (number[-6:], number, "Weiß"):
+        assert find(client, typed).location != "/console"
+
+
+def test_what_else_goes_to_a_door_is_counted_and_noted_like_a_search(client, office, monkeypatch):
+    shipment = office.shipment(office.pax)
+    monkeypatch.setitem(quotas.LIMITS, "search", (2, timedelta(hours=1)))
+    for which in ("door", "recipient"):
+        assert client.get(f"/console?{which}={shipment.id}").status_code == 200
+    assert client.get(f"/console?door={shipment.id}").location == "/console"
+    with office.kit.reading() as session:
+        searched = select(AuditRow).where(AuditRow.action == "searched")
+        assert len(session.execute(searched).all()) == 2
+
+
+def the_number(office) -> str:
+    with office.kit.reading() as session:
+        return session.execute(select(ShipmentRow.phone)).scalar_one()
