@@ -104,12 +104,20 @@ def gone_quiet(session: Session, rules: Rules, now: datetime) -> Looked:
         name, end = f"gone_quiet:{hours}", now - timedelta(hours=hours)
         mark = work_marks.take(session, name, Mark(end - LOOKS_BACK))
         if mark is not None and mark.at < end:
-            until = min(end, mark.at + ONE_STEP)
+            until = min(end, mark.at + _stretch(session, mark.at, end))
             ids = work.quiet(session, mark.at, until, whose)
             work_marks.put(session, name, Mark(until))
             found += of_quiet(session, ids, rules, now)
             more = more or until < end
     return Looked(found, more)
+
+
+def _stretch(session: Session, start: datetime, end: datetime) -> timedelta:
+    """As much as is looked at in one go: a step, or as far as nothing came at all."""
+    length = ONE_STEP
+    while start + length < end and not work.anything_came(session, start, start + 2 * length):
+        length *= 2
+    return length
 
 
 def messages_failed(session: Session, rules: Rules, now: datetime) -> Looked:

@@ -57,6 +57,12 @@ def shown(session: Session, after: int, limit: int) -> list[tuple[int, int, date
     ]
 
 
+def anything_came(session: Session, after: datetime, until: datetime) -> bool:
+    """Whether there is an event after the first moment and by the second."""
+    came = select(EVENTS.c.id).where(EVENTS.c.received_at > after, EVENTS.c.received_at <= until)
+    return session.execute(came.limit(1)).first() is not None
+
+
 def quiet(session: Session, after: datetime, until: datetime, shippers: Collection[int]) -> list[int]:
     """Open shipments of these shippers whose last event came after the first moment and by the second.
 

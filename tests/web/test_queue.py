@@ -314,18 +314,13 @@ def test_the_list_alone_is_sent_when_it_changed(client, office):
 
 @pytest.mark.engines("sqlite")
 def test_five_thousand_matters_are_paged(client, office):
+    words = "No. {} of many that wait to be looked after by somebody. ".ljust(300, "ß")
+    many = [
+        (office.pax.id, office.box.id, Matter.PROBLEM, f"k{number}", {"words": words.format(number)}, None)
+        for number in range(5_000)
+    ]
     with office.kit.transaction() as session:
-        for number in range(5_000):
-            words = f"No. {number} of many that wait to be looked after by somebody. ".ljust(300, "ß")
-            at = (
-                office.pax.id,
-                office.box.id,
-                Matter.PROBLEM,
-                f"k{number}",
-                {"words": words},
-                office.clock(),
-            )
-            follow_ups.open(session, *at)
+        follow_ups.open_many(session, many, office.clock())
     page = client.get(QUEUE)
     assert len(page.data) < 100_000
     assert page.text.count("data-matter ") == 30
