@@ -202,7 +202,8 @@ setInterval(() => {
 // The map's frame gets numbers only; a stop pressed there leads to its change.
 function tellMap() {
   const route = part("route");
-  if (map && route) map.contentWindow.postMessage({ doorstep: "route", numbers: JSON.parse(route.dataset.numbers) }, location.origin);
+  // a frame that is still on its way brings its own numbers
+  if (route && map?.contentDocument?.location.origin === location.origin) map.contentWindow.postMessage({ doorstep: "route", numbers: JSON.parse(route.dataset.numbers) }, location.origin);
 }
 
 window.addEventListener("message", event => {
