@@ -289,6 +289,10 @@ def test_what_waits_for_a_second_person_is_not_resolved_by_a_note(client, office
     does(client, matter, "resolve", note="Fine with me.")
     assert "Say yes or no to what is asked" in said(client)
     assert stands(office, matter).closed_at is None
+    # only those who may decide are led there
+    assert "/console/approvals#approval-" not in client.get(QUEUE).text
+    office.enter(client, office.agent("lead@example.com", role="lead"))
+    assert "/console/approvals#approval-" in client.get(QUEUE).text
 
 
 def test_a_dossier_shows_what_is_open_and_leads_back(client, office):
