@@ -38,7 +38,7 @@ def show(shipment_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{SHIPMENT}/person/export")
-@guard.agent(Role.LEAD)
+@guard.agent(Role.LEAD, fresh=True)
 def export(shipment_id: int) -> ResponseReturnValue:
     """All of it as a zip."""
     outcome = person_desk.export(kit(), g.agent, shipment_id, request.form.get("reason", ""))

@@ -89,3 +89,5 @@ def test_a_sign_in_of_long_ago_is_asked_for_again(office, shop, here, client, cl
     clock.forward(seconds=timedelta(hours=1).total_seconds())
     client.post(f"{here}/erase", data={"csrf_token": token, "reason": "asked", "words": WORDS})
     assert "Quellwasser" in dump(office)
+    asked = client.post(f"{here}/export", data={"csrf_token": token, "reason": "asked"})
+    assert asked.status_code == 303 and "zip" not in asked.headers["Content-Type"]
