@@ -15,9 +15,9 @@ import requests
 
 from portal.demo.server import DOORSTEP, PROJECT
 
-UP_WITHIN_SECONDS = 60
-# it is down in about two; other tests run beside it
-DOWN_WITHIN_SECONDS = 8
+# It is up in about ten seconds and down in two; other tests run beside it, on machines that are slow.
+UP_WITHIN_SECONDS = 180
+DOWN_WITHIN_SECONDS = 40
 
 
 def started(folder: Path, *more: str) -> "subprocess.Popen[str]":
@@ -70,10 +70,8 @@ def test_a_stranger_gets_links_that_open_and_ctrl_c_ends_it(
     for link in re.findall(r"http://\S+", shown):
         assert requests.get(link, timeout=10).status_code == 200, link
     assert "alex@alderquay.example.com" in shown
-    began = time.monotonic()
     demo.send_signal(signal.SIGINT)
-    assert demo.wait(timeout=10) == 0
-    assert time.monotonic() - began < DOWN_WITHIN_SECONDS
+    assert demo.wait(timeout=DOWN_WITHIN_SECONDS) == 0
     assert demo.stdout is not None
     assert "Traceback" not in shown + demo.stdout.read()
     with pytest.raises(requests.ConnectionError):
@@ -87,14 +85,14 @@ def test_a_taken_port_and_an_impossible_speed_are_named(tmp_path: Path):
         taken.listen()
         port = taken.getsockname()[1]
         process = started(tmp_path, "--port", str(port))
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=UP_WITHIN_SECONDS)
     assert process.returncode == 1
     assert (
         said.strip()
         == f"doorstep: port {port} is taken; choose another one, for example: make demo PORT={port + 1}"
     )
     process = started(tmp_path, "--speed", "100000")
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=UP_WITHIN_SECONDS)
     assert process.returncode == 1
     assert "SPEED" in said
     assert "Traceback" not in said
