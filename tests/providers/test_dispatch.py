@@ -138,7 +138,7 @@ def test_an_answer_that_drips_holds_nobody_up(carrier, monkeypatch, begun):
         began = time.monotonic()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/hook"
         carrier.send(message(Channel.WEBHOOK, to=url, text="{}", headers={"owner": "1"}), NOW)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
         ended.set()
 
 
