@@ -8,8 +8,6 @@ LONGEST = 200
 MOST_WORDS = 6
 FEWEST_DIGITS = 4
 MOST_DIGITS_OF_AN_ADDRESS = 6
-# A caller names them, and they tell little more than what is shown of a masked number.
-LAST_DIGITS_ANYBODY_HAS = 6
 SHORTEST_BEGINNING = 3
 LONGEST_LOCKER_CODE = 40
 
@@ -55,8 +53,8 @@ class Clue:
 
     @property
     def feels(self) -> bool:
-        """Whether it may feel its way to a contact that is masked: a digit more, a letter more, and see what is left."""
-        return len(self.digits) > LAST_DIGITS_ANYBODY_HAS or bool(self.email)
+        """Whether it may feel its way to what nobody is shown: a masked number, a locker's code."""
+        return bool(self.digits or self.email) or self.locker_code.isdecimal()
 
 
 def folded(text: str) -> str:

@@ -14,7 +14,8 @@ LIMITS: dict[str, tuple[int, timedelta]] = {
     "export": (30, HOUR),
     "reveal": (STOPS_AFTER, HOUR),
     "search": (1_000, HOUR),
-    # of these, by a part of a number or an email: whoever adds digit to digit needs two dozen for one that is masked
+    # of these, by digits alone or an email that nothing has exactly: so few that nobody finds out a masked number
+    # digit by digit or a locker's code by trying, and more than an agent with callers on the line needs
     "feel": (100, HOUR),
 }
 

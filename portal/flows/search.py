@@ -58,8 +58,8 @@ class Hit:
 class Answer:
     """What was understood and what was found; `more` when there are more than are shown.
 
-    `meant` are words that nobody has, with those that were looked for instead. `feels`: a part of a contact was
-    tried, and nothing has all of it.
+    `meant` are words that nobody has, with those that were looked for instead. `feels`: digits alone or
+    an email were tried, and nothing has exactly these.
     """
 
     typed: str
