@@ -84,9 +84,11 @@ def _alike(keeps: Mapping[int, Keep], name: str) -> dict[int, list[int]]:
 
 def _of_shipper(house: House, shipper_id: int, keep: Keep, until: float) -> int:
     now = house.now()
+    # what nobody told anything about, or did anything about, for so long is over
+    since = now - rules.SILENT_FOR
 
     def words(session: Session) -> int:
-        ids = retention.words_due(session, shipper_id, days_before(now, keep.messages_days), AT_ONCE)
+        ids = retention.words_due(session, shipper_id, days_before(now, keep.messages_days), since, AT_ONCE)
         if ids and keep.provider_copies:
             erasures.queue_copies(session, person_marks.copies_of(session, ids), now)
         if ids:
@@ -95,11 +97,13 @@ def _of_shipper(house: House, shipper_id: int, keep: Keep, until: float) -> int:
         return len(ids)
 
     def contacts(session: Session) -> int:
-        ids = retention.contacts_due(session, shipper_id, days_before(now, keep.contacts_days), AT_ONCE)
+        ids = retention.contacts_due(
+            session, shipper_id, days_before(now, keep.contacts_days), since, AT_ONCE
+        )
         return _forget(session, ids, keep, now)
 
     def silent(session: Session) -> int:
-        ids = retention.never_ended(session, shipper_id, now - rules.SILENT_FOR, AT_ONCE)
+        ids = retention.never_ended(session, shipper_id, since, since, AT_ONCE)
         return _forget(session, ids, keep, now)
 
     def audits(session: Session) -> int:

@@ -23,26 +23,27 @@ SHIPMENTS, AUDIT = ShipmentRow.__table__, AuditRow.__table__
 WEBHOOKS, PROOFS, ACTS = "webhooks", "proofs", "acts"
 LOOKED_AT = "looked"
 SOME = 50
-# Somebody still looks after it, or a court may.
-STILL_NEEDED = or_(
-    exists().where(FOLLOW_UPS.c.shipment_id == SHIPMENTS.c.id, FOLLOW_UPS.c.closed_at.is_(None)),
-    exists().where(TAGS.c.shipment_id == SHIPMENTS.c.id, TAGS.c.folded == HOLD),
-)
+# A court may need it.
+ON_HOLD = exists().where(TAGS.c.shipment_id == SHIPMENTS.c.id, TAGS.c.folded == HOLD)
 
 
-def words_due(session: Session, shipper_id: int, before: datetime, limit: int) -> list[int]:
+def words_due(session: Session, shipper_id: int, before: datetime, since: datetime, limit: int) -> list[int]:
     """Shipments that ended before then and whose messages still have words, held for this transaction."""
     ended = (SHIPMENTS.c.finished_at < before, SHIPMENTS.c.words_gone_at.is_(None))
-    return _held(session, shipper_id, ended, SHIPMENTS.c.finished_at, limit)
+    return _held(session, shipper_id, since, ended, SHIPMENTS.c.finished_at, limit)
 
 
-def contacts_due(session: Session, shipper_id: int, before: datetime, limit: int) -> list[int]:
+def contacts_due(
+    session: Session, shipper_id: int, before: datetime, since: datetime, limit: int
+) -> list[int]:
     """Shipments that ended before then and still name somebody, held for this transaction."""
     ended = (SHIPMENTS.c.finished_at < before, SHIPMENTS.c.erased_at.is_(None))
-    return _held(session, shipper_id, ended, SHIPMENTS.c.finished_at, limit)
+    return _held(session, shipper_id, since, ended, SHIPMENTS.c.finished_at, limit)
 
 
-def never_ended(session: Session, shipper_id: int, before: datetime, limit: int) -> list[int]:
+def never_ended(
+    session: Session, shipper_id: int, before: datetime, since: datetime, limit: int
+) -> list[int]:
     """Shipments of which nobody told anything since then, and no end, held for this transaction."""
     silent = (
         SHIPMENTS.c.finished_at.is_(None),
@@ -50,12 +51,20 @@ def never_ended(session: Session, shipper_id: int, before: datetime, limit: int)
         SHIPMENTS.c.created_at < before,
         SHIPMENTS.c.updated_at < before,
     )
-    return _held(session, shipper_id, silent, SHIPMENTS.c.created_at, limit)
+    return _held(session, shipper_id, since, silent, SHIPMENTS.c.created_at, limit)
 
 
-def _held(session: Session, shipper_id: int, which: Iterable[Any], order: Any, limit: int) -> list[int]:
-    """What another process holds is left to it."""
-    due = select(SHIPMENTS.c.id).where(SHIPMENTS.c.shipper_id == shipper_id, *which, ~STILL_NEEDED)
+def _held(
+    session: Session, shipper_id: int, since: datetime, which: Iterable[Any], order: Any, limit: int
+) -> list[int]:
+    """Without what another process holds, what must be kept, and what somebody looks after since then or later."""
+    looked_after = exists().where(
+        FOLLOW_UPS.c.shipment_id == SHIPMENTS.c.id,
+        FOLLOW_UPS.c.closed_at.is_(None),
+        FOLLOW_UPS.c.opened_at >= since,
+    )
+    wanted = (SHIPMENTS.c.shipper_id == shipper_id, *which, ~looked_after, ~ON_HOLD)
+    due = select(SHIPMENTS.c.id).where(*wanted)
     held = due.order_by(order).limit(limit).with_for_update(skip_locked=True, key_share=True, of=SHIPMENTS)
     return list(session.execute(held).scalars())
 

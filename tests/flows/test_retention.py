@@ -80,6 +80,18 @@ def test_what_somebody_still_looks_after_waits(office, shop, needs):
     assert name(office, shop, one) == ""
 
 
+def test_a_matter_that_nobody_closes_keeps_names_for_half_a_year(office, shop):
+    one, _ = delivered(office, shop)
+    with office.kit.transaction() as session:
+        work.raise_matter(
+            session, shop.id, one.id, Matter.PROBLEM, "p", "Jane Quellwasser calls.", office.clock()
+        )
+    later(office, days=170)
+    assert name(office, shop, one)
+    later(office, days=20)
+    assert [string for string in STRINGS if string in dump(office)] == []
+
+
 def test_what_is_under_way_waits_but_not_for_ever(office, shop):
     one = office.shipment(shop, "A-1")
     office.event(one, "at_depot")
