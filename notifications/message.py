@@ -91,8 +91,8 @@ class Message:
     `notice` is a `Notice`, a reply such as `reply_stop`, or a webhook's type; `because` says why it exists.
     `to` is a number in E.164, an address or a URL. `headers` holds `from_name`, and for email
     `reply_to` and `unsubscribe` (a URL). `expires_at` None means: true for ever. Webhooks of one `order_key` leave
-    one after the other. `facts` are kept where the words may have to be made anew: for the other channel, or for several
-    parcels; `fallback_at` is when the other channel says it unless this one is delivered by then. `instead_of`
+    one after the other. `facts` are kept where the words may have to be made anew: for the other channel, or for
+    several parcels; `fallback_at` is when the other channel says it unless this one is delivered by then. `instead_of`
     is the message this one stands in for, `gather_key` what may be told as one, `calendar` the .ics of an email,
     `cost_micros` what it is expected to cost, in millionths of the operator's currency. All times are aware, UTC.
     """
