@@ -17,6 +17,8 @@ FEW = 10
 ALONE, AMONG = 300, 40
 # A rare pair leads to few; of a common word so many of the newest are looked through for the others.
 PAIRS, PAIRS_ALIKE, LOOKED_THROUGH = 4, 40, 20_000
+# Of words that are only begun or guessed there are dozens, and each is looked up with dozens: fewer are looked through.
+GUESSED_THROUGH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def whole(session: Session, scope: Scope, words: Sequence[Word], limit: int) -> 
     for pair in sorted(pairs & known.keys(), key=lambda key: known[key])[:PAIRS]:
         if ids := store.together(session, scope, [pair], groups, limit, LOOKED_THROUGH):
             return ids
-    return _all_of(session, scope, groups, known, limit)
+    return _all_of(session, scope, groups, known, limit, LOOKED_THROUGH)
 
 
 def beginning(session: Session, scope: Scope, words: Sequence[Word], limit: int) -> list[int]:
@@ -59,7 +61,7 @@ def beginning(session: Session, scope: Scope, words: Sequence[Word], limit: int)
         return store.newest(session, scope, groups[0], limit)
     known = store.common(session, (key for group in groups for key in group))
     groups = [[key for key in group if key in known] for group in groups]
-    return _all_of(session, scope, groups, known, limit) if all(groups) else []
+    return _all_of(session, scope, groups, known, limit, GUESSED_THROUGH) if all(groups) else []
 
 
 def guessed(session: Session, scope: Scope, words: Sequence[Word], limit: int) -> Guess:
@@ -93,8 +95,8 @@ def _all_alike(session: Session, scope: Scope, words: Sequence[Word], limit: int
     pairs = _pairs(words)
     known = store.common(session, {*pairs, *(key for group in groups for key in group)})
     together = sorted(pairs & known.keys(), key=lambda key: known[key])[:PAIRS_ALIKE]
-    ids = store.together(session, scope, together, groups, limit, LOOKED_THROUGH)
-    return ids or _all_of(session, scope, groups, known, limit)
+    ids = store.together(session, scope, together, groups, limit, GUESSED_THROUGH)
+    return ids or _all_of(session, scope, groups, known, limit, GUESSED_THROUGH)
 
 
 def _pairs(words: Sequence[Word]) -> set[int]:
@@ -112,13 +114,14 @@ def _all_of(
     groups: Sequence[Sequence[int]],
     known: dict[int, tuple[int, int]],
     limit: int,
+    through: int,
 ) -> list[int]:
     """The rarest word leads, the others are looked up with it."""
     sizes = [(sum(known.get(key, (0, 0))[0] for key in group), len(group)) for group in groups]
     oldest = [min((known[key][1] for key in group if key in known), default=0) for group in groups]
     lead = min(range(len(groups)), key=lambda at: (sizes[at], oldest[at]))
     others = [group for at, group in enumerate(groups) if at != lead]
-    look = max(limit, LOOKED_THROUGH // len(groups[lead]))
+    look = max(limit, through // len(groups[lead]))
     return store.together(session, scope, groups[lead], others, limit, look)
 
 
