@@ -18,7 +18,7 @@ ALONE, AMONG = 300, 40
 # A rare pair leads to few; of a common word so many of the newest are looked through for the others.
 PAIRS, PAIRS_ALIKE, LOOKED_THROUGH = 4, 40, 20_000
 # Of words that are only begun or guessed there are dozens, and each is looked up with dozens: fewer are looked through.
-GUESSED_THROUGH = 5_000
+GUESSED_THROUGH = 1_500
 
 
 @dataclass(frozen=True, slots=True)
