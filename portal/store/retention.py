@@ -28,7 +28,10 @@ ON_HOLD = exists().where(TAGS.c.shipment_id == SHIPMENTS.c.id, TAGS.c.folded == 
 
 
 def words_due(session: Session, shipper_id: int, before: datetime, since: datetime, limit: int) -> list[int]:
-    """Shipments that ended before then and whose messages still have words, held for this transaction."""
+    """Shipments that ended before then and whose messages still have words, held for this transaction.
+
+    A matter that is open and was raised `since` then keeps them, here and below.
+    """
     ended = (SHIPMENTS.c.finished_at < before, SHIPMENTS.c.words_gone_at.is_(None))
     return _held(session, shipper_id, since, ended, SHIPMENTS.c.finished_at, limit)
 
